@@ -1,0 +1,1 @@
+"""Retell, a knowledge network: the service, room by room (see docs/decisions)."""

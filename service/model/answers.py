@@ -1,0 +1,98 @@
+"""What every computed answer shares: what it was computed from, and how it names the people and items in it.
+
+An answer is one keyword-only dataclass: REST's response as it stands, and the declaration of the GraphQL type.
+"""
+
+from datetime import datetime
+from math import floor, log10
+from typing import Annotated, TypeVar, cast, dataclass_transform
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from service.model.items import CAMEL
+from service.model.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+
+@dataclass_transform(kw_only_default=True)
+def answer(cls: type[T]) -> type[T]:
+    """Declare a part of an answer: a keyword-only dataclass that speaks camelCase outside."""
+    return cast("type[T]", pydantic_dataclass(cls, kw_only=True, config=CAMEL))
+
+
+class EvidenceKind(Vocabulary):
+    """What shows that one person listens to another."""
+
+    amplification = "amplification", "The listener carried further what the teller told, or had carried before."
+    reply = "reply", "The listener answered the teller in a conversation."
+    feedback = "feedback", "The listener gave feedback to the teller, or on the teller's work."
+    observation = "observation", "The listener saw the teller at work, or heard from them."
+    support = "support", "The listener supported the teller: who helps has attended to whom they help."
+
+
+Probability = Annotated[float, Field(ge=0, le=1, description="The chance, from 0 to 1.")]
+OneIn = Annotated[
+    float, Field(ge=1, description="The same chance in words: 40 stands for 1 in 40; rounded to two figures.")
+]
+
+
+@answer
+class PersonReference:
+    """A person in an answer."""
+
+    id: Annotated[str, Field(description="The person's id.")]
+    name: Annotated[str, Field(description="How the person is called.")]
+
+
+@answer
+class ItemReference:
+    """An item in an answer."""
+
+    id: Annotated[str, Field(description="The item's id.")]
+    kind: Annotated[str, Field(description="What it is: Story, Contribution, ExplicitKnowledge ...")]
+    title: Annotated[str | None, Field(description="Its title or name, or the first of its words.")] = None
+
+
+@answer
+class EvidenceWeight:
+    """How much one kind of evidence counts."""
+
+    kind: Annotated[EvidenceKind, Field(description="The kind of evidence.")]
+    weight: Annotated[float, Field(description="What a fresh piece of it counts.")]
+
+
+@answer
+class Basis:
+    """What an answer was computed from."""
+
+    as_of: Annotated[datetime, Field(description="The moment for which it holds: nothing later was looked at.")]
+    audience: Annotated[
+        str,
+        Field(
+            description=(
+                "For whom it was computed: `everyone`; `community:ID` for that and one community; "
+                "`viewer` for all that the asking viewer may see."
+            )
+        ),
+    ]
+
+
+@answer
+class TieBasis(Basis):
+    """What an answer was computed from that rests on who listens to whom."""
+
+    window: Annotated[str, Field(description="Which evidence was looked at.")]
+    people: Annotated[int, Field(description="How many people the audience may know of.")]
+    ties: Annotated[int, Field(description="How many ties there are between them: who listens to whom.")]
+    evidence: Annotated[int, Field(description="How many acts those ties rest on.")]
+    undated_evidence: Annotated[int, Field(description="How many of those acts have no time, and so do not decay.")]
+    half_life_days: Annotated[float, Field(description="After how many days a piece of evidence counts half.")]
+    weights: Annotated[list[EvidenceWeight], Field(description="What each kind of evidence counts, when fresh.")]
+
+
+def one_in(probability: float) -> float:
+    """How a chance reads as `1 in N`: N to two figures, 1 for a certainty; the chance has to be above 0."""
+    inverse = 1 / probability
+    return max(1.0, round(inverse, 1 - floor(log10(inverse))))

@@ -1,0 +1,84 @@
+"""Communities of practice: what they pursue, who belongs to them and how far they have come."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from service.model.items import Draft, Id, Instant, Link, Name, noun
+from service.model.vocabulary import Vocabulary
+
+
+class Participation(Vocabulary):
+    """How far in a member says they are (Lave and Wenger, 1991)."""
+
+    peripheral = "peripheral", "At the edge: watching, learning, helping with small things."
+    full = "full", "In the middle: doing what the community does."
+
+
+class CommunityRole(Vocabulary):
+    """What a member does for the community."""
+
+    member = "member", "Belongs, without a task of their own."
+    facilitator = "facilitator", "Brings people into conversation."
+    steward = "steward", "Looks after what the community knows."
+
+
+class Stage(Vocabulary):
+    """The stages of a community from intent to purpose (Stodd, 2015)."""
+
+    intent = "intent", "Some people want to do something together."
+    formation = "formation", "They have come together."
+    direction = "direction", "They know where they want to go."
+    values = "values", "They know what they stand for."
+    purpose = "purpose", "They know what they are there for."
+    unity = "unity", "They act as one."
+
+
+@noun
+class PurposeDraft(Draft):
+    """Something that people want to bring about together."""
+
+    name: Annotated[Name, Field(description="The purpose in a sentence.")]
+
+
+@noun
+class CommunityDraft(Draft):
+    """A declared community of practice."""
+
+    name: Annotated[Name, Field(description="The community's name.")]
+    description: Annotated[
+        str | None, StringConstraints(max_length=5_000), Field(description="What it is for, in plain text.")
+    ] = None
+    purpose_ids: Annotated[
+        list[Id],
+        Link("PURSUES", ("Purpose",)),
+        Field(default_factory=list, max_length=20, description="The purposes it pursues."),
+    ]
+
+
+@noun
+class StageChangeDraft(Draft):
+    """The day on which a community reached a stage."""
+
+    stage: Annotated[Stage, Field(description="The stage that was reached.")]
+    community_id: Annotated[
+        Id, Link("REACHED", ("Community",), incoming=True), Field(description="Which community reached it.")
+    ]
+
+
+@noun
+class MembershipDraft(Draft):
+    """A person's belonging to a community, from one day to another."""
+
+    since: Annotated[Instant, Field(description="Since when.")]
+    until: Annotated[Instant | None, Field(description="Until when; open for who still belongs.")] = None
+    participation: Annotated[Participation, Field(description="How far in the member says they are.")] = (
+        Participation.peripheral
+    )
+    role: Annotated[CommunityRole, Field(description="What the member does for the community.")] = CommunityRole.member
+    person_id: Annotated[
+        Id, Link("HAS", ("Person",), incoming=True, stored="person"), Field(description="Who belongs.")
+    ]
+    community_id: Annotated[
+        Id, Link("IN", ("Community",), stored="community"), Field(description="To which community.")
+    ]

@@ -1,0 +1,84 @@
+"""Communities found in who listens to whom, and how far they agree with the declared ones."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.model.answers import ItemReference, PersonReference, TieBasis, answer
+
+
+@answer
+class Resemblance:
+    """A declared community that a detected one shares members with."""
+
+    community: Annotated[ItemReference, Field(description="The declared community.")]
+    shared: Annotated[int, Field(description="How many people belong to both.")]
+    overlap: Annotated[
+        float,
+        Field(description="Those in both as a share of those in either (Jaccard, 1901): 1 where they are the same."),
+    ]
+
+
+@answer
+class DetectedCommunity:
+    """A group of people who listen more to each other than their activity alone would make them."""
+
+    number: Annotated[int, Field(description="1 for the largest.")]
+    size: Annotated[int, Field(description="How many people are in it.")]
+    members: Annotated[
+        list[PersonReference], Field(description="Who is in it, those most tied to the others first; cut where asked.")
+    ]
+    resembles: Annotated[
+        list[Resemblance], Field(description="The declared communities it shares most with, at most three.")
+    ]
+
+
+@answer
+class DeclaredAgreement:
+    """How far the detected communities agree with the declared ones; 1 is the same, about 0 unrelated."""
+
+    people: Annotated[int, Field(description="How many people both place, and are compared.")]
+    communities: Annotated[int, Field(description="How many declared communities those people belong to.")]
+    normalised_mutual_information: Annotated[
+        float | None,
+        Field(description="With the arithmetic mean; grows with the number of groups. Null where nobody is compared."),
+    ]
+    adjusted_mutual_information: Annotated[
+        float | None, Field(description="Adjusted for chance (Vinh, Epps and Bailey, 2010). Null where nobody is.")
+    ]
+    adjusted_rand_index: Annotated[
+        float | None,
+        Field(description="Of pairs, adjusted for chance (Hubert and Arabie, 1985). Null where nobody is."),
+    ]
+    flattening: Annotated[str, Field(description="How a person in several declared communities was counted.")]
+
+
+@answer
+class DetectionBasis(TieBasis):
+    """What the communities were detected from."""
+
+    method: Annotated[str, Field(description="How they were found.")]
+    resolution: Annotated[float, Field(description="Above 1 finds more and smaller communities, below 1 fewer.")]
+    seed: Annotated[int, Field(description="The same seed on the same ties gives the same communities.")]
+    iterations: Annotated[int, Field(description="Rounds of each run.")]
+    trials: Annotated[int, Field(description="Runs, of which the best was kept.")]
+
+
+@answer
+class DetectedCommunities:
+    """The communities that are there without anybody having declared them."""
+
+    communities: Annotated[list[DetectedCommunity], Field(description="The largest first, as many as asked for.")]
+    count: Annotated[int, Field(description="How many were found in all.")]
+    untied: Annotated[int, Field(description="How many people are in none, because nothing ties them to anybody.")]
+    modularity: Annotated[
+        float | None,
+        Field(description="The share of ties inside beyond chance (Newman and Girvan, 2004); null without ties."),
+    ]
+    quality: Annotated[
+        float | None, Field(description="The modularity at the resolution asked for, which was maximised.")
+    ]
+    agreement: Annotated[DeclaredAgreement, Field(description="How far they agree with the declared communities.")]
+    reason: Annotated[str | None, Field(description="Why there is none, in words; null where there are some.")]
+    caution: Annotated[str, Field(description="How to read them.")]
+    basis: Annotated[DetectionBasis, Field(description="What this was computed from.")]
