@@ -1,0 +1,8 @@
+// Whose account it is.
+// edge: Account.person
+// to: Person
+// link: personId
+// parameters: audiences
+// result: one
+MATCH (source)<-[:HAS]-(node:Person)
+WHERE visible(node)

@@ -1,0 +1,8 @@
+// Who gave it.
+// edge: Feedback.by, Support.by
+// to: Person
+// link: byId
+// parameters: audiences
+// result: one
+MATCH (source)-[:BY]->(node:Person)
+WHERE visible(node)

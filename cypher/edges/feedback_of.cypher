@@ -1,0 +1,8 @@
+// What it is about.
+// edge: Feedback.of
+// to: Story, Contribution, Conversation, TacitInsight, ExplicitKnowledge
+// link: ofId
+// parameters: audiences
+// result: one
+MATCH (source)-[:OF]->(node:Story|Contribution|Conversation|TacitInsight|ExplicitKnowledge)
+WHERE visible(node)

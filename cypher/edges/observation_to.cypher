@@ -1,0 +1,8 @@
+// Whose work was observed.
+// edge: Observation.to
+// to: Person
+// link: toId
+// parameters: audiences
+// result: one
+MATCH (source)-[:TO]->(node:Person)
+WHERE visible(node)

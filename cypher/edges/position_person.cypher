@@ -1,0 +1,8 @@
+// Who holds the position.
+// edge: Position.person
+// to: Person
+// link: personId
+// parameters: audiences
+// result: one
+MATCH (source)<-[:HAS]-(node:Person)
+WHERE visible(node)

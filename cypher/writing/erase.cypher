@@ -1,0 +1,22 @@
+// Erases an item with its evidence.
+// parameters: id
+// result: rows
+MATCH (item:Item {id: $id})
+CALL (item) {
+  RETURN item AS gone
+  UNION
+  MATCH (item)<-[:OF|FROM|REVEALED|TO]-(gone:Item)
+  RETURN gone
+  UNION
+  MATCH (item:TacitInsight|ExplicitKnowledge)<-[:MADE]-(gone:Derivation)
+  RETURN gone
+  UNION
+  MATCH (item:Person)-[:HAS]->(gone:Item)
+  RETURN gone
+  UNION
+  MATCH (item:Community)-[:REACHED]->(gone:Item)
+  RETURN gone
+}
+WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label
+DETACH DELETE gone
+RETURN id, label

@@ -1,0 +1,67 @@
+"""One real Neo4j for the whole run: the one that Retell starts itself, or the one that RETELL_NEO4J_URI names."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+import pytest_asyncio
+
+from service.graph import embedded
+from service.graph.engine_directory import Connection
+from service.graph.opening import open_graph
+from service.graph.session import Graph
+from service.settings import Settings, settings_from_environment
+from tests.emptying import emptied
+
+# A slow machine is no fault of the code: properties are held by their examples, not by the clock.
+hypothesis.settings.register_profile("retell", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("retell")
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """Where the run's Neo4j is; started once, in a folder of its own."""
+    settings = settings_from_environment(tmp_path_factory.mktemp("engine"))
+    if settings.neo4j_uri:
+        yield Connection(settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password)
+        return
+    with embedded.start(settings.data, settings.cache) as started:
+        yield started.connection
+
+
+@pytest.fixture(scope="session")
+def settings(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that connect to the run's Neo4j."""
+    return Settings(
+        neo4j_uri=engine.uri,
+        neo4j_user=engine.user,
+        neo4j_password=engine.password,
+        neo4j_database=os.environ.get("RETELL_NEO4J_DATABASE") or None,
+        data=tmp_path_factory.mktemp("data"),
+        cache=settings_from_environment().cache,
+    )
+
+
+@pytest_asyncio.fixture(scope="session")
+async def graph(settings: Settings) -> AsyncIterator[Graph]:
+    """The run's graph, migrated and warm; what earlier tests left is still in it."""
+    async with await open_graph(settings) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def empty_graph(graph: Graph) -> Graph:
+    """The run's graph with nothing in it but its schema."""
+    return await emptied(graph)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets beside the checkout, or the one that RETELL_SHARED_DATA names."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("RETELL_SHARED_DATA") or beside)
+    if not folder.is_dir():
+        pytest.skip(f"the real data sets are not here: {folder}")
+    return folder
