@@ -1,0 +1,196 @@
+"""Communities that nobody declared, found in who listens to whom, and how far they agree with declared ones.
+
+Leiden (Traag, Waltman and van Eck, 2019) on modularity (Newman and Girvan, 2004) with a resolution (Reichardt and
+Bornholdt, 2006). Which end listens is left aside: two people are as close as they listen to each other, both ways
+added. Near-equal best partitions differ (Good, de Montjoye and Clauset, 2010), and groups with fewer ties than about
+the square root of twice all ties are merged at resolution 1 (Fortunato and Barthélemy, 2007): raise it for more.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from graspologic_native import leiden_csr
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from service.measures.ties import Ties
+from service.model.errors import Invalid
+
+UNTIED: Final = -1
+"""The label of people without a tie: they belong to no group."""
+
+ITERATIONS: Final = 2
+TRIALS: Final = 10
+RANDOMNESS: Final = 0.001
+
+MOST_SEED: Final = 2**53 - 1
+"""Seeds survive a trip through JSON."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndirectedTies:
+    """Ties without a direction, in compressed sparse rows: each stands in the rows of both its ends."""
+
+    offsets: NDArray[np.int64]
+    neighbours: NDArray[np.int32]
+    weights: NDArray[np.float64]
+
+    @property
+    def people(self) -> int:
+        """How many people there are, tied or not."""
+        return len(self.offsets) - 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Detection:
+    """A partition: each person's group, numbered from the largest (of equals, that with the lowest number in it).
+
+    People without ties have the label UNTIED. `quality` is the modularity at `resolution`, which was maximised,
+    `modularity` that at resolution 1, to compare with others'; both are None where nobody is tied. The other fields
+    are what the same answer needs: the same ties and these give it again.
+    """
+
+    labels: NDArray[np.int32]
+    sizes: tuple[int, ...]
+    modularity: float | None
+    quality: float | None
+    resolution: float
+    seed: int
+    iterations: int
+    trials: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreement:
+    """How far two partitions agree on the `people` that both place; None where they place nobody in common.
+
+    1 is the same partition. `normalised_mutual_information` (arithmetic mean) grows with the number of groups,
+    `adjusted_mutual_information` (Vinh, Epps and Bailey, 2010) and `adjusted_rand_index` (Hubert and Arabie, 1985)
+    are 0 on average for unrelated partitions.
+    """
+
+    people: int
+    normalised_mutual_information: float | None
+    adjusted_mutual_information: float | None
+    adjusted_rand_index: float | None
+
+
+def undirected(ties: Ties) -> UndirectedTies:
+    """The same ties without a direction: what two people's ties weigh both ways, added. Ties of no weight are none."""
+    directed = csr_array((ties.weights, ties.listeners, ties.offsets), shape=(ties.people, ties.people))
+    both = csr_array(directed + directed.T)
+    both.eliminate_zeros()
+    both.sort_indices()
+    return UndirectedTies(
+        offsets=both.indptr.astype(np.int64),
+        neighbours=both.indices.astype(np.int32),
+        weights=both.data.astype(np.float64),
+    )
+
+
+def detect(
+    ties: UndirectedTies, *, resolution: float = 1.0, seed: int = 0, iterations: int = ITERATIONS, trials: int = TRIALS
+) -> Detection:
+    """The groups of people who listen more to each other than their activity alone would make them.
+
+    The same ties, resolution and seed give the same groups; a higher resolution gives more and smaller ones. Each
+    group is connected. Of `trials` runs of `iterations` rounds the best is kept. Invalid for a resolution or seed
+    that makes no sense.
+    """
+    if not (np.isfinite(resolution) and resolution > 0):
+        raise Invalid(f"a resolution of {resolution}", right="more than 0", field="resolution")
+    if not 0 <= seed <= MOST_SEED:
+        raise Invalid(f"seed {seed}", right=f"from 0 to {MOST_SEED}", field="seed")
+    labels = np.full(ties.people, UNTIED, dtype=np.int32)
+    if len(ties.weights):
+        _, groups = leiden_csr(
+            ties.offsets,
+            ties.neighbours,
+            ties.weights,
+            ties.people,
+            resolution=resolution,
+            randomness=RANDOMNESS,
+            iterations=iterations,
+            use_modularity=True,
+            seed=seed,
+            trials=trials,
+        )
+        labels[np.fromiter(groups, dtype=np.int64, count=len(groups))] = list(groups.values())
+    labels[np.diff(ties.offsets) == 0] = UNTIED
+    labels = _in_order(_connected(ties, labels))
+    return Detection(
+        labels=labels,
+        sizes=tuple(np.bincount(labels[labels >= 0]).tolist()),
+        modularity=modularity(ties, labels),
+        quality=modularity(ties, labels, resolution=resolution),
+        resolution=resolution,
+        seed=seed,
+        iterations=iterations,
+        trials=trials,
+    )
+
+
+def modularity(ties: UndirectedTies, labels: NDArray[np.int32], *, resolution: float = 1.0) -> float | None:
+    """The share of ties inside groups beyond what people's activity alone would put there (Newman and Girvan, 2004).
+
+    Each tied person needs a label of 0 or more. None where nobody is tied.
+    """
+    total = float(ties.weights.sum())
+    if total == 0:
+        return None
+    ends = np.repeat(labels, np.diff(ties.offsets))
+    inside = float(ties.weights[ends == labels[ties.neighbours]].sum())
+    activity = np.bincount(ends, weights=ties.weights)
+    return inside / total - resolution * float(np.sum((activity / total) ** 2))
+
+
+def agreement(one: NDArray[np.int32], other: NDArray[np.int32]) -> Agreement:
+    """How far two partitions agree, given each person's label in both; people with a negative label are left out."""
+    placed = (one >= 0) & (other >= 0)
+    if not placed.any():
+        return Agreement(
+            people=0,
+            normalised_mutual_information=None,
+            adjusted_mutual_information=None,
+            adjusted_rand_index=None,
+        )
+    from sklearn.metrics import (  # noqa: PLC0415 - seconds to load, and few requests need it
+        adjusted_mutual_info_score,
+        adjusted_rand_score,
+        normalized_mutual_info_score,
+    )
+
+    return Agreement(
+        people=int(placed.sum()),
+        normalised_mutual_information=float(
+            normalized_mutual_info_score(one[placed], other[placed], average_method="arithmetic")
+        ),
+        adjusted_mutual_information=float(
+            adjusted_mutual_info_score(one[placed], other[placed], average_method="arithmetic")
+        ),
+        adjusted_rand_index=float(adjusted_rand_score(one[placed], other[placed])),
+    )
+
+
+def _connected(ties: UndirectedTies, labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Labels under which people who are not connected inside their group are different groups."""
+    ends = np.repeat(np.arange(ties.people), np.diff(ties.offsets))
+    inside = labels[ends] == labels[ties.neighbours]
+    within = csr_array(
+        (ties.weights[inside], (ends[inside], ties.neighbours[inside])), shape=(ties.people, ties.people)
+    )
+    _, components = connected_components(within, directed=False)
+    return np.where(labels == UNTIED, UNTIED, components).astype(np.int32)
+
+
+def _in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The same groups, numbered from the largest on; of equally large ones, that of the lowest person first."""
+    placed = np.flatnonzero(labels >= 0)
+    _, first, group, sizes = np.unique(labels[placed], return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(sizes), dtype=np.int32)
+    rank[np.lexsort((first, -sizes))] = np.arange(len(sizes), dtype=np.int32)
+    ordered = np.full(len(labels), UNTIED, dtype=np.int32)
+    ordered[placed] = rank[group]
+    return ordered
