@@ -1,0 +1,1 @@
+"""What one can ask of the network and do in it: plain functions that take the network, the viewer and ids."""

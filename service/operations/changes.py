@@ -1,0 +1,117 @@
+"""The feed of changes: numbered after their commit, in one order without gaps, by one sequencer of all processes.
+
+A counter in every write's transaction would be a lock that all writers share. So a change is written without a number,
+and gets it a moment later; whoever needs it counted in waits for the number.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+import structlog
+
+from service.model.errors import NotFound, Unavailable
+from service.model.ids import new_id
+from service.operations.network import Network
+
+POLL_SECONDS = 0.1
+"""How soon what another process wrote is seen, and"""
+GATHER_SECONDS = 0.03
+"""how long our own are gathered, so that many are numbered in one transaction."""
+MOST_AT_ONCE = 1_000
+_PAUSE_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that was written."""
+
+    sequence: int
+    """Its place among all changes: from 1, without gaps."""
+    id: str
+    at: datetime
+    kind: str
+    """created, updated or deleted."""
+    types: list[str]
+    """The labels of what was written."""
+    ids: list[str]
+    """The items; the first thousand, where `count` says that there were more."""
+    count: int
+
+
+@asynccontextmanager
+async def sequencer(network: Network) -> AsyncIterator[None]:
+    """Number changes while the block runs. Every process may run one: a lease decides whose turn it is."""
+    holder = new_id()
+    stop = asyncio.Event()
+    task = asyncio.create_task(_run(network, holder, stop))
+    try:
+        yield
+    finally:
+        # Asked to stop, not cancelled: before Python 3.12 `wait_for` loses a cancellation that meets its own end.
+        stop.set()
+        network.changed.set()
+        await task
+        await number_changes(network, holder)
+        await network.write("changes/release", {"holder": holder})
+
+
+async def number_changes(network: Network, holder: str) -> int:
+    """Number what has no number yet, if it is this holder's turn; how many."""
+    total = 0
+    while await network.ask("changes/due", {"holder": holder}):
+        answer = await network.write("changes/number", {"holder": holder, "most": MOST_AT_ONCE})
+        numbered = answer[0]["numbered"] if answer else 0
+        total += numbered
+        if numbered < MOST_AT_ONCE:
+            break
+    if total:
+        async with network.numbered:
+            network.numbered.notify_all()
+    return total
+
+
+async def _run(network: Network, holder: str, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(network.changed.wait(), POLL_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS)
+        network.changed.clear()
+        try:
+            await number_changes(network, holder)
+        except Unavailable as error:
+            _log.warning("changes_not_numbered", why=str(error))
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def wait_for(network: Network, change_id: str, *, seconds: float = 5.0) -> int:
+    """The number of a change, as soon as it has one.
+
+    Raises:
+        NotFound: there is no change of this id.
+        Unavailable: it was not numbered in time: no sequencer runs.
+    """
+    until = monotonic() + seconds
+    while True:
+        found = await network.ask("changes/number_of", {"id": change_id})
+        if not found:
+            raise NotFound("There is no such change", right="Give the id that a write answered.", field="after")
+        sequence: int | None = found[0]["sequence"]
+        if sequence is not None:
+            return sequence
+        if monotonic() > until:
+            raise Unavailable("The change was not counted in in time", right="Ask again in a moment.")
+        async with network.numbered:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(network.numbered.wait(), POLL_SECONDS)
+
+
+async def changes_since(network: Network, sequence: int, *, most: int = MOST_AT_ONCE) -> list[Change]:
+    """The changes after a number, oldest first; 0 begins at the beginning."""
+    found = await network.ask("changes/since", {"sequence": sequence, "most": most})
+    return [Change(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in found]

@@ -1,0 +1,63 @@
+"""The network as the operations hold it: the opened graph, and what this process remembers beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from service.graph import jars
+from service.graph.opening import open_graph
+from service.graph.projection import Projections
+from service.graph.session import Graph
+from service.model.viewer import Viewer
+from service.operations.facts import Known
+from service.settings import Settings, settings_from_environment
+
+
+@dataclass(eq=False)
+class Network:
+    """One a process, shared by every request."""
+
+    graph: Graph
+    viewers: dict[str, tuple[Viewer, float]] = field(default_factory=dict)
+    """Who a key names, by the hash of its token, and until which monotonic second that may be believed."""
+    items: dict[str, Known] = field(default_factory=dict)
+    """Items that writes named lately, by id. What is written on the strength of them is checked as it is written."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by a commit of this process, so that its changes get their numbers at once."""
+    numbered: asyncio.Condition = field(default_factory=asyncio.Condition)
+    """Notified whenever this process has numbered changes."""
+    projections: Projections = field(init=False)
+    """The evidence of who listens to whom, by audience."""
+
+    def __post_init__(self) -> None:
+        """Begin with nothing read."""
+        self.projections = Projections(self.graph)
+
+    async def ask(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a reading statement of the catalogue."""
+        return await self.graph.read(self.graph.catalogue.statement(name).text, parameters)
+
+    async def write(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a writing statement of the catalogue, in a transaction of its own."""
+        return await self.graph.write(self.graph.catalogue.statement(name).text, parameters)
+
+    def forget_viewers(self) -> None:
+        """Look every key up anew: memberships, positions or keys have changed."""
+        self.viewers.clear()
+
+
+@asynccontextmanager
+async def open_network(settings: Settings) -> AsyncIterator[Network]:
+    """The network that the settings name, its database reached or started, for as long as the block runs."""
+    async with await open_graph(settings) as graph:
+        yield Network(graph)
+
+
+def fetch_database() -> Path:
+    """Fetch the embedded database's programs and check them; the folder in which they are kept."""
+    cache = settings_from_environment().cache
+    jars.fetch(cache)
+    return cache

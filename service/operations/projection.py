@@ -1,0 +1,189 @@
+"""The ties that one named audience may know of, at one moment, and what they were computed from."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from service.graph.projection import KINDS, Projection
+from service.measures.completion import TieNetwork, tie_network
+from service.measures.ties import BASE_PROBABILITY, HALF_LIFE_DAYS, Evidence, Ties, prior_probabilities, ties_at
+from service.model.answers import EvidenceKind, EvidenceWeight
+from service.model.errors import Invalid, NotFound
+from service.model.ids import as_id
+from service.model.viewer import EVERYONE, Viewer
+from service.operations.network import Network
+
+WEIGHTS: Final = {
+    EvidenceKind.amplification: 1.0,
+    EvidenceKind.reply: 0.5,
+    EvidenceKind.feedback: 0.5,
+    EvidenceKind.observation: 0.5,
+    EvidenceKind.support: 0.5,
+}
+"""What a fresh act counts: to carry something further is what the probabilities are about; the rest is assumed to
+show half as much. Assumptions, shown in every answer, until they are learnt from the network's own past."""
+
+WINDOW: Final = "all evidence up to asOf, older evidence counting less"
+VIEWER: Final = "viewer"
+"""The name of the audience that is all that the asking viewer may see."""
+
+AHEAD: Final = timedelta(minutes=5)
+"""How far clocks may differ before a moment counts as the future."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """A named audience, and the audiences that its items are for."""
+
+    name: str
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Standing:
+    """The ties of an audience at a moment."""
+
+    scope: Scope
+    as_of: datetime
+    projection: Projection
+    evidence: Evidence
+    ties: Ties
+    network: TieNetwork
+
+    acts: int
+    """How many acts the ties rest on."""
+    undated: int
+    """How many of those acts have no time."""
+
+    @property
+    def weights(self) -> list[EvidenceWeight]:
+        """What each kind of evidence counts, when fresh."""
+        return [EvidenceWeight(kind=kind, weight=weight) for kind, weight in WEIGHTS.items()]
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """What every answer that rests on these ties says of itself: the fields of `TieBasis`."""
+        return {
+            "as_of": self.as_of,
+            "audience": self.scope.name,
+            "window": WINDOW,
+            "people": len(self.projection.people),
+            "ties": len(self.ties.listeners),
+            "evidence": self.acts,
+            "undated_evidence": self.undated,
+            "half_life_days": HALF_LIFE_DAYS,
+            "weights": self.weights,
+        }
+
+
+def scope_of(viewer: Viewer, audience: str) -> Scope:
+    """The audience that an answer is computed on: `everyone`, or `community:ID` for that and one of one's own."""
+    if audience == EVERYONE:
+        return Scope(name=EVERYONE, audiences=(EVERYONE,))
+    kind, _, community = audience.partition(":")
+    if kind != "community":
+        raise Invalid(
+            f"{audience!r} is not an audience that answers are computed on",
+            right="Give `everyone`, or `community:ID` for a community that you belong to.",
+            field="audience",
+        )
+    name = f"community:{as_id(community, 'audience')}"
+    if name not in viewer.audiences:
+        raise NotFound(
+            f"There is no audience {audience} that you belong to",
+            right="Give `everyone`, or `community:ID` for a community that you belong to.",
+            field="audience",
+        )
+    return Scope(name=name, audiences=(EVERYONE, name))
+
+
+def seen_by(viewer: Viewer, audience: str | None) -> Scope:
+    """All that the viewer may see, or what a named audience may."""
+    return Scope(name=VIEWER, audiences=viewer.audiences) if audience is None else scope_of(viewer, audience)
+
+
+async def standing(network: Network, scope: Scope, as_of: datetime | None) -> Standing:
+    """The ties of an audience at a moment: that of its newest evidence, where none is given.
+
+    `Invalid` for a moment in the future, or before there was any evidence.
+    """
+    projection = await network.projections.current(scope.audiences)
+    moment = _moment(projection, as_of)
+    kept: Standing | None = projection.kept.get(moment)
+    if kept is None:
+        kept = await asyncio.to_thread(_stand, scope, projection, moment)
+        projection.keep(moment, kept)
+    if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):
+        first = datetime.fromtimestamp(float(np.nanmin(projection.times)), UTC)
+        raise Invalid(
+            f"There is no evidence up to {_shown(as_of)}", right=f"Give {_shown(first)} or later.", field="asOf"
+        )
+    return kept
+
+
+async def evidence_of(network: Network, scope: Scope) -> tuple[Evidence, Mapping[str, int]]:
+    """All the evidence of who listened to whom that an audience may see, and the number of each person in it."""
+    projection = await network.projections.current(scope.audiences)
+    return _evidence(projection), projection.numbers
+
+
+def up_to(as_of: datetime | None) -> datetime:
+    """The moment up to which is looked: now, where none is given; `Invalid` for one in the future or without offset."""
+    now = datetime.now(UTC)
+    if as_of is None:
+        return now + AHEAD
+    if as_of.tzinfo is None:
+        raise Invalid(f"{as_of.isoformat()} has no offset", right="Give an instant with one: Z for UTC.", field="asOf")
+    if as_of > now + AHEAD:
+        raise Invalid(f"{_shown(as_of)} is in the future", right=f"Give {_shown(now)} or earlier.", field="asOf")
+    return as_of.astimezone(UTC)
+
+
+def _moment(projection: Projection, as_of: datetime | None) -> datetime:
+    if as_of is not None:
+        return up_to(as_of)
+    dated = projection.times[~np.isnan(projection.times)]
+    if len(dated):
+        return datetime.fromtimestamp(float(dated.max()), UTC)
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def _evidence(projection: Projection) -> Evidence:
+    return Evidence(
+        listeners=projection.listeners, tellers=projection.tellers, kinds=projection.kinds, times=projection.times
+    )
+
+
+def _stand(scope: Scope, projection: Projection, as_of: datetime) -> Standing:
+    evidence = _evidence(projection)
+    weights = np.array([WEIGHTS[kind] for kind in KINDS])
+    ties = ties_at(
+        evidence,
+        people=len(projection.people),
+        as_of=as_of.timestamp(),
+        kind_weights=weights,
+        half_life_days=HALF_LIFE_DAYS,
+    )
+    network = tie_network(ties.offsets, ties.listeners, prior_probabilities(ties.weights, BASE_PROBABILITY))
+    counted = np.zeros(len(projection.act_ids), dtype=np.bool_)
+    counted[projection.acts[ties.evidence]] = True
+    undated = np.zeros_like(counted)
+    undated[projection.acts[np.isnan(projection.times)]] = True
+    return Standing(
+        scope=scope,
+        as_of=as_of,
+        projection=projection,
+        evidence=evidence,
+        ties=ties,
+        network=network,
+        acts=int(counted.sum()),
+        undated=int((counted & undated).sum()),
+    )
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

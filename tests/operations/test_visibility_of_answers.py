@@ -1,0 +1,163 @@
+"""Each time that the visibility rule stands in a statement of the questions, some answer depends on it."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.graph.catalogue import catalogue
+from service.model.errors import RetellError
+from service.operations.amplification import amplification_paths
+from service.operations.cascades import cascade
+from service.operations.communities import declared_communities, detected_communities
+from service.operations.lineage import lineage
+from service.operations.network import Network
+from service.operations.references import id_of_name
+from service.operations.search import search
+from tests.operations.viewers import viewer
+from tests.operations.worlds import START, Row, World, random_world, write_world
+
+FOLDERS = ("evidence", "cascades", "lineage", "communities", "references", "search")
+STRANGER = viewer()
+UNRULED = {"evidence/watermark", "evidence/moved"}
+"""Statements that read the feed of changes, which no answer shows."""
+
+
+def _places() -> Iterator[tuple[str, int]]:
+    for folder in FOLDERS:
+        for statement in catalogue().folder(folder):
+            yield from ((statement.name, occurrence) for occurrence in range(len(statement.rules)))
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def _world() -> World:
+    """A random network, and beside it what it need not have: each sort of thing hidden among visible ones."""
+    world = random_world(7, people=14, items=50, acts=300)
+    club, other = world.ids("Community")
+    closed = f"community:{club}"
+    rows = {row["id"]: row for row in world.rows}
+    open_people = [id for id in world.ids("Person") if rows[id]["audience"] == "everyone"]
+    hidden_person = world.ids("Person")[0]
+    hidden = {"audience": closed}
+    since = {"since": START.isoformat(), "communityId": _id(1)}
+    extra: list[Row] = [
+        {"type": "Community", "id": _id(1), "name": "Hidden", **hidden},
+        *({"type": "Membership", "personId": id, **since} for id in open_people[:4]),
+        {"type": "StageChange", "communityId": other, "stage": "unity", "at": START.isoformat(), **hidden},
+        {"type": "Person", "name": "Hidden", **hidden},
+        *_drawn_by_the_hidden(hidden_person, hidden, maker=open_people[1], carrier=open_people[2]),
+        *_seen_by_its_author_alone(open_people[0], hidden_person, hidden),
+    ]
+    world.rows[1]["purposeIds"] = [_id(2)]
+    kept = {"type": "Purpose", "id": _id(2), "name": "Kept", **hidden}
+    return World([world.rows[0], kept, *world.rows[1:], *extra])
+
+
+def _drawn_by_the_hidden(person: str, hidden: Row, *, maker: str, carrier: str) -> list[Row]:
+    """What everyone may see of somebody hidden, and a hidden surfacing and hidden knowledge among it."""
+    surfaced = {"type": "Surfacing", "fromId": _id(10), "revealedId": _id(11), "byId": person}
+    carried = {"type": "Amplification", "kind": "cite", "at": START.isoformat()}
+    return [
+        {"type": "Story", "id": _id(10), "title": "Theirs", "content": "Told", "tellerId": person},
+        {"type": "TacitInsight", "id": _id(11), "content": "Known", "heldById": person},
+        surfaced,
+        {**surfaced, "byId": maker, **hidden},
+        {"type": "ExplicitKnowledge", "id": _id(12), "title": "Written", "content": "Written"},
+        {"type": "Derivation", "usedIds": [_id(11)], "madeId": _id(12), "byIds": [person]},
+        {"type": "TacitInsight", "id": _id(13), "content": "Kept", **hidden},
+        {"type": "ExplicitKnowledge", "id": _id(14), "title": "Kept", "content": "Kept", **hidden},
+        {"type": "Derivation", "usedIds": [_id(13)], "madeId": _id(14), "byIds": [person, maker]},
+        *({**carried, "ofId": _id(number), "byId": carrier} for number in (11, 12, 14)),
+    ]
+
+
+def _seen_by_its_author_alone(author: str, other: str, hidden: Row) -> list[Row]:
+    """What somebody drew in confidence from what they may no longer see."""
+    alone = {"audience": f"person:{author}"}
+    return [
+        {"type": "Story", "id": _id(20), "title": "Closed", "content": "Closed", **hidden},
+        {"type": "TacitInsight", "id": _id(21), "content": "Mine", "heldById": author, **alone},
+        {"type": "Surfacing", "fromId": _id(20), "revealedId": _id(21), "byId": author, **alone},
+        {"type": "TacitInsight", "id": _id(22), "content": "Closed", **hidden},
+        {"type": "ExplicitKnowledge", "id": _id(23), "title": "Mine", "content": "Mine", **alone},
+        {"type": "Derivation", "usedIds": [_id(21), _id(22)], "madeId": _id(23), "byIds": [author, other], **alone},
+    ]
+
+
+async def _evidence(network: Network, _: World) -> object:
+    seen = await network.projections.current(("everyone",))
+    columns = (seen.listeners, seen.tellers, seen.kinds, np.nan_to_num(seen.times), seen.acts)
+    rows = sorted(zip(*(column.tolist() for column in columns), strict=True))
+    return seen.people, [(*row[:4], seen.act_ids[row[4]]) for row in rows]
+
+
+async def _cascades(network: Network, world: World) -> object:
+    carried = {row["ofId"] for row in world.rows if row["type"] == "Amplification"}
+    return [await _shown(cascade(network, STRANGER, id)) for id in sorted(carried)]
+
+
+async def _lineages(network: Network, world: World) -> object:
+    author = next(row["heldById"] for row in world.rows if row.get("id") == _id(21))
+    own = await _shown(lineage(network, viewer(person=author), _id(23)))
+    return own, [await _shown(lineage(network, STRANGER, id)) for id in world.ids("ExplicitKnowledge")]
+
+
+async def _communities(network: Network, world: World) -> object:
+    someone = next(row["id"] for row in world.seen_by(("everyone",)).values() if row["type"] == "Person")
+    targets = [
+        (await amplification_paths(network, STRANGER, from_id=someone, to_id=id)).basis.targets
+        for id in world.ids("Community")[:2]
+    ]
+    found = await detected_communities(network, STRANGER, resolution=2.0)
+    return targets, found, await declared_communities(network, STRANGER, first_members=100)
+
+
+async def _references(network: Network, world: World) -> object:
+    people = world.ids("Person")
+    ends = [(people[0], other) for other in people[1:]] + [(other, people[0]) for other in people[1:]]
+    paths = [await _shown(amplification_paths(network, STRANGER, from_id=one, to_id=other)) for one, other in ends]
+    return paths, await _shown(id_of_name(network, viewer(), "Hidden", "to"))
+
+
+async def _search(network: Network, _: World) -> object:
+    return await search(network, STRANGER, "happened person community guide hidden", first=100)
+
+
+async def _shown(answer: Awaitable[object]) -> object:
+    try:
+        return await answer
+    except RetellError as error:
+        return error.shown()
+
+
+PROBES: dict[str, Callable[[Network, World], Awaitable[object]]] = {
+    "evidence": _evidence,
+    "cascades": _cascades,
+    "lineage": _lineages,
+    "communities": _communities,
+    "references": _references,
+    "search": _search,
+}
+
+
+async def test_every_place_of_the_rule_decides_an_answer(network: Network) -> None:
+    world = _world()
+    await write_world(network, world)
+    usual = {folder: await probe(network, world) for folder, probe in PROBES.items()}
+    idle = []
+    for name, occurrence in _places():
+        folder = name.partition("/")[0]
+        graph = replace(network.graph, catalogue=network.graph.catalogue.without_rule(name, occurrence))
+        if await PROBES[folder](Network(graph), world) == usual[folder]:
+            idle.append((name, occurrence))
+    assert not idle, f"{len(idle)} do not matter: " + " ".join(f"{name}:{place}" for name, place in idle)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_folder_of_the_questions_reads_under_the_rule(folder: str) -> None:
+    read = [statement for statement in catalogue().folder(folder) if statement.name not in UNRULED]
+    assert all(statement.rules for statement in read)
