@@ -1,0 +1,91 @@
+"""The service put together: the doors over one network, and the process that answers at a socket."""
+
+import asyncio
+import multiprocessing
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from multiprocessing.synchronize import Event
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from service.doors.cypher.endpoint import cypher_router
+from service.doors.explorer.pages import add_pages
+from service.doors.graphql.endpoint import graphql_router
+from service.doors.graphql.schema import schema
+from service.doors.http import health
+from service.doors.http.logs import configure_logs
+from service.doors.http.problems import install_problems
+from service.doors.http.requests import RequestMiddleware
+from service.doors.rest import amplification, bulk, communities, exporting, keys, lineage, search, viewer
+from service.doors.rest.contract import install_contract
+from service.doors.rest.items import items_router
+from service.operations.bulk import LARGEST_STREAM
+from service.operations.changes import sequencer
+from service.operations.network import Network, open_network
+from service.settings import Settings
+
+
+def create_app(network: Network | None) -> FastAPI:
+    """The application over an opened network; without one it can only show its contract."""
+    app = FastAPI(title="Retell", version=version("retell"), docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.network = network
+    install_problems(app)
+    install_contract(app)
+    app.add_middleware(RequestMiddleware, limits={"/v1/bulk": LARGEST_STREAM})
+    add_pages(app)
+    app.include_router(graphql_router())
+    app.include_router(cypher_router())
+    for door in (health, viewer, search, amplification, lineage, communities, bulk, exporting, keys):
+        app.include_router(door.router)
+    # After the routes that have names of their own: an item's address takes any word in the place of its id.
+    app.include_router(items_router())
+    return app
+
+
+def contracts() -> tuple[str, dict[str, Any]]:
+    """The GraphQL schema and the OpenAPI contract, as every deployment serves them; no database is needed."""
+    return schema().as_str(), create_app(None).openapi()
+
+
+def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> None:
+    """Answer at the socket until the process is told to stop; `ready` is set when the first request can be answered."""
+    configure_logs()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, listening, ready))
+
+
+async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
+    async with open_network(settings) as network, sequencer(network):
+        config = uvicorn.Config(create_app(network), log_config=None, access_log=False, lifespan="off", ws="none")
+        server = _Server(config)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.end)
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            # Nobody is left to answer for once the process that supervises this one has gone.
+            loop.add_reader(parent.sentinel, server.end)
+        ready.set()
+        await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server whose end is ours to arrange: uvicorn would pass the signal on, and what follows would not run."""
+
+    def end(self) -> None:
+        """Stop answering, and let what is open be closed."""
+        self.should_exit = True
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            asyncio.get_running_loop().remove_reader(parent.sentinel)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the loop."""
+        yield

@@ -1,0 +1,27 @@
+"""The `retell` command: it translates words into operations, and answers into tables."""
+
+import typer
+
+from service.cli import contracts, database, imports, keys
+from service.cli.amplification import cascade, paths
+from service.cli.communities import communities
+from service.cli.cypher import cypher
+from service.cli.exporting import export
+from service.cli.items import list_items, show
+from service.cli.lineage import lineage
+from service.cli.search import search
+from service.cli.serve import serve
+
+app = typer.Typer(help="A knowledge network: who tells what to whom, and how it travels.", no_args_is_help=True)
+app.command("list")(list_items)
+for command in (serve, show, search, paths, cascade, lineage, communities, cypher, export):
+    app.command()(command)
+app.add_typer(imports.app, name="import")
+app.add_typer(keys.app, name="key")
+app.add_typer(database.app, name="db")
+app.add_typer(contracts.app, name="contracts")
+
+
+def main() -> None:
+    """Run the command."""
+    app()

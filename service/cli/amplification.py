@@ -1,0 +1,126 @@
+"""`retell paths` and `retell cascade`: how what is told travels, and how it did."""
+
+from datetime import UTC
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, print_basis, print_json
+from service.cli.opening import Data, Key, run_as
+from service.model.cascades import Cascade, CascadeAct
+from service.model.paths import AmplificationPath, AmplificationPaths, PathStep
+from service.model.viewer import EVERYONE, Viewer
+from service.operations.network import Network
+
+MOST_LINES = 200
+
+
+def paths(
+    from_: Annotated[str, typer.Argument(metavar="FROM", help="Who tells: a person's name or id.")],
+    to: Annotated[str, typer.Argument(help="Whom to reach: a person's or a community's name or id.")],
+    k: Annotated[int, typer.Option("--k", "-k", help="How many paths: 1 to 50.")] = 5,
+    max_hops: Annotated[int, typer.Option(help="The most steps of a path: 1 to 10.")] = 6,
+    as_of: AsOf = None,
+    audience: Audience = EVERYONE,
+    json: AsJson = False,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Show the most probable paths along which something told would travel."""
+    from service.operations.amplification import amplification_paths
+    from service.operations.references import id_of_name
+
+    async def asked(network: Network, viewer: Viewer) -> AmplificationPaths:
+        return await amplification_paths(
+            network,
+            viewer,
+            from_id=await id_of_name(network, viewer, from_, "from"),
+            to_id=await id_of_name(network, viewer, to, "to"),
+            k=k,
+            max_hops=max_hops,
+            as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+            audience=audience,
+        )
+
+    answer = run_as(asked, data, key)
+    if json:
+        print_json(answer)
+        return
+    console.print(f"[bold]From {escape(answer.from_.name)} to {escape(answer.to.title or answer.to.id)}[/bold]")
+    if answer.reason:
+        console.print(escape(answer.reason))
+    for path in answer.paths:
+        console.print(_path(path))
+    if not answer.complete:
+        console.print("The search was cut short: there may be more paths than these.")
+    console.print(f"[dim]{escape(answer.basis.question)} {escape(answer.basis.prior)}[/dim]")
+    print_basis(answer.basis)
+
+
+def _path(path: AmplificationPath) -> Table:
+    table = Table(title=f"{path.rank}. {chance(path.probability, path.one_in)}", title_justify="left", expand=False)
+    for heading in ("tells", "takes it up", "chance", "evidence", "latest"):
+        table.add_column(heading)
+    for step in path.steps:
+        table.add_row(*_step(step))
+    return table
+
+
+def _step(step: PathStep) -> list[str]:
+    kinds = ", ".join(f"{one.count} {one.kind.value}" for one in step.evidence.kinds)
+    latest = f"{step.evidence.latest_at:%Y-%m-%d}" if step.evidence.latest_at else "undated"
+    names = [escape(step.teller.name), escape(step.listener.name)]
+    return [*names, chance(step.probability, step.one_in), kinds, latest]
+
+
+def cascade(
+    item: Annotated[str, typer.Argument(help="A story, contribution, insight or piece of knowledge: its id.")],
+    as_of: AsOf = None,
+    audience: SeenAudience = None,
+    json: AsJson = False,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Show what became of something that was told: who carried it further, and after whom."""
+    from service.operations import cascades
+
+    async def asked(network: Network, viewer: Viewer) -> Cascade:
+        moment = as_of.replace(tzinfo=UTC) if as_of else None
+        return await cascades.cascade(network, viewer, item, as_of=moment, audience=audience)
+
+    answer = run_as(asked, data, key)
+    if json:
+        print_json(answer)
+        return
+    console.print(_cascade_tree(answer))
+    if answer.reason:
+        console.print(escape(answer.reason))
+    virality = answer.trees[0].structural_virality if len(answer.trees) == 1 else None
+    spread = f", structural virality {virality:.2f}" if virality is not None else ""
+    console.print(f"{answer.size} acts with the telling, {answer.depth} deep, breadths {answer.breadths}{spread}")
+    if answer.truncated:
+        console.print(f"Only the first {answer.basis.most_acts} acts were looked at.")
+    console.print(f"[dim]~ marks a parent that was worked out: {answer.basis.inferred_parents} of them.[/dim]")
+    print_basis(answer.basis)
+
+
+def _cascade_tree(answer: Cascade) -> Tree:
+    authors = ", ".join(person.name for person in answer.authors) or "nobody named"
+    title = f"{answer.item.kind} “{answer.item.title or answer.item.id}”"
+    tree = Tree(f"[bold]{escape(title)}[/bold], {answer.told_at:%Y-%m-%d}, {escape(authors)}")
+    branches: dict[str | None, Tree] = {None: tree}
+    shown = sorted(answer.acts, key=lambda act: act.depth)[:MOST_LINES]
+    for act in shown:
+        branches[act.amplification.id] = branches[act.parent_id].add(_act(act))
+    if len(shown) < len(answer.acts):
+        tree.add(f"… and {len(answer.acts) - len(shown)} more")
+    return tree
+
+
+def _act(act: CascadeAct) -> str:
+    mark = "~ " if act.inferred_parent else ""
+    way = escape(f" by {act.channel}") if act.channel else ""
+    return f"{mark}{escape(act.person.name)}: {act.kind.value}{way}, {act.at:%Y-%m-%d}"

@@ -1,0 +1,47 @@
+"""How the command shows computed answers: as JSON just like REST, or as tables and trees to read."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.markup import escape
+
+from service.model.answers import Basis, TieBasis
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        help="For which moment, in UTC; the newest evidence, else.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+    ),
+]
+Audience = Annotated[str, typer.Option(help="`everyone`, or `community:ID` for that and one of your own.")]
+SeenAudience = Annotated[
+    str | None, typer.Option(help="`everyone`, or `community:ID` of your own; all that you may see, else.")
+]
+
+console = Console(highlight=False)
+
+
+def print_json(answer: object) -> None:
+    """Print an answer in the form of REST."""
+    typer.echo(TypeAdapter(type(answer)).dump_json(answer, by_alias=True, indent=2).decode())
+
+
+def chance(probability: float, one_in: float) -> str:
+    """A probability, and how it reads in words."""
+    return f"{probability:.2g} (1 in {one_in:,.3g})" if one_in < 1_000 else f"{probability:.2g} (1 in {one_in:,.0f})"  # noqa: PLR2004
+
+
+def print_basis(basis: Basis) -> None:
+    """Print what an answer was computed from."""
+    console.print(f"[dim]As of {basis.as_of:%Y-%m-%d %H:%M} UTC, for {escape(basis.audience)}.[/dim]")
+    if isinstance(basis, TieBasis):
+        weights = ", ".join(f"{one.kind.value} {one.weight:g}" for one in basis.weights)
+        undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
+        console.print(
+            f"[dim]{basis.people} people, {basis.ties} ties, {basis.evidence} acts of evidence{undated}; "
+            f"half-life {basis.half_life_days:g} days; weights: {weights}.[/dim]"
+        )

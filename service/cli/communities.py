@@ -1,0 +1,100 @@
+"""`retell communities`: the declared ones, or those that who listens to whom shows."""
+
+from datetime import UTC
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from service.cli.answers import AsJson, AsOf, Audience, console, print_basis, print_json
+from service.cli.opening import Data, Key, run_as
+from service.model.answers import PersonReference
+from service.model.detection import DetectedCommunities
+from service.model.overview import DeclaredCommunities
+from service.model.viewer import EVERYONE, Viewer
+from service.operations.network import Network
+
+
+def communities(
+    detected: Annotated[bool, typer.Option("--detected", help="Find those that nobody declared.")] = False,
+    resolution: Annotated[float, typer.Option(help="Detected: above 1 finds more and smaller ones.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Detected: the same seed gives the same ones.")] = 0,
+    first: Annotated[int, typer.Option(help="Detected: how many, from the largest on.")] = 20,
+    members: Annotated[int, typer.Option(help="How many members of each to name.")] = 5,
+    as_of: AsOf = None,
+    audience: Audience = EVERYONE,
+    json: AsJson = False,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Show the declared communities with purpose, stage and members; with --detected, those that are there anyway."""
+    from service.operations.communities import declared_communities, detected_communities
+
+    moment = as_of.replace(tzinfo=UTC) if as_of else None
+
+    async def asked(network: Network, viewer: Viewer) -> DeclaredCommunities | DetectedCommunities:
+        if not detected:
+            return await declared_communities(network, viewer, as_of=moment, first_members=members)
+        return await detected_communities(
+            network,
+            viewer,
+            resolution=resolution,
+            seed=seed,
+            as_of=moment,
+            audience=audience,
+            first=first,
+            first_members=members,
+        )
+
+    answer = run_as(asked, data, key)
+    if json:
+        print_json(answer)
+    elif isinstance(answer, DetectedCommunities):
+        _print_detected(answer)
+    else:
+        _print_declared(answer)
+
+
+def _print_declared(answer: DeclaredCommunities) -> None:
+    table = Table("community", "members", "who", "stage", "purpose", title="Declared communities", title_justify="left")
+    for one in answer.communities:
+        stage = f"{one.stage.value} since {one.stage_at:%Y-%m}" if one.stage and one.stage_at else "not recorded"
+        who = _who(one.members, one.size)
+        table.add_row(escape(one.name), str(one.size), who, stage, escape("; ".join(one.purposes)))
+    console.print(table)
+    if not answer.communities:
+        console.print("There is no community that you may see.")
+    print_basis(answer.basis)
+
+
+def _print_detected(answer: DetectedCommunities) -> None:
+    table = Table("", "members", "who", "most like", title="Detected communities", title_justify="left")
+    for one in answer.communities:
+        like = "; ".join(
+            f"{near.community.title or near.community.id} ({near.shared} shared, {near.overlap:.0%})"
+            for near in one.resembles[:2]
+        )
+        table.add_row(str(one.number), str(one.size), _who(one.members, one.size), escape(like))
+    console.print(table)
+    if answer.reason:
+        console.print(escape(answer.reason))
+    agreement, basis = answer.agreement, answer.basis
+    console.print(
+        f"{answer.count} found, {answer.untied} people in none; modularity {_figure(answer.modularity)}. "
+        f"Agreement with {agreement.communities} declared ones over {agreement.people} people: "
+        f"NMI {_figure(agreement.normalised_mutual_information)}, "
+        f"AMI {_figure(agreement.adjusted_mutual_information)}, ARI {_figure(agreement.adjusted_rand_index)}."
+    )
+    console.print(f"[dim]{escape(answer.caution)}[/dim]")
+    console.print(f"[dim]{escape(basis.method)} Resolution {basis.resolution:g}, seed {basis.seed}.[/dim]")
+    print_basis(basis)
+
+
+def _who(members: list[PersonReference], size: int) -> str:
+    more = f" and {size - len(members)} more" if size > len(members) else ""
+    return escape(", ".join(person.name for person in members) + more)
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"

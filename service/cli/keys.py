@@ -1,0 +1,47 @@
+"""`retell key`: make, list and revoke the keys that name who is asking."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.cli.opening import Data, run
+from service.model.viewer import Scope
+from service.operations import keys
+
+app = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; read, where nothing is said.")] = None,
+    person: Annotated[str | None, typer.Option(help="The person whose key it is: an id or source/externalId.")] = None,
+    data: Data = None,
+) -> None:
+    """Make a key and print it, this once: it is kept as a hash."""
+    scopes = frozenset(scope or [Scope.read])
+    made = run(
+        lambda network: keys.create_key(network, keys.OPERATOR, name=name, scopes=scopes, person_id=person), data
+    )
+    print(made.token)  # noqa: T201
+
+
+@app.command("list")
+def list_(data: Data = None) -> None:
+    """Show the keys that there are, without their secrets."""
+    table = Table("id", "name", "scopes", "person", "made", "revoked")
+    for key in run(lambda network: keys.list_keys(network, keys.OPERATOR), data):
+        revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
+        scopes = ", ".join(sorted(key.scopes))
+        table.add_row(key.id, key.name, scopes, key.person_id or "", f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `retell key list` shows it.")], data: Data = None
+) -> None:
+    """Revoke a key: within a second it opens nothing any more."""
+    run(lambda network: keys.revoke_key(network, keys.OPERATOR, key_id), data)

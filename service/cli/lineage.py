@@ -1,0 +1,43 @@
+"""`retell lineage`: out of what a piece of knowledge came."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from service.cli.answers import AsJson, SeenAudience, console, print_basis, print_json
+from service.cli.opening import Data, Key, run_as
+from service.model.lineage import Lineage
+from service.model.viewer import Viewer
+from service.operations.network import Network
+
+
+def lineage(
+    knowledge: Annotated[str, typer.Argument(help="Explicit knowledge, or an insight: its id.")],
+    audience: SeenAudience = None,
+    json: AsJson = False,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Follow knowledge back to the insights, stories and people that it came from."""
+    from service.operations import lineage as lineages
+
+    async def asked(network: Network, viewer: Viewer) -> Lineage:
+        return await lineages.lineage(network, viewer, knowledge, audience=audience)
+
+    answer = run_as(asked, data, key)
+    if json:
+        print_json(answer)
+        return
+    for line in answer.tree:
+        console.print(escape(line), soft_wrap=True)
+    if answer.reason:
+        console.print(escape(answer.reason))
+    if answer.truncated:
+        console.print(f"It goes on: only {answer.basis.most_steps} things were followed.")
+    table = Table("person", "part", title="Who had a part in it", title_justify="left")
+    for one in answer.people:
+        table.add_row(escape(one.person.name), ", ".join(part.value for part in one.parts))
+    console.print(table)
+    print_basis(answer.basis)

@@ -1,0 +1,61 @@
+"""What every command needs: the network opened, the viewer that a key names, and errors as one sentence."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from service.model.errors import RetellError, Unauthenticated
+from service.model.viewer import Viewer
+from service.operations.keys import OPERATOR, viewer_of
+from service.operations.network import Network, open_network
+from service.settings import settings_from_environment
+
+T = TypeVar("T")
+Data = Annotated[
+    Path | None, typer.Option(help="The folder of the embedded database; RETELL_DATA, or your data folder, else.")
+]
+Key = Annotated[str | None, typer.Option(envvar="RETELL_KEY", help="The key that names who is asking.")]
+
+
+def run(work: Callable[[Network], Awaitable[T]], data: Path | None) -> T:
+    """Do the work on the opened network; what goes wrong ends the command with one sentence and a non-zero status."""
+
+    async def opened() -> T:
+        async with open_network(settings_from_environment(data)) as network:
+            return await work(network)
+
+    try:
+        return asyncio.run(opened())
+    except RetellError as error:
+        fail(error)
+
+
+def run_as(work: Callable[[Network, Viewer], Awaitable[T]], data: Path | None, key: str | None) -> T:
+    """The same, as the viewer whom the key names."""
+
+    async def named(network: Network) -> T:
+        if key is None:
+            raise Unauthenticated(
+                "No key was given", right="Give --key, or set RETELL_KEY; `retell key create` makes one."
+            )
+        return await work(network, await viewer_of(network, key))
+
+    return run(named, data)
+
+
+def run_as_operator(work: Callable[[Network, Viewer], Awaitable[T]], data: Path | None, key: str | None) -> T:
+    """The same; without a key as the operator, who holds the machine anyway."""
+    return run_as(work, data, key) if key else run(lambda network: work(network, OPERATOR), data)
+
+
+def fail(error: RetellError) -> NoReturn:
+    """End the command with what was wrong and what would be right."""
+    for problem in error.problems:
+        place = f"{problem.field}: " if problem.field else ""
+        right = f" {problem.right}" if problem.right else ""
+        print(f"retell: {place}{problem.wrong.rstrip('.')}.{right}", file=sys.stderr)  # noqa: T201
+    raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Cypher over HTTP, for who administers, from this machine."""

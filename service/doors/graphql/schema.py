@@ -1,0 +1,40 @@
+"""The schema: what can be asked and done, put together from the door's modules."""
+
+from functools import lru_cache
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from service.doors.graphql.amplification import AmplificationQuestions
+from service.doors.graphql.communities import CommunityQuestions
+from service.doors.graphql.items import item_types
+from service.doors.graphql.lineage import LineageQuestions
+from service.doors.graphql.mutations import mutation_type
+from service.doors.graphql.queries import item_queries
+from service.doors.graphql.scalars import SCALARS
+from service.doors.graphql.search import SearchQuestions
+from service.doors.graphql.viewer import ViewerQuestions
+
+
+@lru_cache(maxsize=1)
+def schema() -> strawberry.Schema:
+    """The schema that the door serves; `schema/schema.graphql` is its text."""
+    questions: Any = type(
+        "Query",
+        (
+            item_queries(),
+            ViewerQuestions,
+            AmplificationQuestions,
+            LineageQuestions,
+            CommunityQuestions,
+            SearchQuestions,
+        ),
+        {"__doc__": "What can be asked."},
+    )
+    return strawberry.Schema(
+        query=strawberry.type(questions, description="What can be asked."),
+        mutation=mutation_type(),
+        types=list(item_types().values()),
+        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+    )

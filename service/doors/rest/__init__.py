@@ -1,0 +1,1 @@
+"""The REST door: nouns, cursor pages, ETags, idempotency keys, problem+json."""

@@ -1,0 +1,62 @@
+"""What schemathesis is told of this service: NDJSON, and what a schema can't say of a request that is right but for it.
+
+Loaded by schemathesis itself, as the configuration beside this file says.
+"""
+
+import json
+import re
+from typing import Any
+
+import schemathesis
+
+NDJSON = "application/x-ndjson"
+LINK = r"\w+Ids?(\.\d+)?"
+SEMANTIC = {
+    LINK: (
+        r"There is no such item|That is a \w+|.* is not an id|An item can't be linked to itself|"
+        r"That was not said in this conversation|That amplification is of something else|"
+        r"This key writes only as its own person|It could be seen by people who can't see what it was drawn from|"
+        r"This used something that came of what it made|.* itself, by some way round|What it answers or follows, .*"
+    ),
+    "id": r".* is not an id",
+    "to": r"The path would end where it starts",
+    "personId": r"There is no such person",
+    "audience": (
+        r"It could be seen by people who can't see what it was drawn from|.* is not an id|"
+        r"You don't belong to this audience, or there is no such one"
+    ),
+    r"\w+At|at|since|until|from|before": r"`\w+` is (in the future|before `\w+`|out of range|not an instant)",
+    "asOf": r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted",
+    "since|before|asOf": r"`\w+` is not accepted",
+    "after": r".* is not a cursor of this list",
+    "query": r"The query holds no words",
+    "statement": r".*",
+    "body": r"The body is nested too deep .*",
+}
+"""The only reasons for which a request that the schema allows is refused as wrong: by the field, in its words."""
+
+
+@schemathesis.check
+def refuses_what_the_schema_allows_only_for_what_it_cannot_say(_context: Any, response: Any, case: Any) -> None:
+    """A 422 to data that is right by the schema names a field and one of the reasons above."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 422:
+        return
+    for problem in json.loads(response.content)["problems"]:
+        field, wrong = str(problem["field"]), problem["wrong"]
+        known = any(
+            re.fullmatch(name, field) and re.fullmatch(reason, wrong, re.DOTALL) for name, reason in SEMANTIC.items()
+        )
+        assert known, f"the schema allows what is refused as {field}: {wrong}"
+
+
+@schemathesis.serializer(NDJSON)
+def as_lines(_context: Any, value: Any) -> bytes:
+    """The rows as they come."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@schemathesis.deserializer(NDJSON)
+def lines(_context: Any, response: Any) -> Any:
+    """The first row: the schema is that of one."""
+    first = response.content.splitlines()[:1]
+    return json.loads(first[0]) if first else None
