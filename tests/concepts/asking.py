@@ -1,0 +1,128 @@
+"""The three doors, asked over a real socket and from the command, by three viewers."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+from typer.testing import CliRunner
+
+from service.cli import app
+from service.exchange.demo import Planted
+from service.settings import Settings
+from tests.concepts.truth import Truth
+
+ADMINISTRATOR, INSIDE, OUTSIDE = "administrator", "inside", "outside"
+VIEWERS = (ADMINISTRATOR, INSIDE, OUTSIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that is a refusal: the kind of error, the same at every door."""
+
+    kind: str
+
+
+Answer = dict[str, Any] | Refused
+
+
+@dataclass
+class Doors:
+    """The service with the demonstration in it, and the keys of three who ask."""
+
+    client: httpx.AsyncClient
+    settings: Settings
+    keys: Mapping[str, str]
+    planted: Planted
+    truth: Truth
+    removed: set[str] = field(default_factory=set)
+
+    def headers(self, viewer: str) -> dict[str, str]:
+        """Who is asking."""
+        return {"Authorization": f"Bearer {self.keys[viewer]}"}
+
+    async def graphql(self, viewer: str, document: str, **variables: Any) -> Answer:
+        """The `data` of a document, or why there is none."""
+        body = {"query": document, "variables": variables}
+        shown = (await self.client.post("/graphql", json=body, headers=self.headers(viewer))).json()
+        if shown.get("errors"):
+            return Refused(shown["errors"][0]["extensions"]["problems"][0]["kind"])
+        return dict(shown["data"])
+
+    async def rest(self, viewer: str, path: str, **parameters: Any) -> Answer:
+        """The answer at an address under /v1."""
+        response = await self.client.get(f"/v1/{path}", params=parameters, headers=self.headers(viewer))
+        shown = response.json()
+        return dict(shown) if response.is_success else Refused(shown["problems"][0]["kind"])
+
+    async def command(self, viewer: str, *words: str) -> Answer:
+        """What `retell WORDS --json` prints."""
+        environment = {
+            "RETELL_KEY": self.keys[viewer],
+            "RETELL_NEO4J_URI": self.settings.neo4j_uri or "",
+            "RETELL_NEO4J_USER": self.settings.neo4j_user,
+            "RETELL_NEO4J_PASSWORD": self.settings.neo4j_password,
+            "RETELL_NEO4J_DATABASE": self.settings.neo4j_database or os.environ.get("RETELL_NEO4J_DATABASE", ""),
+        }
+        result = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=environment)
+        if result.exit_code:
+            assert "Traceback" not in result.output
+            said = result.output
+            return Refused("not_found" if "that you may" in said or "There is no" in said else said)
+        return dict(orjson.loads(result.stdout))
+
+    async def delete(self, path: str) -> None:
+        """Take something out of the network, as its administrator."""
+        response = await self.client.delete(f"/v1/{path}", headers=self.headers(ADMINISTRATOR))
+        assert response.status_code == httpx.codes.NO_CONTENT, response.text
+
+    async def listed(self, viewer: str, label: str, path: str, many: str) -> dict[str, set[str]]:
+        """The ids of all of a kind that a viewer may see, page after page, by each door."""
+        return {
+            "graphql": await self._pages_of_graphql(viewer, many),
+            "rest": await self._pages_of_rest(viewer, path),
+            "command": await self._pages_of_command(viewer, path),
+            "truth": self.truth.ids(label, self.truth.audiences(self.person(viewer))) - self.removed,
+        }
+
+    def person(self, viewer: str) -> str | None:
+        """Who the viewer is; nobody, for the administrator."""
+        viewers = self.planted.viewers
+        return {ADMINISTRATOR: None, INSIDE: viewers.inside, OUTSIDE: viewers.outside}[viewer]
+
+    async def _pages_of_graphql(self, viewer: str, many: str) -> set[str]:
+        document = (
+            f"query ($after: String) {{ {many}(first: 100, after: $after)"
+            " { nodes { id } pageInfo { hasNextPage endCursor } } }"
+        )
+        found: set[str] = set()
+        after, more = None, True
+        while more:
+            answer = await self.graphql(viewer, document, after=after)
+            assert isinstance(answer, dict)
+            found |= {one["id"] for one in answer[many]["nodes"]}
+            after, more = answer[many]["pageInfo"]["endCursor"], answer[many]["pageInfo"]["hasNextPage"]
+        return found
+
+    async def _pages_of_rest(self, viewer: str, path: str) -> set[str]:
+        found: set[str] = set()
+        address: str | None = f"/v1/{path}?first=100"
+        while address:
+            response = await self.client.get(address, headers=self.headers(viewer))
+            found |= {one["id"] for one in response.json()["items"]}
+            address = response.links.get("next", {}).get("url")
+        return found
+
+    async def _pages_of_command(self, viewer: str, path: str) -> set[str]:
+        found: set[str] = set()
+        words, more = ("list", path, "--first", "100"), True
+        after: tuple[str, ...] = ()
+        while more:
+            answer = await self.command(viewer, *words, *after)
+            assert isinstance(answer, dict)
+            found |= {one["id"] for one in answer["items"]}
+            after, more = ("--after", str(answer["page"]["endCursor"])), answer["page"]["hasNextPage"]
+        return found

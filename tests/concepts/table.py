@@ -1,0 +1,72 @@
+"""The concepts that Retell is about, each with the question that it is asked by, and the journey that proves it.
+
+The README's table is made from this list: `python -m tests.concepts.table` writes it. A row without a journey is open.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- concepts: made by tests/concepts/table.py -->", "<!-- end of concepts -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One row."""
+
+    concept: str
+    source: str
+    asked_as: str
+    journey: str | None = None
+    """The test module beside this one; none, while the question can't be asked yet."""
+
+
+# fmt: off
+CONCEPTS = (  # one row a line, as the README shows them
+    Concept("Tacit insight: a memory of a specific event", "Polanyi 1967", "`tacitInsight`, `Person.insights`, `search`", "test_tacit_insight"),  # noqa: E501
+    Concept("Stories and conversations", "Kolb 1984", "`story`, `conversation`", "test_stories_and_conversations"),
+    Concept("Topics", "", "`whoKnows(topic)`"),
+    Concept("Conversion of tacit to explicit: lineage", "Nonaka and Takeuchi 1995", "`lineage(knowledge)`", "test_lineage"),  # noqa: E501
+    Concept("Conversion of tacit to explicit: rates and times", "Herschel, Nemati and Steiger 2001", "`conversion(scope, window)`"),  # noqa: E501
+    Concept("Amplification: what happened", "Goel et al. 2016", "`cascade(item)`", "test_cascade"),
+    Concept("Amplification: what is likely", "", "`amplificationPaths(from, to, k)`", "test_amplification_paths"),
+    Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`"),
+    Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`"),  # noqa: E501
+    Concept("Communities of practice as safe places", "Wenger 1998", "`community`, `communities`", "test_declared_communities"),  # noqa: E501
+    Concept("Self-organising communities", "Traag et al. 2019", "`detectedCommunities`", "test_detected_communities"),
+    Concept("From peripheral to full participation", "Lave and Wenger 1991", "`participation(person, community)`"),
+    Concept("Boundary spanners, diversity of thought", "Engeström 1999", "`boundarySpanners`, `crossing`, `diversity`"),
+    Concept("Observation, working out loud", "Bandura 1977", "`Person.observations`, `Person.observedBy`; vicarious uptake"),  # noqa: E501
+    Concept("Self-efficacy", "Bandura 1977", "`efficacy(person)`"),
+    Concept("Ethical standards as internal regulators", "Bandura 1991", "`sharedValues`"),
+    Concept("Social support, encouragement", "House 1981", "`support(person)`"),
+    Concept("Feedback sought from one's network", "", "`feedback(item)`, `openFeedbackRequests(person)`"),
+    Concept("Experiment and feedback: PDSA", "Rogers 2003", "`experiment`, `cycles(experiment)`"),
+    Concept("Fear and risk in context", "", "`riskContext(scope)`"),
+    Concept("Diffusion of innovations", "Rogers 2003; Bass 1969", "`diffusion(knowledge)`"),
+    Concept("Common purpose", "Stodd 2015", "`onPurpose(purpose)`, `Community.stages`"),
+    Concept("Hidden value creation made visible", "Berg 2014", "`hiddenContributions(scope)`"),
+    Concept("Silos and level playing fields", "Krackhardt and Stern 1988", "`crossing(groupBy: standing)`"),
+    Concept("Learning models", "", "`learningMix(organisation)`"),
+    Concept("Industrial age against social era", "Coine and Babbitt 2014", "`eraProfile(organisation)`"),
+)
+# fmt: on
+
+
+def markdown() -> str:
+    """The table, as the README shows it."""
+    head = ["| Concept | After | Asked as | |", "| --- | --- | --- | --- |"]
+    rows = [
+        f"| {one.concept} | {one.source} | {one.asked_as} | {'works' if one.journey else 'open'} |" for one in CONCEPTS
+    ]
+    return "\n".join([BEGIN, *head, *rows, END])
+
+
+def in_readme(text: str) -> str:
+    """The README with the table as it is now."""
+    before, _, rest = text.partition(BEGIN)
+    return before + markdown() + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    README.write_text(in_readme(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,76 @@
+"""Communities of practice: a declared community with its members, its purpose and how far it has come."""
+
+from typing import Any
+
+from tests.concepts.asking import VIEWERS, Doors
+
+DOCUMENT = """
+query ($id: ID!, $after: String) { community(id: $id) {
+  name purposes { nodes { name } } stages(first: 100, order: oldest) { nodes { stage at } }
+  memberships(first: 100, after: $after) {
+    totalCount nodes { personId role participation } pageInfo { hasNextPage endCursor }
+  }
+} }
+"""
+
+
+def chosen(doors: Doors) -> dict[str, Any]:
+    """The community for everyone that has come furthest."""
+    reached = [one["communityId"] for one in doors.truth.by_type["StageChange"]]
+    known = [one for one in doors.truth.by_type["Community"] if one.get("audience", "everyone") == "everyone"]
+    return max(known, key=lambda one: (reached.count(one["id"]), one["id"]))
+
+
+async def test_a_community_is_found_with_purpose_stages_and_members_as_each_viewer_may_see_them(doors: Doors) -> None:
+    community = chosen(doors)
+    stages = sorted(
+        (one["at"], one["stage"]) for one in doors.truth.by_type["StageChange"] if one["communityId"] == community["id"]
+    )
+    for viewer in VIEWERS:
+        audiences = doors.truth.audiences(doors.person(viewer))
+        members = {
+            one["personId"]
+            for one in doors.truth.by_type["Membership"]
+            if one["communityId"] == community["id"] and one.get("audience", "everyone") in audiences
+        }
+        found, after, shown = set(), None, {}
+        while True:
+            answer = await doors.graphql(viewer, DOCUMENT, id=community["id"], after=after)
+            assert isinstance(answer, dict)
+            shown = answer["community"]
+            found |= {one["personId"] for one in shown["memberships"]["nodes"]}
+            after = shown["memberships"]["pageInfo"]["endCursor"]
+            if not shown["memberships"]["pageInfo"]["hasNextPage"]:
+                break
+        assert found == members
+        assert [one["stage"] for one in shown["stages"]["nodes"]] == [stage for _, stage in stages]
+        purposes = {doors.truth.by_id[one]["name"] for one in community.get("purposeIds", [])}
+        assert {one["name"] for one in shown["purposes"]["nodes"]} == purposes
+        rest = await doors.rest(viewer, f"communities/{community['id']}")
+        command = await doors.command(viewer, "show", community["id"])
+        assert isinstance(rest, dict)
+        assert isinstance(command, dict)
+        assert shown["name"] == rest["name"] == command["name"] == community["name"]
+
+
+async def test_three_viewers_see_three_different_lists_of_memberships_and_each_the_true_one(doors: Doors) -> None:
+    seen = []
+    for viewer in VIEWERS:
+        found = await doors.listed(viewer, "Membership", "memberships", "memberships")
+        truth = {one["id"] for one in doors.truth.by_type["Membership"] if "id" in one} and doors.truth.ids(
+            "Membership", doors.truth.audiences(doors.person(viewer))
+        )
+        assert found["graphql"] == found["rest"] == found["command"] == truth
+        seen.append(frozenset(truth))
+    assert len(set(seen)) > 1
+
+
+async def test_without_its_last_stage_a_community_has_come_less_far(doors: Doors) -> None:
+    community = chosen(doors)
+    stages = [one for one in doors.truth.by_type["StageChange"] if one["communityId"] == community["id"]]
+    last = max(stages, key=lambda one: (one["at"], one["id"]))
+    await doors.delete(f"stage-changes/{last['id']}")
+    for viewer in VIEWERS:
+        answer = await doors.graphql(viewer, DOCUMENT, id=community["id"], after=None)
+        assert isinstance(answer, dict)
+        assert len(answer["community"]["stages"]["nodes"]) == len(stages) - 1

@@ -1,0 +1,74 @@
+"""One vocabulary: a noun has the model's name for it in every room, and every other word says why it is there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.sources import CYPHER, SERVICE, name
+
+ROOMS = [SERVICE / "operations", *(SERVICE / "doors" / door for door in ("rest", "graphql", "cypher")), CYPHER]
+NOUNS = {path.stem for path in (SERVICE / "model").glob("*.py")}
+
+# What is not a thing of the model: an act that is the same for every noun, or a part that only its room has.
+WORDS = {
+    # acts
+    "composing": "what a permitted row sets, links and unlinks, the same for every noun",
+    "deleting": "one act for every noun: what goes with it, and what it leaves",
+    "exporting": "all nouns at once, out",
+    "importing": "all nouns at once, in",
+    "judging": "whether a write may be, the same for every noun",
+    "reading": "one act for every noun: a selection, answered",
+    "recording": "what every write leaves beside it: its change and its idempotency record",
+    "showing": "what was just written, as readers see it, the same for every noun",
+    "writing": "one act for every noun: the statements are bodies of one kind",
+    "words": "a searcher's words, read and marked",
+    # what writes are made of
+    "anonymity": "what an anonymous item must not keep, whatever its noun",
+    "batches": "many writes at once, of whatever noun",
+    "bulk": "a stream of rows, of whatever noun",
+    "changes": "the record of every write, which other records are derived from",
+    "facts": "what a write has to know before it is judged",
+    "references": "another system's name for an item, resolved",
+    "rows": "the form in which every noun travels in bulk",
+    "rules": "conditions that several statements share, the visibility rule first",
+    "validation": "a body read as its draft, the same for every noun",
+    # who asks
+    "keys": "who asks: not a thing of the network",
+    "network": "what every operation is given: the opened graph and what this process remembers",
+    "demonstration": "the network that a newcomer finds, whole",
+    # the graph's own
+    "edges": "the model's links, each as one fragment",
+    "invariants": "what must never be found",
+    "migrations": "the schema's history",
+    "projection": "evidence as arrays, for every measure",
+    "server": "questions to Neo4j about itself",
+    # the doors' own
+    "context": "what a resolver is given",
+    "contract": "what the door says of itself",
+    "documents": "GraphQL documents, parsed and kept",
+    "endpoint": "where the door is entered",
+    "loaders": "what can't be compiled, in batches",
+    "mutations": "GraphQL's word for its writes",
+    "queries": "GraphQL's word for its reads",
+    "scalars": "instants and ids at the door",
+    "schema": "the door's types, put together",
+    "schemas": "the nouns' shapes for OpenAPI",
+    "statements": "an analyst's own Cypher",
+    "streaming": "an answer sent while it is read",
+}
+
+
+def stems(room: Path) -> set[str]:
+    entries = (path for path in room.iterdir() if path.is_dir() or path.suffix == ".py")
+    return {path.stem for path in entries if not path.name.startswith(("_", "."))}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=name)
+def test_every_module_is_named_by_a_word_of_the_vocabulary(room: Path) -> None:
+    assert stems(room) - NOUNS - set(WORDS) == set()
+
+
+def test_every_word_is_in_use_and_no_other_word_for_a_noun() -> None:
+    used = set[str]().union(*map(stems, ROOMS))
+    assert set(WORDS) - used == set()
+    assert set(WORDS) & NOUNS == set()

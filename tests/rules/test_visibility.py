@@ -1,0 +1,235 @@
+"""The one rule of who may see, taken out of each statement in turn: each time somebody would see too much.
+
+The oracle knows nothing of the rule: what is hidden is deleted, and the answers stay as they were. The statements of
+the questions are opened in `tests/operations/test_visibility_of_answers.py`; here they are asked for the oracle.
+"""
+
+import json
+from collections.abc import Awaitable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from service.doors.graphql.endpoint import GraphQLDoor
+from service.graph.catalogue import Catalogue, Statement, catalogue
+from service.graph.compiler import for_kind
+from service.graph.edges import declared_edges
+from service.graph.projection import Projection, load_projection
+from service.graph.session import Graph
+from service.model.errors import RetellError
+from service.model.kinds import KINDS
+from service.model.viewer import Viewer
+from service.operations.amplification import amplification_paths
+from service.operations.cascades import cascade
+from service.operations.communities import declared_communities, detected_communities
+from service.operations.lineage import lineage
+from service.operations.network import Network
+from tests.confidences import EVERY_KIND_AND_AUDIENCE, MARK, Confidences, holders, is_planted, plant, remove, stranger
+from tests.operations.test_visibility_of_answers import FOLDERS as QUESTIONS
+
+PLANTED = Confidences()
+STRANGER, MEMBER, AUTHOR = (
+    stranger(*(one for one in PLANTED.audiences if one.partition(":")[0] == place))
+    for place in ("nothing", "community", "person")
+)
+ALL_IDS = [one["id"] for one in PLANTED.records]
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CARRIED = ("Story", "Contribution", "TacitInsight", "ExplicitKnowledge")
+WALK = "reading/page"
+"""The one statement that keeps the rule in its own words: it walks an index once for each of the viewer's audiences."""
+WALKED = "node.audience = audience"
+RULES = [
+    *((name, place) for name in catalogue().names() for place in range(len(catalogue().statement(name).rules))),
+    (WALK, 0),
+]
+OPENED = [(name, place) for name, place in RULES if name.partition("/")[0] not in QUESTIONS]
+
+
+@pytest.fixture
+async def planted(graph: Graph) -> Graph:
+    if not await is_planted(graph, PLANTED.records):
+        await plant(graph, PLANTED.records)
+    return graph
+
+
+def opened(intact: Catalogue, name: str, place: int) -> Catalogue:
+    """The catalogue with one rule always true."""
+    if name != WALK:
+        return intact.without_rule(name, place)
+    statements = {each: intact.statement(each) for each in intact.names()}
+    walk = statements[WALK]
+    assert walk.text.count(WALKED) == 1
+    return Catalogue({**statements, WALK: replace(walk, text=walk.text.replace(WALKED, "true"))})
+
+
+def ids(*kinds: str) -> list[str]:
+    return [one["id"] for one in PLANTED.of(*kinds)]
+
+
+def visible_ids(viewer: Viewer, *kinds: str) -> list[str]:
+    wanted = kinds or tuple(KINDS)
+    return [one["id"] for one in PLANTED.records if one["type"] in wanted and one["audience"] in viewer.audiences]
+
+
+def parameters(name: str) -> Iterator[dict[str, Any]]:
+    """What a statement that is asked as it stands is given, time after time."""
+    match name:
+        case "references/items" | "writing/known" | "writing/stored":
+            yield {"ids": ALL_IDS}
+        case "references/named":
+            yield from ({"name": one["name"]} for one in PLANTED.of("Person", "Community"))
+        case "writing/needed_by":
+            yield from ({"id": one["id"]} for one in PLANTED.of("Person", "Conversation", "Organisation"))
+        case "search/ranked":
+            yield {"query": f"{MARK} words a", "kinds": list(KINDS), "before": 0, "first": 10_000}
+        case "exporting/items":
+            yield {}
+        case _:
+            pytest.fail(f"no reading here asks {name}")
+
+
+def texts(statement: Statement) -> list[str]:
+    """The statement as it stands, or as the compiler makes it for each kind."""
+    return (
+        [for_kind(statement, label) for label in KINDS] if statement.name.startswith("exporting/") else [statement.text]
+    )
+
+
+async def asked(graph: Graph, statement: Statement, viewer: Viewer) -> list[Any]:
+    audiences = {"audiences": list(viewer.audiences)}
+    return [
+        canonical(await graph.read(text, {**given, **audiences}))
+        for text in texts(statement)
+        for given in parameters(statement.name)
+    ]
+
+
+def documents(name: str) -> Iterator[str]:
+    """The GraphQL documents that are compiled with a fragment."""
+    declared = declared_edges(catalogue())
+    if name.startswith("edges/"):
+        for source, edges in declared.items():
+            for edge in edges.values():
+                if edge.fragment == name:
+                    inside = "(first: 100) { totalCount nodes { id } }" if edge.many else " { id }"
+                    wanted = f"id {edge.name}{inside} {edge.link or ''}"
+                    yield f"{{ {KINDS[source].many}(first: 100) {{ nodes {{ {wanted} }} }} }}"
+    elif name == "reading/one":
+        yield from ["query ($id: ID!) { node(id: $id) { id } }"] * len(ALL_IDS)
+    elif name == "reading/many":
+        for start in range(0, len(ALL_IDS), 100):
+            yield f"{{ nodes(ids: {json.dumps(ALL_IDS[start : start + 100])}) {{ id }} }}"
+    else:
+        wanted = {WALK: "(first: 100) { nodes { id } }", "reading/count": " { totalCount }"}[name]
+        yield from (f"{{ {kind.many}{wanted} }}" for kind in KINDS.values())
+
+
+async def compiled(graph: Graph, name: str, viewer: Viewer) -> list[Any]:
+    door = GraphQLDoor(Network(graph))
+    found = []
+    for number, document in enumerate(documents(name)):
+        variables = {"id": ALL_IDS[number]} if name == "reading/one" else {}
+        answer = await door.answer(viewer, {"query": document, "variables": variables})
+        assert "errors" not in answer, answer
+        found.append(canonical(answer["data"]))
+    assert found
+    return found
+
+
+def questions(network: Network, name: str, viewer: Viewer) -> Iterator[Awaitable[Any]]:
+    """The questions that ask a statement, among others."""
+    match name.split("/"):
+        case ["cascades", _]:
+            yield from (cascade(network, viewer, id, as_of=NOW) for id in ids(*CARRIED))
+        case ["lineage", _]:
+            yield from (lineage(network, viewer, id) for id in ids("TacitInsight", "ExplicitKnowledge"))
+        case ["communities", "overview"]:
+            yield declared_communities(network, viewer, as_of=NOW, first_members=100)
+        case ["communities", "declared"]:
+            named = [one for one in viewer.audiences if not one.startswith("person:")]
+            yield from (detected_communities(network, viewer, as_of=NOW, audience=one) for one in named)
+        case ["communities", "members"]:
+            people, places = visible_ids(viewer, "Person")[:3], visible_ids(viewer, "Community")
+            for person, place in product(people, places):
+                yield amplification_paths(network, viewer, from_id=person, to_id=place, k=50, as_of=NOW)
+        case _:
+            pytest.fail(f"no question here asks {name}")
+
+
+def evidence(seen: Projection) -> list[Any]:
+    """Who was seen to listen to whom, by ids."""
+    columns = zip(seen.listeners, seen.tellers, seen.kinds, seen.times, seen.acts, strict=True)
+    rows = (
+        (seen.people[one], seen.people[other], int(kind), str(at), seen.act_ids[act])
+        for one, other, kind, at, act in columns
+    )
+    return [seen.people, sorted(rows)]
+
+
+async def answered(question: Awaitable[Any]) -> str:
+    try:
+        answer = await question
+    except RetellError as error:
+        return json.dumps(error.shown())
+    return TypeAdapter(type(answer)).dump_json(answer).decode()
+
+
+async def answers(graph: Graph, name: str, viewer: Viewer) -> list[Any]:
+    """All that the viewer gets through one statement."""
+    folder = name.partition("/")[0]
+    if folder in {"edges", "reading"}:
+        return await compiled(graph, name, viewer)
+    if folder == "evidence":
+        return evidence(await load_projection(graph, viewer.audiences))
+    if folder in {"cascades", "lineage", "communities"}:
+        return [await answered(question) for question in questions(Network(graph), name, viewer)]
+    return await asked(graph, graph.catalogue.statement(name), viewer)
+
+
+def canonical(value: Any) -> Any:
+    """The value without the order of its lists; columns of lists are read row by row."""
+    if isinstance(value, dict):
+        columns = list(value.values())
+        if columns and all(isinstance(one, list) and len(one) == len(columns[0]) for one in columns):
+            return sorted(json.dumps(row, default=str) for row in zip(*columns, strict=True))
+        return json.dumps({key: canonical(one) for key, one in value.items()}, default=str)
+    if isinstance(value, list):
+        return sorted(json.dumps(canonical(one), default=str) for one in value)
+    return value
+
+
+def test_every_kind_has_items_for_everyone_and_for_each_closed_audience() -> None:
+    assert holders(PLANTED.records) == EVERY_KIND_AND_AUDIENCE
+
+
+@pytest.mark.parametrize(("name", "place"), OPENED, ids=[f"{name}-{place}" for name, place in OPENED])
+async def test_without_the_rule_somebody_would_see_too_much(planted: Graph, name: str, place: int) -> None:
+    without = replace(planted, catalogue=opened(planted.catalogue, name, place))
+    for viewer in (STRANGER, AUTHOR):
+        if await answers(without, name, viewer) != await answers(planted, name, viewer):
+            return
+    pytest.fail(f"rule {place} of {name} may be taken out, and nothing that is planted here notices")
+
+
+@pytest.mark.parametrize("viewer", [STRANGER, MEMBER, AUTHOR], ids=["stranger", "member", "author"])
+async def test_what_is_hidden_might_as_well_not_be_there(planted: Graph, viewer: Viewer) -> None:
+    names = sorted({name for name, _ in RULES if not name.startswith("writing/")})
+    before = {name: await answers(planted, name, viewer) for name in names}
+    await remove(planted, PLANTED.hidden_from(viewer))
+    after = {name: await answers(planted, name, viewer) for name in names}
+    assert [name for name in names if after[name] != before[name]] == []
+
+
+async def test_a_write_is_told_what_it_may_see_of_what_it_names(planted: Graph) -> None:
+    seen = set(visible_ids(STRANGER))
+    given = {"ids": ALL_IDS, "audiences": list(STRANGER.audiences)}
+    (known,) = await planted.read(planted.catalogue.statement("writing/known").text, given)
+    assert {item[0]: item[5] for item in known["items"]} == {id: id in seen for id in ALL_IDS}
+    (stored,) = await planted.read(planted.catalogue.statement("writing/stored").text, given)
+    targets = [(target, told) for item in stored["items"] for _, target, told in item[1]]
+    assert {told for _, told in targets} == {True, False}
+    assert [target for target, told in targets if told != (target in seen)] == []
