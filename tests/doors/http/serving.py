@@ -19,6 +19,8 @@ async def serving(app: ASGIApp, host: str = "127.0.0.1") -> AsyncIterator[str]:
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # noqa: ASYNC110 - uvicorn says so only by this flag
             await asyncio.sleep(0.01)
-        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server.should_exit = True
-        await task
+        try:
+            yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        finally:
+            server.should_exit = True
+            await task
