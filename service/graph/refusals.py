@@ -57,7 +57,9 @@ def _ours(error: Neo4jError | DriverError, *, statement_is_theirs: bool) -> Rete
         return Unavailable("The database does not answer", right="Check that Neo4j runs; then try again.")
     if any(limit in code for limit in _LIMITS):
         return TooLarge(
-            "The statement needs more time or memory than it may have", right="Ask for less.", field="statement"
+            "This needs more time or memory than one transaction may have",
+            right="Ask for less, or send it in parts.",
+            field="statement" if statement_is_theirs else None,
         )
     if isinstance(error, TransientError):
         return Unavailable(

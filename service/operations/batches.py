@@ -75,7 +75,7 @@ async def write_batch(
     async def together(*, first: bool) -> Batch:  # noqa: ARG001 -- a transaction looks at everything anew each time
         async def work(transaction: Transaction) -> Batch:
             ask = asker(network, transaction)
-            return await _remembered(ask, key) or await write_in(ask, viewer, rows, key=key)
+            return await remembered_batch(ask, key) or await write_in(ask, viewer, rows, key=key)
 
         return await _in_transaction(network, work, keep=lambda batch: not dry_run and not (whole and batch.errors))
 
@@ -89,7 +89,8 @@ async def write_batch(
     return batch
 
 
-async def _remembered(ask: Ask, key: Key | None) -> Batch | None:
+async def remembered_batch(ask: Ask, key: Key | None) -> Batch | None:
+    """What became of the same rows when they first came with this key."""
     earlier = await remembered(ask, key)
     if earlier is None:
         return None
@@ -104,7 +105,7 @@ async def _at_once(network: Network, viewer: Viewer, row: Row, key: Key | None, 
     """
     changes = Changes(datetime.now(UTC), viewer.principal)
     recalled_facts = recalled(network.items, viewer, row, changes.at) if hasty else None
-    earlier = None if recalled_facts else await _remembered(network.ask, key)
+    earlier = None if recalled_facts else await remembered_batch(network.ask, key)
     if earlier is not None:
         return earlier
     facts = recalled_facts or await gather(network.ask, viewer, [row], changes.at)

@@ -5,24 +5,27 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mappin
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
 
 import orjson
 
 from service.access.permissions import require, require_writer
 from service.model.errors import Conflict, Invalid, RetellError, TooLarge
 from service.model.viewer import Scope, Viewer
-from service.operations.batches import RowOutcome, asker, write_batch, write_in
+from service.operations.batches import RowOutcome, asker, remembered_batch, write_batch, write_in
 from service.operations.network import Network
-from service.operations.recording import key_of
+from service.operations.recording import Key, key_of
 from service.operations.rows import Row, typed_row
 from service.operations.writing import Request
 
 LARGEST_STREAM = 256 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
-MOST_TOGETHER = 100_000
-"""Rows that one transaction takes, where all or none are wanted, or a dry run: the database holds them in memory."""
+MOST_TOGETHER = 25_000
+"""Rows that one transaction takes, where all or none are wanted, or a dry run: the database holds them in memory, and
+ours, with 384 MB for each transaction, had room for 53,000 with short texts."""
 _BATCH_ROWS = 1_000
 _BATCH_BYTES = 4 * 1024 * 1024
+_SPOOLED_BYTES = 256 * 1024
 _PLAIN = Request()
 
 
@@ -39,8 +42,9 @@ class Line:
 
 @dataclass(slots=True)
 class _Block:
-    """Lines that are written together."""
+    """Lines that are written together, and which block of the stream they are, from 1."""
 
+    position: int
     rows: list[Row]
     failed: list[RowOutcome]
     asked: bytes
@@ -71,6 +75,24 @@ async def lines_of(chunks: AsyncIterable[bytes]) -> AsyncIterator[Line]:
         yield _too_long(number + 1) if skipping else Line(number + 1, rest)
 
 
+async def all_come(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """The same stream, once all of it is here: no transaction stays open for a slow sender.
+
+    Raises:
+        TooLarge: the stream is longer than 256 MiB.
+    """
+    size = 0
+    with SpooledTemporaryFile(max_size=_BATCH_BYTES) as spool:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST_STREAM:
+                raise TooLarge(f"The stream is over {LARGEST_STREAM} bytes", right="Send it in parts.")
+            spool.write(chunk)
+        spool.seek(0)
+        while chunk := spool.read(_SPOOLED_BYTES):
+            yield chunk
+
+
 def _too_long(number: int) -> Line:
     return Line(number, TooLarge(f"The line is over {LONGEST_LINE} bytes", right="Send shorter lines."))
 
@@ -93,38 +115,36 @@ async def write_rows(
 
     Raises:
         Forbidden: the key may not write for others.
-        Invalid: an idempotency key came with `atomic`.
+        Conflict: the idempotency key was used with other lines.
         TooLarge: too many rows for one transaction; nothing was written.
         Unavailable: the database went away; the rows answered before were written.
     """
     require_writer(viewer)
     require(viewer, Scope.integrate)
-    if atomic and request.idempotency_key is not None:
-        raise Invalid(
-            "An idempotency key does not go with all or none",
-            right="Give the rows ids of your own, so that sending them again changes nothing.",
-            field="Idempotency-Key",
-        )
     blocks = _blocks(lines)
+    word = None if dry_run else request.idempotency_key
     if atomic or dry_run:
-        written = _together(network, viewer, blocks, keep=atomic and not dry_run, hold=atomic, most=most_together)
+        keep = atomic and not dry_run
+        written = _together(network, viewer, blocks, word, keep=keep, hold=atomic, most=most_together)
     else:
-        written = _block_by_block(network, viewer, blocks, request)
+        written = _block_by_block(network, viewer, blocks, word)
     async with aclosing(written):
         async for outcome in written:
             yield outcome
 
 
 async def _block_by_block(
-    network: Network, viewer: Viewer, blocks: AsyncIterator[_Block], request: Request
+    network: Network, viewer: Viewer, blocks: AsyncIterator[_Block], word: str | None
 ) -> AsyncGenerator[RowOutcome, None]:
-    position = 0
     async for block in _ahead(blocks):
-        position += 1
-        word = f"{request.idempotency_key}#{position}" if request.idempotency_key else None
-        batch = await write_batch(network, viewer, block.rows, key=key_of(viewer, word, block.asked))
+        batch = await write_batch(network, viewer, block.rows, key=_key(viewer, word, block))
         for outcome in _in_order(block.failed, batch.outcomes):
             yield outcome
+
+
+def _key(viewer: Viewer, word: str | None, block: _Block) -> Key | None:
+    """The key of one block of a stream that came with an idempotency key."""
+    return key_of(viewer, f"{word}#{block.position}" if word else None, block.asked)
 
 
 async def _ahead(blocks: AsyncIterator[_Block]) -> AsyncGenerator[_Block, None]:
@@ -139,7 +159,14 @@ async def _ahead(blocks: AsyncIterator[_Block]) -> AsyncGenerator[_Block, None]:
 
 
 async def _together(
-    network: Network, viewer: Viewer, blocks: AsyncIterator[_Block], *, keep: bool, hold: bool, most: int
+    network: Network,
+    viewer: Viewer,
+    blocks: AsyncIterator[_Block],
+    word: str | None,
+    *,
+    keep: bool,
+    hold: bool,
+    most: int,
 ) -> AsyncGenerator[RowOutcome, None]:
     """Everything in one transaction, which is kept only if every row is good; `hold` answers when that is known."""
     held: list[RowOutcome] = []
@@ -155,7 +182,8 @@ async def _together(
                         f"These are more than {most} rows for one transaction; nothing was written",
                         right="Send fewer, or without atomic and dryRun.",
                     )
-                batch = await write_in(ask, viewer, block.rows)
+                key = _key(viewer, word, block)
+                batch = await remembered_batch(ask, key) or await write_in(ask, viewer, block.rows, key=key)
                 outcomes = _in_order(block.failed, batch.outcomes)
                 wrong = wrong or next((one.line for one in outcomes if one.status == "failed"), None)
                 if hold:
@@ -191,7 +219,7 @@ def _in_order(failed: list[RowOutcome], written: list[RowOutcome]) -> list[RowOu
 
 async def _blocks(lines: AsyncIterable[Line]) -> AsyncIterator[_Block]:
     """Lines in blocks whose bounds depend on nothing but the lines, so that a stream sent again has the same ones."""
-    block, size, asked = _Block([], [], b""), 0, []
+    block, size, asked = _Block(1, [], [], b""), 0, []
     async for line in lines:
         now = datetime.now(UTC)
         try:
@@ -205,7 +233,7 @@ async def _blocks(lines: AsyncIterable[Line]) -> AsyncIterator[_Block]:
         if len(block.rows) + len(block.failed) >= _BATCH_ROWS or size >= _BATCH_BYTES:
             block.asked = b"\n".join(asked)
             yield block
-            block, size, asked = _Block([], [], b""), 0, []
+            block, size, asked = _Block(block.position + 1, [], [], b""), 0, []
     if block.rows or block.failed:
         block.asked = b"\n".join(asked)
         yield block

@@ -44,7 +44,7 @@ async def import_rows(
 
     `source` stands for the files and how they are read, in words that change when these do: if an earlier import of
     the same was cut short, what it had behind it is passed over. A dry run writes nothing, answers the same, and
-    takes at most 100,000 rows.
+    takes as many rows as one transaction does.
 
     Raises:
         Forbidden: the viewer may not write for others.

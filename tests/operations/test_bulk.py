@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
-from service.model.errors import Conflict, Forbidden, Invalid, TooLarge
+from service.model.errors import Conflict, Forbidden, TooLarge
 from service.operations.batches import RowOutcome
-from service.operations.bulk import lines_of
+from service.operations.bulk import all_come, lines_of
 from service.operations.network import Network
 from tests.operations.writers import AT, contents, integrator, items, made, member, person, written
 
@@ -30,12 +30,6 @@ def network_rows(people: int = 20, acts: int = 60) -> list[dict[str, Any]]:
 
 def statuses(outcomes: list[RowOutcome]) -> list[str]:
     return [outcome.status for outcome in outcomes]
-
-
-async def test_all_or_none_takes_no_idempotency_key(network: Network) -> None:
-    with pytest.raises(Invalid) as refused:
-        await written(network, [{"type": "Topic", "name": "T"}], atomic=True, key="k")
-    assert refused.value.problems[0].field == "Idempotency-Key"
 
 
 async def test_rows_name_rows_before_them_and_a_second_time_nothing_changes(network: Network) -> None:
@@ -92,6 +86,33 @@ async def test_all_or_none(network: Network) -> None:
     assert await contents(network) == before
     assert set(statuses(await written(network, rows, atomic=True))) == {"created"}
     assert len(await items(network)) == len(rows)
+
+
+async def test_all_or_none_happens_once_with_its_key(network: Network) -> None:
+    rows: list[Any] = [{"type": "Topic", "name": f"T{n}"} for n in range(1500)]
+    wrong = await written(network, [*rows, {"type": "Topic"}], atomic=True, key="k")
+    assert set(statuses(wrong)) == {"failed"}
+    first = await written(network, rows, atomic=True, key="k")
+    assert set(statuses(first)) == {"created"}, "what was not written has not used the key up"
+    assert await written(network, rows, atomic=True, key="k") == first
+    assert len(await items(network)) == 1500
+    with pytest.raises(Conflict):
+        await written(network, [*rows, {"type": "Topic", "name": "T"}], atomic=True, key="k")
+    assert len(await items(network)) == 1500
+
+
+async def test_nothing_begins_before_the_whole_stream_has_come() -> None:
+    come: list[int] = []
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for number in range(40):
+            come.append(number)
+            yield b"x" * 300_000
+
+    taken = all_come(chunks())
+    first = await anext(taken)
+    assert len(come) == 40
+    assert len(first) + sum([len(chunk) async for chunk in taken]) == 12_000_000
 
 
 async def test_a_dry_run_answers_the_same_and_writes_nothing(network: Network) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.http.contract import ProblemItem, problem_responses
 from service.doors.rest.schemas import REFERENCE
+from service.model.errors import RetellError
 from service.model.viewer import Viewer
 from service.operations import bulk, writing
 from service.operations.batches import RowOutcome
@@ -23,8 +24,16 @@ router = APIRouter(prefix="/v1", tags=["Bulk"], dependencies=[Depends(BEARER)])
 class OutcomeShown(BaseModel):
     """What became of one line."""
 
-    line: Annotated[int, Field(description="The line's number, from 1; blank lines count.")]
-    status: Annotated[str, Field(description="`created`, `updated`, `unchanged` or `failed`.")]
+    line: Annotated[int | None, Field(description="The line's number, from 1; blank lines count. Null at `stopped`.")]
+    status: Annotated[
+        str,
+        Field(
+            description=(
+                "`created`, `updated`, `unchanged` or `failed`; or, last of all, `stopped`: no line after the ones "
+                "answered was looked at, and `problems` says why."
+            )
+        ),
+    ]
     id: Annotated[str | None, Field(description="The item's id.")]
     version: Annotated[int | None, Field(description="Its version.")]
     problems: Annotated[list[ProblemItem], Field(description="What was wrong with the line; empty where nothing was.")]
@@ -61,7 +70,7 @@ async def write_bulk(
     request: Request,
     viewer: Annotated[Viewer, Depends(viewer_of_request)],
     *,
-    atomic: Annotated[bool, Query(description="Write all of the rows or none of them; at most 100,000.")] = False,
+    atomic: Annotated[bool, Query(description="Write all of the rows or none of them; at most 25,000.")] = False,
     dryRun: Annotated[bool, Query(description="Write nothing, and say what would become of each row.")] = False,  # noqa: N803
     idempotency_key: Annotated[
         str | None,
@@ -78,7 +87,8 @@ async def write_bulk(
     may point at rows before them. A line has at most 1 MiB.
     """
     asked = writing.Request(idempotency_key=idempotency_key)
-    lines = bulk.lines_of(request.stream())
+    chunks = bulk.all_come(request.stream()) if atomic or dryRun else request.stream()
+    lines = bulk.lines_of(chunks)
     outcomes = bulk.write_rows(request.app.state.network, viewer, lines, atomic=atomic, dry_run=dryRun, request=asked)
     # The first outcome is waited for, so that what is wrong with the whole stream still has a status of its own.
     first = await anext(outcomes, None)
@@ -89,5 +99,10 @@ async def _shown(first: RowOutcome | None, outcomes: AsyncIterator[RowOutcome]) 
     if first is None:
         return
     yield orjson.dumps(first, option=orjson.OPT_APPEND_NEWLINE)
-    async for outcome in outcomes:
-        yield orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+    try:
+        async for outcome in outcomes:
+            yield orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+    except RetellError as error:
+        # The status has gone out: what ends the stream is its last line, so that nobody takes it for the whole.
+        stopped = {"line": None, "status": "stopped", "id": None, "version": None, "problems": error.shown()}
+        yield orjson.dumps(stopped, option=orjson.OPT_APPEND_NEWLINE)

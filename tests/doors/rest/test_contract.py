@@ -23,8 +23,7 @@ PLANTED = Confidences()
 SAMPLE = ("Story", "Membership", "Derivation")
 """The kinds that the short run asks: a text with optional links, a span of time, lists of links. All are made alike."""
 OTHERS = "|".join(kind.path for label, kind in KINDS.items() if label not in SAMPLE)
-# An administrator's key finds faults that are still open, and is asked again when they are mended.
-KEYS = {"member": [Scope.read, Scope.contribute]}
+KEYS = {"administrator": [Scope.administer], "member": [Scope.read, Scope.contribute]}
 
 
 @pytest_asyncio.fixture(scope="module")
