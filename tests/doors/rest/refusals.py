@@ -29,7 +29,7 @@ SEMANTIC = {
     "asOf": r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted",
     "since|before|asOf": r"`\w+` is not accepted",
     "after": r".* is not a cursor of this list",
-    "query": r"The query holds no words",
+    "query": r"The query holds (no words|control characters)",
     "statement": r".*",
     "body": r"The body is nested too deep .*",
 }
