@@ -119,7 +119,9 @@ def _loose_values(reader: _Reader, body: Mapping[str, object]) -> list[Problem]:
         problems.append(Problem(field=name, wrong=f"`{name}` is not an instant", right=_INSTANT_FORM))
     for name in reader.numbers:
         value = body.get(name)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        # 5.0 is a whole number too: JSON has but one kind of number.
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if value is not None and (not whole or isinstance(value, bool)):
             problems.append(Problem(field=name, wrong=f"`{name}` is not a whole number", right="Give a whole number."))
     problems += [
         Problem(field=name, wrong=f"`{name}` is neither true nor false", right="Give true or false.")

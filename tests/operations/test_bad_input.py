@@ -53,6 +53,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("Contribution", {"content": "x", "personId": "MARY", "conversationId": ABSENT}, "conversationId"),
     ("Contribution", {"content": "x", "personId": "MARY", "conversationId": ABSENT, "ordinal": True}, "ordinal"),
     ("Contribution", {"content": "x", "personId": "MARY", "conversationId": ABSENT, "ordinal": -1}, "ordinal"),
+    ("Contribution", {"content": "x", "personId": "MARY", "conversationId": ABSENT, "ordinal": 1.5}, "ordinal"),
     ("Amplification", {"kind": "share", "byId": "MARY", "ofId": "MARY"}, "ofId"),
     ("Amplification", {"kind": "share", "byId": "MARY"}, "ofId"),
     ("Amplification", {"kind": "share", "byId": "MARY", "ofId": ABSENT, "inferredParent": "no"}, "inferredParent"),

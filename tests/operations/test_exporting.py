@@ -44,7 +44,7 @@ async def a_network(network: Network) -> dict[str, str]:
     talk = await made(network, "Conversation", member(tom), title="T", startedById=story, aboutIds=[wide])
     said = {"personId": tom, "conversationId": talk}
     first = await made(network, "Contribution", content="1", **said, repliesToId=story)
-    second = await made(network, "Contribution", content="2", ordinal=2, **said)
+    second = await made(network, "Contribution", content="2", ordinal=2.0, **said)
     await update(network, OPERATOR, "Contribution", first, {"repliesToId": second})
     insight = await made(network, "TacitInsight", content="I", eventAt=AT, heldById=mary)
     await made(network, "Surfacing", fromId=first, revealedId=insight, byId=tom)

@@ -96,7 +96,7 @@ async def test_floats_and_integers_stay_apart_in_the_text(client: httpx.AsyncCli
 
 
 async def test_nodes_relationships_and_paths(client: httpx.AsyncClient) -> None:
-    statement = "MATCH p = (a:Person)-[t:TOLD]->(s:Story) RETURN a, t, s, p LIMIT 1"
+    statement = "MATCH p = (a:Person {name: 'Ada'})-[t:TOLD]->(s:Story) RETURN a, t, s, p LIMIT 1"
     person, told, story, path = (await asked(client, statement))["rows"][0]
     assert (person["$type"], told["$type"], path["$type"]) == ("Node", "Relationship", "Path")
     assert person["labels"] == ["Item", "Person"]
