@@ -29,7 +29,8 @@ def communities(
     data: Data = None,
 ) -> None:
     """Show the declared communities with purpose, stage and members; with --detected, those that are there anyway."""
-    from service.operations.communities import declared_communities, detected_communities
+    from service.operations.communities import declared_communities
+    from service.operations.detection import detected_communities
 
     moment = as_of.replace(tzinfo=UTC) if as_of else None
 

@@ -7,7 +7,8 @@ import networkx as nx
 import pytest
 
 from service.model.errors import Invalid, NotFound
-from service.operations.communities import declared_communities, detected_communities
+from service.operations.communities import declared_communities
+from service.operations.detection import detected_communities
 from service.operations.network import Network
 from tests.operations.listening import evidence, tie_probabilities
 from tests.operations.viewers import viewer

@@ -10,7 +10,8 @@ from service.graph.catalogue import catalogue
 from service.model.errors import RetellError
 from service.operations.amplification import amplification_paths
 from service.operations.cascades import cascade
-from service.operations.communities import declared_communities, detected_communities
+from service.operations.communities import declared_communities
+from service.operations.detection import detected_communities
 from service.operations.lineage import lineage
 from service.operations.network import Network
 from service.operations.references import id_of_name

@@ -25,7 +25,8 @@ from service.model.kinds import KINDS
 from service.model.viewer import Viewer
 from service.operations.amplification import amplification_paths
 from service.operations.cascades import cascade
-from service.operations.communities import declared_communities, detected_communities
+from service.operations.communities import declared_communities
+from service.operations.detection import detected_communities
 from service.operations.lineage import lineage
 from service.operations.network import Network
 from tests.confidences import EVERY_KIND_AND_AUDIENCE, MARK, Confidences, holders, is_planted, plant, remove, stranger

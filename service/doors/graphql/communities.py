@@ -9,7 +9,7 @@ from service.doors.graphql.answers import Info, answer_type
 from service.doors.graphql.scalars import DateTime
 from service.model.detection import DetectedCommunities
 from service.model.viewer import EVERYONE
-from service.operations import communities
+from service.operations import detection
 
 
 async def _detected_communities(
@@ -24,7 +24,7 @@ async def _detected_communities(
     first: Annotated[int, strawberry.argument(description="How many, from the largest on: 1 to 1000.")] = 100,
     first_members: Annotated[int, strawberry.argument(description="How many members of each: 1 to 1000.")] = 20,
 ) -> Any:
-    return await communities.detected_communities(
+    return await detection.detected_communities(
         info.context.network,
         info.context.viewer,
         resolution=resolution,

@@ -8,7 +8,7 @@ from service.doors.http.authentication import BEARER
 from service.doors.rest.answers import Asking, AsOf, Audience, responses, shown
 from service.model.detection import DetectedCommunities
 from service.model.viewer import EVERYONE
-from service.operations import communities
+from service.operations import communities, detection
 
 router = APIRouter(prefix="/v1", tags=["Communities"], dependencies=[Depends(BEARER)])
 
@@ -44,7 +44,7 @@ async def detected_communities(
     ] = 20,
 ) -> Response:
     """Found by Leiden in who listens to whom, with a seed, and compared with the declared communities."""
-    answer = await communities.detected_communities(
+    answer = await detection.detected_communities(
         request.app.state.network,
         viewer,
         resolution=resolution,
