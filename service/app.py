@@ -22,9 +22,10 @@ from service.doors.http import health
 from service.doors.http.logs import configure_logs
 from service.doors.http.problems import install_problems
 from service.doors.http.requests import RequestMiddleware
-from service.doors.rest import amplification, bulk, communities, exporting, keys, lineage, search, viewer
+from service.doors.rest import bulk, exporting, keys, search, viewer
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
+from service.doors.rest.questions import questions_router
 from service.operations.bulk import LARGEST_STREAM
 from service.operations.changes import sequencer
 from service.operations.network import Network, open_network
@@ -41,8 +42,9 @@ def create_app(network: Network | None) -> FastAPI:
     add_pages(app)
     app.include_router(graphql_router())
     app.include_router(cypher_router())
-    for door in (health, viewer, search, amplification, lineage, communities, bulk, exporting, keys):
+    for door in (health, viewer, search, bulk, exporting, keys):
         app.include_router(door.router)
+    app.include_router(questions_router())
     # After the routes that have names of their own: an item's address takes any word in the place of its id.
     app.include_router(items_router())
     return app

@@ -9,6 +9,7 @@ from service.cli.cypher import cypher
 from service.cli.exporting import export
 from service.cli.items import list_items, show
 from service.cli.lineage import lineage
+from service.cli.questions import add_questions
 from service.cli.search import search
 from service.cli.serve import serve
 
@@ -16,6 +17,7 @@ app = typer.Typer(help="A knowledge network: who tells what to whom, and how it 
 app.command("list")(list_items)
 for command in (serve, show, search, paths, cascade, lineage, communities, cypher, export):
     app.command()(command)
+add_questions(app)
 app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="key")
 app.add_typer(database.app, name="db")

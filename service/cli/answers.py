@@ -1,13 +1,15 @@
 """How the command shows computed answers: as JSON just like REST, or as tables and trees to read."""
 
+from dataclasses import fields
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
+from service.cli.rendering import named_values, print_fields
 from service.model.answers import Basis, TieBasis
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
@@ -28,6 +30,16 @@ console = Console(highlight=False)
 def print_json(answer: object) -> None:
     """Print an answer in the form of REST."""
     typer.echo(TypeAdapter(type(answer)).dump_json(answer, by_alias=True, indent=2).decode())
+
+
+def print_answer(answer: Any) -> None:
+    """Print an answer as tables and lines, and what it was computed from."""
+    print_fields(console, answer)
+    if isinstance(basis := getattr(answer, "basis", None), Basis):
+        print_basis(basis)
+        own = {declared.name for declared in fields(TieBasis)}
+        rest = (declared.name for declared in fields(basis) if declared.name not in own)
+        console.print(f"[dim]{escape(named_values(basis, rest))}[/dim]", soft_wrap=True)
 
 
 def chance(probability: float, one_in: float) -> str:

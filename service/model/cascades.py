@@ -7,6 +7,17 @@ from pydantic import Field
 
 from service.model.amplification import AmplificationKind
 from service.model.answers import Basis, ItemReference, PersonReference, answer
+from service.model.asking import AsOf, SeenBy, asked
+from service.model.ids import Id
+
+
+@asked
+class CascadeQuestion:
+    """What was told, and up to when it is followed."""
+
+    item: Annotated[Id, Field(description="What was told: the id of a story, contribution, insight or knowledge.")]
+    as_of: AsOf = None
+    audience: SeenBy = None
 
 
 @answer

@@ -5,6 +5,19 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
+from service.model.asking import Seed, TieQuestion, asked
+
+
+@asked
+class DetectedCommunitiesQuestion(TieQuestion):
+    """At which resolution communities are looked for, and how many are shown."""
+
+    resolution: Annotated[
+        float, Field(ge=0.001, le=1_000, description="Above 1 finds more and smaller communities, below 1 fewer.")
+    ] = 1.0
+    seed: Seed = 0
+    first: Annotated[int, Field(ge=1, le=1_000, description="How many communities, from the largest on.")] = 100
+    first_members: Annotated[int, Field(ge=1, le=1_000, description="How many members of each.")] = 20
 
 
 @answer

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -15,8 +16,15 @@ UUID_FORM = r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
 ID_FORM = rf"({UUID_FORM}|[^/]+/[\s\S]+)"
 """How an item is named: a UUID, or a reference `source/externalId`."""
 
+
+@dataclass(frozen=True, slots=True)
+class NamesItem:
+    """Marks a text that is the id of an item."""
+
+
 Id = Annotated[
     str,
+    NamesItem(),
     Field(
         min_length=3,
         max_length=300,

@@ -6,8 +6,18 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import Basis, ItemReference, PersonReference, answer
+from service.model.asking import SeenBy, asked
+from service.model.ids import Id
 from service.model.knowledge import DerivationMode
 from service.model.vocabulary import Vocabulary
+
+
+@asked
+class LineageQuestion:
+    """Whose origin is asked for."""
+
+    knowledge: Annotated[Id, Field(description="Explicit knowledge, or an insight: its id.")]
+    audience: SeenBy = None
 
 
 class LineageRelation(Vocabulary):

@@ -11,7 +11,7 @@ from service.model.errors import Invalid
 from service.model.ids import as_id, derived_id, is_reference, new_id, split_reference
 from service.model.items import Draft, Link
 from service.model.kinds import KINDS, Kind
-from service.operations.validation import kind_named, read_draft
+from service.operations.validation import kind_named, read_changes, read_draft
 
 Mode = Literal["create", "put", "ensure", "update"]
 """`put` makes or replaces, `ensure` makes and leaves alone what is there, `update` changes the fields given."""
@@ -111,6 +111,7 @@ def typed_row(body: Mapping[str, object], *, now: datetime, line: int, only_if_n
 
 def update_row(kind: Kind, word: str, changes: Mapping[str, object], *, if_version: int | None) -> Row:
     """The row that changes some fields of a recorded item."""
+    read_changes(kind, changes)
     words = {name: _words(changes[name], name, link) for name, link in link_fields(kind.label) if name in changes}
     return Row(
         line=0,

@@ -4,7 +4,7 @@ A problem names the field and what would be right; it never repeats what was wri
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import EnumType
@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from service.model.errors import Invalid, Problem, RetellError
+from service.model.errors import Invalid, Problem
+from service.model.fields import DeclaredField
 from service.model.items import Draft
 from service.model.kinds import KINDS, Kind
 
@@ -43,6 +44,10 @@ _WORDS = {
     "list_type": ("`{path}` is not a list", "Give a list of ids."),
     "timezone_aware": ("`{path}` does not say in which time zone", _INSTANT_FORM),
     "instant": ("`{path}` is not an instant", _INSTANT_FORM),
+    "finite_number": ("`{path}` is not a finite number", "Give a finite number."),
+    "float_type": ("`{path}` is not a number", "Give a number."),
+    "int_type": ("`{path}` is not a whole number", "Give a whole number."),
+    "bool_type": ("`{path}` is neither true nor false", "Give true or false."),
     "dataclass_type": ("That is not an object", "Give an object with the fields of a {label}."),
 }
 """What is wrong and what would be right, by pydantic's kind of error, or by that and the field."""
@@ -97,7 +102,7 @@ def read_draft(kind: Kind, body: Mapping[str, object], now: datetime) -> Draft:
     try:
         draft = reader.adapter.validate_python(body, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _translated(kind, error) from None
+        raise Invalid.of(problems_of(kind.label, kind.given, error)) from None
     problems = _times_out_of_order(reader, draft, now)
     if problems:
         raise Invalid.of(problems)
@@ -109,14 +114,35 @@ def in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC) if instant.utcoffset() else instant.replace(tzinfo=UTC)
 
 
-def _loose_values(reader: _Reader, body: Mapping[str, object]) -> list[Problem]:
-    """Values that would be read as something that nobody meant: 5 as an instant, `true` as a number, "no" as false."""
+def instants_not_meant(fields: Iterable[str], given: Mapping[str, object]) -> list[Problem]:
+    """Values that would be read as an instant that nobody meant: 5, or "5"."""
     problems = []
-    for name in reader.instants:
-        value = body.get(name)
+    for name in fields:
+        value = given.get(name)
         if value is None or isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.match(value)):
             continue
         problems.append(Problem(field=name, wrong=f"`{name}` is not an instant", right=_INSTANT_FORM))
+    return problems
+
+
+def read_changes(kind: Kind, changes: Mapping[str, object]) -> None:
+    """Refuse changes that no item of the kind could take; whether the whole is right is known with what is recorded."""
+    reader = _reader(kind.label)
+    clearable = {name for name, field in kind.given.items() if field.optional or field.many}
+    given = {name: value for name, value in changes.items() if value is not None or name not in clearable}
+    problems = _loose_values(reader, given)
+    if not problems:
+        try:
+            reader.adapter.validate_python(given, by_alias=True, by_name=False)
+        except ValidationError as error:
+            problems = problems_of(kind.label, kind.given, error, but={"missing"})
+    if problems:
+        raise Invalid.of(problems)
+
+
+def _loose_values(reader: _Reader, body: Mapping[str, object]) -> list[Problem]:
+    """Values that would be read as something that nobody meant: 5 as an instant, `true` as a number, "no" as false."""
+    problems = instants_not_meant(reader.instants, body)
     for name in reader.numbers:
         value = body.get(name)
         # 5.0 is a whole number too: JSON has but one kind of number.
@@ -155,21 +181,24 @@ def _times_out_of_order(reader: _Reader, draft: Draft, now: datetime) -> list[Pr
     return problems
 
 
-def _translated(kind: Kind, error: ValidationError) -> RetellError:
-    details = error.errors(include_url=False, include_input=False)
-    return Invalid.of([_problem(kind, detail) for detail in details[:_MOST_PROBLEMS]])
+def problems_of(
+    label: str, fields: Mapping[str, DeclaredField], error: ValidationError, *, but: Collection[str] = ()
+) -> list[Problem]:
+    """What pydantic refused, in the caller's own words; `label` names what the fields belong to."""
+    details = [one for one in error.errors(include_url=False, include_input=False) if one["type"] not in but]
+    return [_problem(label, fields, detail) for detail in details[:_MOST_PROBLEMS]]
 
 
-def _problem(kind: Kind, detail: ErrorDetails) -> Problem:
+def _problem(label: str, fields: Mapping[str, DeclaredField], detail: ErrorDetails) -> Problem:
     path = ".".join(str(step) for step in detail["loc"]) or None
     name = str(detail["loc"][0]) if detail["loc"] else ""
-    field = kind.given.get(name)
+    field = fields.get(name)
     type = "instant" if detail["type"].startswith(("datetime", "date_")) else detail["type"]
     wrong, right = _WORDS.get(f"{type} {name}") or _WORDS.get(type) or ("`{path}` is wrong", "{description}")
     words = {
         "path": path or "The body",
-        "label": kind.label,
-        "fields": ", ".join(kind.given),
+        "label": label,
+        "fields": ", ".join(fields),
         "description": field.description if field else detail["msg"],
         "members": ", ".join(_members(field.type)) if field else "",
         **detail.get("ctx", {}),

@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import orjson
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from typer.testing import CliRunner
 
 from service.cli import app
+from service.doors.graphql.schema import schema
 from service.exchange.demo import Planted
+from service.model.questions import QUESTIONS, Question
 from service.settings import Settings
 from tests.concepts.truth import Truth
 
@@ -44,13 +48,29 @@ class Doors:
         """Who is asking."""
         return {"Authorization": f"Bearer {self.keys[viewer]}"}
 
-    async def graphql(self, viewer: str, document: str, **variables: Any) -> Answer:
+    async def graphql(
+        self, viewer: str, document: str, given: Mapping[str, Any] | None = None, /, **variables: Any
+    ) -> Answer:
         """The `data` of a document, or why there is none."""
-        body = {"query": document, "variables": variables}
+        body = {"query": document, "variables": {**(given or {}), **variables}}
         shown = (await self.client.post("/graphql", json=body, headers=self.headers(viewer))).json()
         if shown.get("errors"):
             return Refused(shown["errors"][0]["extensions"]["problems"][0]["kind"])
         return dict(shown["data"])
+
+    async def asked(self, viewer: str, name: str, **parameters: Any) -> dict[str, Answer]:
+        """The answer to a declared question by each door; GraphQL shows people and items as `{id}`."""
+        question = QUESTIONS[name]
+        given = {key: value for key, value in parameters.items() if value is not None}
+        graphql = await self.graphql(viewer, *_document(question, given))
+        inside = {key for key in given if f"{{{key}}}" in question.address}
+        address = question.address.format(**{key: given[key] for key in inside})
+        rest = await self.rest(viewer, address, **{key: value for key, value in given.items() if key not in inside})
+        return {
+            "graphql": graphql if isinstance(graphql, Refused) else graphql[name],
+            "rest": rest,
+            "command": await self.command(viewer, question.words, *_words(question, given)),
+        }
 
     async def rest(self, viewer: str, path: str, **parameters: Any) -> Answer:
         """The answer at an address under /v1."""
@@ -126,3 +146,42 @@ class Doors:
             found |= {one["id"] for one in answer["items"]}
             after, more = ("--after", str(answer["page"]["endCursor"])), answer["page"]["hasNextPage"]
         return found
+
+
+def _document(question: Question, given: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """A document that asks for every field of the answer, and its variables."""
+    query = schema()._schema.query_type  # noqa: SLF001 - the executable schema has no public name
+    assert query is not None
+    asked = query.fields[question.name]
+    declared = ", ".join(f"${name}: {asked.args[name].type}" for name in given)
+    arguments = ", ".join(f"{name}: ${name}" for name in given)
+    head = f"query ({declared}) " if given else ""
+    inside = f"({arguments})" if given else ""
+    return f"{head}{{ {question.name}{inside} {_everything(get_named_type(asked.type))} }}", given
+
+
+def _everything(of: Any) -> str:
+    """Every field of a type, people and items by their ids alone."""
+    if not isinstance(of, GraphQLObjectType | GraphQLInterfaceType):
+        return ""
+    if isinstance(of, GraphQLInterfaceType) or "createdAt" in of.fields:
+        return "{ id }"
+    fields = (f"{name} {_everything(get_named_type(field.type))}" for name, field in of.fields.items())
+    return "{ " + " ".join(fields) + " }"
+
+
+def _words(question: Question, given: Mapping[str, Any]) -> list[str]:
+    """The words of a command that asks the same."""
+    places = [field for field in question.asks.values() if field.required and not field.many]
+    words = [str(given[field.name]) for field in places]
+    for name, value in given.items():
+        field = question.asks[name]
+        if field in places:
+            continue
+        option = "--" + re.sub(r"[A-Z]", lambda found: f"-{found[0].lower()}", name)
+        if field.type is bool:
+            words.append(option if value else option.replace("--", "--no-", 1))
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            words += [option, str(one).removesuffix("Z")]
+    return words

@@ -15,7 +15,8 @@ from pydantic import AwareDatetime
 from strawberry.parent import StrawberryParent
 
 from service.doors.graphql.scalars import DateTime
-from service.model.kinds import KINDS, FieldOfKind, Kind
+from service.model.fields import DeclaredField
+from service.model.kinds import KINDS, Kind
 from service.model.selection import filters
 from service.model.vocabulary import Vocabulary
 from service.operations.reading import edges_from
@@ -150,7 +151,7 @@ def _add(cls: type, name: str, annotation: Any, field: Any) -> None:
     setattr(cls, attribute, field)
 
 
-def scalar_type(declared: FieldOfKind) -> Any:
+def scalar_type(declared: DeclaredField) -> Any:
     """The GraphQL type that shows a field; a link may lead to what is hidden, so a single one may always be null."""
     if declared.link:
         return list[strawberry.ID] if declared.many else strawberry.ID | None

@@ -15,7 +15,8 @@ from service.doors.graphql.items import enumeration, item_types
 from service.doors.graphql.loaders import load_item
 from service.doors.graphql.scalars import DateTime
 from service.model.errors import RetellError
-from service.model.kinds import KINDS, FieldOfKind, Kind
+from service.model.fields import DeclaredField
+from service.model.kinds import KINDS, Kind
 from service.model.vocabulary import Vocabulary
 from service.operations import writing
 
@@ -89,7 +90,7 @@ def _input(kind: Kind, *, changes: bool) -> type:
     return strawberry.input(cls, description=said)
 
 
-def _input_type(field: FieldOfKind) -> Any:
+def _input_type(field: DeclaredField) -> Any:
     if field.link:
         return list[strawberry.ID] if field.many else strawberry.ID
     if field.type in {datetime, AwareDatetime}:

@@ -6,12 +6,10 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from service.doors.graphql.amplification import AmplificationQuestions
-from service.doors.graphql.communities import CommunityQuestions
 from service.doors.graphql.items import item_types
-from service.doors.graphql.lineage import LineageQuestions
 from service.doors.graphql.mutations import mutation_type
 from service.doors.graphql.queries import item_queries
+from service.doors.graphql.questions import question_fields
 from service.doors.graphql.scalars import SCALARS
 from service.doors.graphql.search import SearchQuestions
 from service.doors.graphql.viewer import ViewerQuestions
@@ -25,9 +23,7 @@ def schema() -> strawberry.Schema:
         (
             item_queries(),
             ViewerQuestions,
-            AmplificationQuestions,
-            LineageQuestions,
-            CommunityQuestions,
+            question_fields(),
             SearchQuestions,
         ),
         {"__doc__": "What can be asked."},

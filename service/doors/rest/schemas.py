@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, create_model
 
+from service.model.fields import DeclaredField
 from service.model.ids import ID_FORM, UUID_FORM
-from service.model.kinds import KINDS, FieldOfKind, Kind
+from service.model.kinds import KINDS, Kind
 from service.model.selection import Order, filters
 
 REFERENCE = "#/components/schemas/{model}"
@@ -63,7 +64,7 @@ def list_model(label: str) -> type[BaseModel]:
     return create_model(f"{label}List", __doc__=f"A page of a list: {KINDS[label].description}", **fields)
 
 
-def _shown(field: FieldOfKind) -> Any:
+def _shown(field: DeclaredField) -> Any:
     of: Any = datetime if field.type in {datetime, AwareDatetime} else field.type
     # A single link may lead to what is hidden, and is then shown as null.
     may_be_null = field.optional or (field.link is not None and not field.many)
@@ -101,9 +102,19 @@ def draft_schemas() -> Mapping[str, Any]:
     return found
 
 
+def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "default"}
+
+
+def _clearable(schema: dict[str, Any]) -> dict[str, Any]:
+    """A list that null empties."""
+    kept: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+    return {**kept, "anyOf": [_without_default(schema), {"type": "null"}]}
+
+
 def _changes(kind: Kind, draft: dict[str, Any]) -> dict[str, Any]:
     properties = {
-        name: {key: value for key, value in schema.items() if key != "default"}
+        name: _clearable(schema) if kind.given[name].many else _without_default(schema)
         for name, schema in draft["properties"].items()
     }
     return {

@@ -1,0 +1,76 @@
+"""The questions whose answers are computed, each a route under /v1 made from its declaration."""
+
+from collections.abc import Callable
+from datetime import datetime
+from inspect import Parameter, Signature
+from typing import Annotated, Any, get_type_hints
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, create_model
+
+from service.doors.http.authentication import BEARER
+from service.doors.rest.answers import Asking, responses, shown
+from service.doors.rest.schemas import HAS_AN_ID, AskedInstant
+from service.model.fields import DeclaredField
+from service.model.items import CAMEL
+from service.model.questions import QUESTIONS, Question
+from service.operations.answering import answer
+
+
+def questions_router() -> APIRouter:
+    """A route for each question."""
+    router = APIRouter(prefix="/v1", dependencies=[Depends(BEARER)])
+    for question in QUESTIONS.values():
+        router.add_api_route(
+            f"/{question.address}",
+            _route(question),
+            methods=["GET"],
+            tags=[question.tag],
+            operation_id=question.name,
+            summary=question.summary,
+            description=(question.answer.__doc__ or "").strip(),
+            responses=responses(question.answer, "The answer, and what it was computed from."),
+        )
+    return router
+
+
+def _route(question: Question) -> Callable[..., Any]:
+    inside = _named_in(question)
+
+    async def asked(request: Request, viewer: Asking, wanted: Any, **named: str) -> Response:
+        given = {**wanted.model_dump(by_alias=True), **named}
+        return shown(await answer(request.app.state.network, viewer, question.name, given))
+
+    # FastAPI reads what is asked for from the signature.
+    annotations = {"request": Request, "viewer": Asking, "wanted": Annotated[_query(question, but=inside), Query()]}
+    if inside is not None:
+        annotations[inside] = Annotated[str, Path(description=question.asks[inside].description, **HAS_AN_ID)]
+    asked.__signature__ = Signature(  # type: ignore[attr-defined]
+        [Parameter(name, Parameter.KEYWORD_ONLY, annotation=of) for name, of in annotations.items()]
+    )
+    return asked
+
+
+def _named_in(question: Question) -> str | None:
+    """The parameter that stands in the address, where one does."""
+    return next((name for name in question.asks if f"{{{name}}}" in question.address), None)
+
+
+def _query(question: Question, *, but: str | None) -> type[BaseModel]:
+    """The parameters of the query; any other is refused."""
+    hints = get_type_hints(question.parameters, include_extras=True)
+    declared = question.parameters.__pydantic_fields__  # type: ignore[attr-defined]
+    fields: dict[str, Any] = {
+        field.attribute: (_as_asked(field, hints[field.attribute]), declared[field.attribute])
+        for name, field in question.asks.items()
+        if name != but
+    }
+    config = ConfigDict(extra="forbid", alias_generator=CAMEL["alias_generator"])
+    return create_model(f"{question.parameters.__name__}Asked", __config__=config, **fields)
+
+
+def _as_asked(field: DeclaredField, hint: Any) -> Any:
+    """The type of a parameter; an instant is read as an address writes it."""
+    if field.type in {AwareDatetime, datetime}:
+        return AskedInstant | None if field.optional else AskedInstant
+    return hint

@@ -1,0 +1,85 @@
+"""The questions that Retell answers, in one table: all that the doors need to know of each.
+
+A question is declared once, by its parameters and its answer. From that come a field of GraphQL's `Query`, a route of
+REST, a command, and what a job may be started with.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from service.model.cascades import Cascade, CascadeQuestion
+from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
+from service.model.fields import DeclaredField, declared_fields
+from service.model.lineage import Lineage, LineageQuestion
+from service.model.paths import AmplificationPaths, AmplificationPathsQuestion
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its name, what it asks in a sentence, and the types of its parameters and its answer."""
+
+    name: str
+    """GraphQL's field, and the operation of the OpenAPI contract."""
+    tag: str
+    """What it belongs to: `Amplification`, `Communities` ..."""
+    summary: str
+    """What it asks, as a sentence."""
+    parameters: type
+    answer: type
+    path: str = ""
+    """REST's address under /v1, with a parameter in braces where it names a thing; made of the name, else."""
+
+    @cached_property
+    def asks(self) -> Mapping[str, DeclaredField]:
+        """The parameters, by their outer name."""
+        return declared_fields(self.parameters)
+
+    @property
+    def words(self) -> str:
+        """The name as an address and a command write it: `next-connections`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.name).lower()
+
+    @property
+    def address(self) -> str:
+        """REST's address under /v1."""
+        return self.path or self.words
+
+
+_ALL = (
+    Question(
+        "amplificationPaths",
+        "Amplification",
+        "The most probable paths along which something told would travel, each step with the evidence behind it.",
+        AmplificationPathsQuestion,
+        AmplificationPaths,
+    ),
+    Question(
+        "cascade",
+        "Amplification",
+        "What became of something told: who carried it further, after whom, how far and how wide.",
+        CascadeQuestion,
+        Cascade,
+        path="cascades/{item}",
+    ),
+    Question(
+        "lineage",
+        "Lineage",
+        "The derivations, insights, surfacings, stories and people that a piece of knowledge came out of.",
+        LineageQuestion,
+        Lineage,
+        path="lineages/{knowledge}",
+    ),
+    Question(
+        "detectedCommunities",
+        "Communities",
+        "The communities that who listens to whom shows, and how far they agree with the declared ones.",
+        DetectedCommunitiesQuestion,
+        DetectedCommunities,
+    ),
+)
+
+QUESTIONS: Mapping[str, Question] = MappingProxyType({question.name: question for question in _ALL})
+"""Every question by its name."""

@@ -1,0 +1,96 @@
+"""Answering: whatever is asked, by the name of its question; its parameters are read and refused in one place."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from service.measures.progress import watched
+from service.model.errors import Invalid, TooLarge
+from service.model.questions import QUESTIONS, Question
+from service.model.viewer import Viewer
+from service.operations.amplification import amplification_paths
+from service.operations.cascades import cascade
+from service.operations.detection import detected_communities
+from service.operations.lineage import lineage
+from service.operations.network import Network
+from service.operations.validation import instants_not_meant, problems_of
+
+LONGEST_WAIT_SECONDS: Final = 30.0
+"""How long whoever asks directly is kept waiting; a job takes as long as it takes."""
+
+Answer = Callable[[Network, Viewer, Any], Awaitable[Any]]
+
+
+def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answer:
+    """An operation that takes each parameter by keyword, some under a name of its own."""
+
+    async def answered(network: Network, viewer: Viewer, asked: Any) -> Any:
+        given = {names.get(name, name): value for name, value in vars(asked).items()}
+        return await operation(network, viewer, **given)
+
+    return answered
+
+
+ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
+    {
+        "amplificationPaths": _by_keyword(amplification_paths, from_="from_id", to="to_id"),
+        "cascade": _by_keyword(cascade, item="item_id"),
+        "detectedCommunities": _by_keyword(detected_communities),
+        "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
+    }
+)
+"""The operation that answers each question."""
+
+
+def question_named(name: str, field: str = "question") -> Question:
+    """The question of a name, or `Invalid`."""
+    question = QUESTIONS.get(name)
+    if question is None:
+        raise Invalid(f"{name!r} is no question", right=f"Give one of {', '.join(QUESTIONS)}.", field=field)
+    return question
+
+
+def parameters_of(question: Question, given: Mapping[str, object]) -> object:
+    """The parameters that a caller's words stand for; `Invalid` with every problem of them, by the caller's names."""
+    instants = (name for name, field in question.asks.items() if field.type in {datetime, AwareDatetime})
+    problems = instants_not_meant(instants, given)
+    if problems:
+        raise Invalid.of(problems)
+    try:
+        return _adapter(question.parameters).validate_python(dict(given), by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise Invalid.of(problems_of(question.name, question.asks, error)) from None
+
+
+async def answer(network: Network, viewer: Viewer, name: str, given: Mapping[str, object]) -> Any:
+    """The answer to a question, asked directly.
+
+    Raises:
+        Invalid: a parameter is unknown, missing or out of range; or what the question's own operation refuses.
+        TooLarge: it takes longer than whoever asks directly is kept waiting; ask it as a job.
+    """
+    question = question_named(name)
+    asked = parameters_of(question, given)
+    with watched() as progress:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                return await ANSWERS[name](network, viewer, asked)
+        except TimeoutError:
+            raise TooLarge(
+                f"The answer takes longer than {LONGEST_WAIT_SECONDS:g} seconds",
+                right="Ask the same as a job, or ask for less.",
+                field=None,
+            ) from None
+        finally:
+            # What runs in a thread ends at its next report; nobody is there to take its answer.
+            progress.cancelled = True
+
+
+@cache
+def _adapter(parameters: type) -> TypeAdapter[Any]:
+    return TypeAdapter(parameters)
