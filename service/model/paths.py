@@ -14,7 +14,22 @@ from service.model.answers import (
     TieBasis,
     answer,
 )
+from service.model.asking import TieQuestion, asked
+from service.model.ids import Id
 from service.model.vocabulary import Vocabulary
+
+MOST_PATHS = 50
+MOST_HOPS = 10
+
+
+@asked
+class AmplificationPathsQuestion(TieQuestion):
+    """From whom to whom, and how many paths of which length."""
+
+    from_: Annotated[Id, Field(alias="from", description="Who tells: a person's id.")]
+    to: Annotated[Id, Field(description="Whom to reach: a person's or a community's id.")]
+    k: Annotated[int, Field(ge=1, le=MOST_PATHS, description="How many paths.")] = 5
+    max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of a path.")] = 6
 
 
 class PathOutcome(Vocabulary):
