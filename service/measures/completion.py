@@ -7,6 +7,9 @@ among ways of equal probability, the one with the fewest ties.
 The table is filled by dynamic programming over hops (Bellman, 1957), from the targets backwards, and only for those
 pairs of person and hops that a way from the source can use: half of the hops by walking back from the targets, the
 other half on the people near the source, split where it costs the least.
+
+Where a way has to meet certain people, the table has a further side: which of them were met already (as Held and Karp,
+1962, keep which cities were visited). A few people make few such sets: two for one person, eight for three.
 """
 
 from typing import Final, NamedTuple
@@ -23,6 +26,7 @@ PLAIN: Final = 0
 SOURCE: Final = 1
 TARGET: Final = 2
 BLOCKED: Final = 3
+"""Nothing leads on from the last two."""
 
 _UNITS_A_BIT: Final = 2.0**40
 _PLACES_FOR_HOPS: Final = 6
@@ -44,10 +48,23 @@ class TieNetwork(NamedTuple):
     probabilities: NDArray[np.float64]
 
 
-class Completion(NamedTuple):
-    """`table[slots[person], hops]` is the least cost from a person to a target in at most so many hops.
+class Parts(NamedTuple):
+    """Who plays what part in a search: a role for each person, and a mark for each who has to be met.
 
-    People who can't be on the way have slot -1. `steps` is the number of ties that were looked at.
+    A mark is a power of two, 0 for those who may be left out. A set of people who were met is the sum of their marks,
+    and `all_met` that of all marks.
+    """
+
+    roles: NDArray[np.uint8]
+    marks: NDArray[np.uint8]
+    all_met: int
+
+
+class Completion(NamedTuple):
+    """`table[slots[person], hops, met]` is the least cost from a person to a target in at most so many hops.
+
+    `met` are the marks of those who were met up to that person, who is among them. People who can't be on the way have
+    slot -1. `steps` is the number of ties that were looked at.
     """
 
     slots: NDArray[np.int32]
@@ -112,15 +129,16 @@ def _reversed(direction: Direction) -> Direction:
 
 @kernel
 def completion_costs(
-    network: TieNetwork, roles: NDArray[np.uint8], source: int, targets: NDArray[np.int32], hops: int
+    network: TieNetwork, parts: Parts, source: int, targets: NDArray[np.int32], hops: int
 ) -> Completion:
     """The least costs from people to a target for whoever is on a way of at most `hops` ties from the source.
 
-    Ways end at the first target, do not come back to the source and do not touch the blocked; `roles` says who is
-    what, and is of role TARGET exactly for `targets`.
+    Ways end at the first target, having met all who are marked, do not come back to the source and do not touch the
+    blocked; the roles are TARGET exactly for `targets`.
     """
     centre = np.empty(1, dtype=np.int32)
     centre[0] = source
+    roles = parts.roles
     near = _ball(len(roles), centre, hops)
     far = _ball(len(roles), targets, hops)
     near_depth = far_depth = 0
@@ -136,14 +154,14 @@ def completion_costs(
             near_depth += 1
         steps += min(near_work, far_work)
     slots, count = _slots(near, near_depth, far, far_depth)
-    table = np.full((count, hops + 1), UNREACHABLE, dtype=np.int64)
+    table = np.full((count, hops + 1, parts.all_met + 1), UNREACHABLE, dtype=np.int64)
     for target in targets:
         for layer in range(hops + 1):
-            table[slots[target], layer] = 0
+            table[slots[target], layer, parts.all_met] = 0
     for layer in range(1, far_depth + 1):
-        steps += _push(network.backward, roles, far, _Filling(slots, table, layer))
+        steps += _push(network.backward, parts, far, _Filling(slots, table, layer))
     for layer in range(far_depth + 1, hops + 1):
-        steps += _pull(network.forward, roles, near, near.layer_ends[hops - layer], _Filling(slots, table, layer))
+        steps += _pull(network.forward, parts, near, near.layer_ends[hops - layer], _Filling(slots, table, layer))
     return Completion(slots, table, steps)
 
 
@@ -206,43 +224,69 @@ def _slots(near: _Ball, near_depth: int, far: _Ball, far_depth: int) -> tuple[ND
 
 
 @kernel
-def _push(direction: Direction, roles: NDArray[np.uint8], ball: _Ball, filling: _Filling) -> int:
+def _push(direction: Direction, parts: Parts, ball: _Ball, filling: _Filling) -> int:
     """Fill a column by walking back from all whose cost the column before has changed; counts the ties looked at."""
     slots, table, layer = filling
     steps = 0
     for position in range(ball.layer_ends[layer]):
         slot = slots[ball.people[position]]
-        table[slot, layer] = min(table[slot, layer], table[slot, layer - 1])
+        for met in range(parts.all_met + 1):
+            table[slot, layer, met] = min(table[slot, layer, met], table[slot, layer - 1, met])
     for position in range(ball.layer_ends[layer - 1]):
         person = ball.people[position]
-        rest = table[slots[person], layer - 1]
-        settled = layer > 1 and rest == table[slots[person], layer - 2]
-        if settled or roles[person] == SOURCE:
+        if parts.roles[person] == SOURCE:
             continue
-        for tie in range(direction.offsets[person], direction.offsets[person + 1]):
-            other = direction.ends[tie]
-            steps += 1
-            if roles[other] != BLOCKED and direction.costs[tie] != UNREACHABLE:
-                slot = slots[other]
-                table[slot, layer] = min(table[slot, layer], direction.costs[tie] + rest)
+        slot, mark = slots[person], parts.marks[person]
+        for met in range(parts.all_met + 1):
+            rest = table[slot, layer - 1, met]
+            settled = layer > 1 and rest == table[slot, layer - 2, met]
+            if not settled and rest < UNREACHABLE and met & mark == mark:
+                _push_from(direction, parts, person, _Filling(slots, table, layer), met)
+                steps += direction.offsets[person + 1] - direction.offsets[person]
     return steps
 
 
 @kernel
-def _pull(direction: Direction, roles: NDArray[np.uint8], ball: _Ball, size: int, filling: _Filling) -> int:
-    """Fill a column for the first people of a ball by looking at all whom they tell; counts the ties looked at."""
+def _push_from(direction: Direction, parts: Parts, person: int, filling: _Filling, met: int) -> None:
+    """Offer a person's cost to all who tell them something, before whom they had not been met."""
     slots, table, layer = filling
+    rest = table[slots[person], layer - 1, met]
+    before = met - parts.marks[person]
+    for tie in range(direction.offsets[person], direction.offsets[person + 1]):
+        other = direction.ends[tie]
+        if parts.roles[other] < TARGET and direction.costs[tie] != UNREACHABLE:
+            slot = slots[other]
+            table[slot, layer, before] = min(table[slot, layer, before], direction.costs[tie] + rest)
+
+
+@kernel
+def _pull(direction: Direction, parts: Parts, ball: _Ball, size: int, filling: _Filling) -> int:
+    """Fill a column for the first people of a ball by looking at all whom they tell; counts the ties looked at."""
+    table = filling.table
     steps = 0
     for position in range(size):
         person = ball.people[position]
-        if roles[person] == TARGET:
+        if parts.roles[person] == TARGET:
             continue
-        best = table[slots[person], layer - 1]
-        for tie in range(direction.offsets[person], direction.offsets[person + 1]):
-            other = direction.ends[tie]
-            steps += 1
-            if slots[other] < 0 or roles[other] == SOURCE or direction.costs[tie] == UNREACHABLE:
-                continue
-            best = min(best, direction.costs[tie] + table[slots[other], layer - 1])
-        table[slots[person], layer] = best
+        slot, mark = filling.slots[person], parts.marks[person]
+        for met in range(parts.all_met + 1):
+            if met & mark == mark:
+                best = _least_onward(direction, parts, person, filling, met)
+                table[slot, filling.layer, met] = min(best, table[slot, filling.layer - 1, met])
+                steps += direction.offsets[person + 1] - direction.offsets[person]
     return steps
+
+
+@kernel
+def _least_onward(direction: Direction, parts: Parts, person: int, filling: _Filling, met: int) -> int:
+    """The least cost by way of any of those whom a person tells and who have not been met yet."""
+    slots, table, layer = filling
+    best = UNREACHABLE
+    for tie in range(direction.offsets[person], direction.offsets[person + 1]):
+        other = direction.ends[tie]
+        if slots[other] < 0 or parts.roles[other] == SOURCE or direction.costs[tie] == UNREACHABLE:
+            continue
+        mark = parts.marks[other]
+        if met & mark == 0:
+            best = min(best, direction.costs[tie] + table[slots[other], layer - 1, met | mark])
+    return best

@@ -5,6 +5,9 @@ the independent cascade of Kempe, Kleinberg and Tardos (2003) along that path al
 limit of hops are found by best-first search (Hart, Nilsson and Raphael, 1968) under a bound for what is left of the
 way. The bound first ignores which people a path has already met; if that leads astray too long, the search starts
 again with the bound worked out anew at each step, after which each step is on one of the k best paths (as Yen, 1971).
+
+Paths through certain people are searched in the same way: a partial path knows which of them it has met, and the bound
+is the least cost of a way that meets the others.
 """
 
 from collections.abc import Collection
@@ -23,6 +26,7 @@ from service.measures.completion import (
     UNREACHABLE,
     Completion,
     Direction,
+    Parts,
     TieNetwork,
     completion_costs,
 )
@@ -31,6 +35,8 @@ from service.model.errors import Invalid
 
 MOST_PATHS: Final = 1_000
 MOST_HOPS: Final = 32
+MOST_THROUGH: Final = 3
+"""People that every path may be asked to pass: each one more doubles the work."""
 MOST_STEPS: Final = 200_000_000
 """Ties looked at before a search gives up: about a second."""
 
@@ -70,9 +76,11 @@ class _Question(NamedTuple):
 
 
 class _Partial(NamedTuple):
-    """Paths begun, in rows: the people so far; the numbers are how many ties that is, their cost, the least in all.
+    """Paths begun, in rows: the people so far, and four numbers.
 
-    `heap` holds the rows that wait, `size` how many rows there are and how many of them wait.
+    The numbers are how many ties that is, what they cost, the least that the whole path can cost, and the marks of
+    those who had to be met and were. `heap` holds the rows that wait, `size` how many rows there are and how many of
+    them wait.
     """
 
     people: NDArray[np.int64]
@@ -92,6 +100,7 @@ class _Answer(NamedTuple):
 _TIES: Final = 0
 _SPENT: Final = 1
 _TOTAL: Final = 2
+_MET: Final = 3
 
 _ROWS: Final = 0
 _WAITING: Final = 1
@@ -109,33 +118,42 @@ def most_probable_paths(
     k: int = 5,
     max_hops: int = 6,
     avoid: Collection[int] = (),
+    through: Collection[int] = (),
     most_steps: int = MOST_STEPS,
 ) -> PathSearch:
     """The k most probable simple paths of at most `max_hops` ties from a person to any of the targets.
 
     A path ends at the first target that it meets, so that no target stands in its middle and a path to a community
     ends at the first member reached. The source has already what it tells: among the targets it is left out, and so
-    are those to avoid. Order: the higher probability (equal if they differ by less than about one part in 10^12),
-    then fewer ties, then the lower numbers of the people, from the source on. No path, nobody to reach, a source to
-    be avoided: no paths, complete. Invalid for a k or max_hops out of range, ValueError for a person out of range.
+    are those to avoid. A path meets all of `through`, in any order; its ends count as met.
+
+    Order: the higher probability (equal if they differ by less than about one part in 10^12), then fewer ties, then
+    the lower numbers of the people, from the source on. No path, nobody to reach, a source to be avoided: no paths,
+    complete. Invalid for a k or max_hops out of range and for more than MOST_THROUGH people to pass, ValueError for a
+    person out of range.
     """
     if not 1 <= k <= MOST_PATHS:
         raise Invalid(f"{k} paths", right=f"from 1 to {MOST_PATHS}", field="k")
     if not 1 <= max_hops <= MOST_HOPS:
         raise Invalid(f"{max_hops} hops", right=f"from 1 to {MOST_HOPS}", field="maxHops")
+    passed = sorted(set(through))
+    if len(passed) > MOST_THROUGH:
+        raise Invalid(f"{len(passed)} people to pass", right=f"at most {MOST_THROUGH}", field="through")
     people = len(network.forward.offsets) - 1
-    roles = np.full(people, PLAIN, dtype=np.uint8)
+    parts = Parts(np.full(people, PLAIN, np.uint8), np.zeros(people, np.uint8), 2 ** len(passed) - 1)
+    roles = parts.roles
     roles[_checked(targets, people)] = TARGET
     roles[_checked([source], people)] = SOURCE
     roles[_checked(avoid, people)] = BLOCKED
+    parts.marks[_checked(passed, people)] = 2 ** np.arange(len(passed))
     remaining = np.flatnonzero(roles == TARGET).astype(np.int32)
     if len(remaining) == 0 or roles[source] == BLOCKED:
         return PathSearch(paths=(), complete=True, steps=0)
     question = _Question(source, remaining, k, max_hops, most_steps, exact=False)
-    answer = _best_first(network, roles, question)
+    answer = _best_first(network, parts, question)
     steps = answer.steps
     if answer.outcome == _IMPATIENT:
-        answer = _best_first(network, roles, question._replace(most_steps=most_steps - steps, exact=True))
+        answer = _best_first(network, parts, question._replace(most_steps=most_steps - steps, exact=True))
         steps += answer.steps
     paths = (_path(network, answer.people[row, : answer.ties[row] + 1]) for row in range(answer.found))
     return PathSearch(paths=tuple(paths), complete=answer.outcome == _COMPLETE, steps=steps)
@@ -162,14 +180,14 @@ def _path(network: TieNetwork, people: NDArray[np.int64]) -> Path:
 
 
 @kernel
-def _best_first(network: TieNetwork, roles: NDArray[np.uint8], question: _Question) -> _Answer:
+def _best_first(network: TieNetwork, parts: Parts, question: _Question) -> _Answer:
     """Take up the most promising partial path again and again; one that ends at a target is the next best path.
 
     Of equally promising ones the first in lexicographic order goes first, and each of its beginnings before it: that
     makes the order of the answer total.
     """
-    completion = completion_costs(network, roles, question.source, question.targets, question.hops)
-    partial = _begun(question, completion)
+    completion = completion_costs(network, parts, question.source, question.targets, question.hops)
+    partial = _begun(question, completion, parts.marks[question.source])
     people = np.empty((question.wanted, question.hops + 1), dtype=np.int64)
     ties = np.empty(question.wanted, dtype=np.int64)
     found = taken = 0
@@ -185,37 +203,40 @@ def _best_first(network: TieNetwork, roles: NDArray[np.uint8], question: _Questi
         row = _take(partial)
         taken += 1
         person = partial.people[row, partial.numbers[row, _TIES]]
-        if roles[person] == TARGET:
+        if parts.roles[person] == TARGET:
             _copy_row(partial.people, row, people, found)
             ties[found] = partial.numbers[row, _TIES]
             found += 1
             continue
         if question.exact:
-            completion = _completion_beyond(network, roles, partial, row, question)
+            completion = _completion_beyond(network, parts, partial, row, question)
             steps += completion.steps
-        partial = _extended(network.forward, partial, row, completion)
+        partial = _extended(network.forward, parts.marks, partial, row, completion)
         steps += network.forward.offsets[person + 1] - network.forward.offsets[person]
     return _Answer(people, ties, found, steps, outcome)
 
 
 @kernel
-def _begun(question: _Question, completion: Completion) -> _Partial:
+def _begun(question: _Question, completion: Completion, met: int) -> _Partial:
     """Only the path that has not left the source, if it leads anywhere."""
     partial = _Partial(
         np.empty((256, question.hops + 1), dtype=np.int64),
-        np.zeros((256, 3), dtype=np.int64),
+        np.zeros((256, 4), dtype=np.int64),
         np.zeros(256, dtype=np.int64),
         np.zeros(2, dtype=np.int64),
     )
     partial.people[0, 0] = question.source
-    partial.numbers[0, _TOTAL] = completion.table[completion.slots[question.source], question.hops]
+    partial.numbers[0, _MET] = met
+    partial.numbers[0, _TOTAL] = completion.table[completion.slots[question.source], question.hops, met]
     if partial.numbers[0, _TOTAL] < UNREACHABLE:
         _add(partial)
     return partial
 
 
 @kernel
-def _extended(direction: Direction, partial: _Partial, row: int, completion: Completion) -> _Partial:
+def _extended(
+    direction: Direction, marks: NDArray[np.uint8], partial: _Partial, row: int, completion: Completion
+) -> _Partial:
     """Add each path that has one tie more than that of `row` and can still reach a target."""
     ties = partial.numbers[row, _TIES]
     person = partial.people[row, ties]
@@ -224,7 +245,8 @@ def _extended(direction: Direction, partial: _Partial, row: int, completion: Com
         other = direction.ends[tie]
         if completion.slots[other] < 0 or direction.costs[tie] == UNREACHABLE or _met(partial, row, other):
             continue
-        rest = completion.table[completion.slots[other], left]
+        met = partial.numbers[row, _MET] | marks[other]
+        rest = completion.table[completion.slots[other], left, met]
         if rest == UNREACHABLE:
             continue
         new = partial.size[_ROWS]
@@ -235,23 +257,24 @@ def _extended(direction: Direction, partial: _Partial, row: int, completion: Com
         partial.numbers[new, _TIES] = ties + 1
         partial.numbers[new, _SPENT] = partial.numbers[row, _SPENT] + direction.costs[tie]
         partial.numbers[new, _TOTAL] = partial.numbers[new, _SPENT] + rest
+        partial.numbers[new, _MET] = met
         _add(partial)
     return partial
 
 
 @kernel
 def _completion_beyond(
-    network: TieNetwork, roles: NDArray[np.uint8], partial: _Partial, row: int, question: _Question
+    network: TieNetwork, parts: Parts, partial: _Partial, row: int, question: _Question
 ) -> Completion:
     """What is left of the way from a path's last person on, if nobody on the path may be met again."""
     ties = partial.numbers[row, _TIES]
     for position in range(ties):
-        roles[partial.people[row, position]] = BLOCKED
+        parts.roles[partial.people[row, position]] = BLOCKED
     person = partial.people[row, ties]
-    roles[person] = SOURCE
-    completion = completion_costs(network, roles, person, question.targets, question.hops - ties)
+    parts.roles[person] = SOURCE
+    completion = completion_costs(network, parts, person, question.targets, question.hops - ties)
     for position in range(ties + 1):
-        roles[partial.people[row, position]] = PLAIN
+        parts.roles[partial.people[row, position]] = PLAIN
     return completion
 
 
@@ -276,13 +299,13 @@ def _doubled(partial: _Partial) -> _Partial:
     rows, width = partial.people.shape
     double = _Partial(
         np.empty((2 * rows, width), dtype=np.int64),
-        np.empty((2 * rows, 3), dtype=np.int64),
+        np.empty((2 * rows, 4), dtype=np.int64),
         np.empty(2 * rows, dtype=np.int64),
         partial.size,
     )
     for row in range(rows):
         _copy_row(partial.people, row, double.people, row)
-        for column in range(3):
+        for column in range(4):
             double.numbers[row, column] = partial.numbers[row, column]
         double.heap[row] = partial.heap[row]
     return double

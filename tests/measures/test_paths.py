@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.measures.completion import TieNetwork, tie_network
-from service.measures.paths import MOST_HOPS, MOST_PATHS, Path, PathSearch, most_probable_paths
+from service.measures.paths import MOST_HOPS, MOST_PATHS, MOST_THROUGH, Path, PathSearch, most_probable_paths
 from service.model.errors import Invalid
 
 Ties = dict[tuple[int, int], float]
@@ -79,6 +79,52 @@ def test_equals_exhaustive_search(seed: int) -> None:
 
     assert search.complete
     assert shown(search) == best_of(every_path(people, ties, source, targets, max_hops, avoid=avoid), k)
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_equals_exhaustive_search_through_people(seed: int) -> None:
+    generator = np.random.default_rng(1_000 + seed)
+    people = int(generator.integers(3, 9))
+    ties = drawn_ties(generator, people, generator.uniform(0.2, 0.9), [0.0, *HALVES])
+    source = int(generator.integers(people))
+    targets = set(generator.integers(people, size=generator.integers(1, 4)).tolist())
+    avoid = set(generator.integers(people, size=generator.integers(0, 2)).tolist())
+    through = set(generator.integers(people, size=generator.integers(1, MOST_THROUGH + 1)).tolist())
+    k, max_hops = int(generator.integers(1, 12)), int(generator.integers(2, 8))
+
+    search = most_probable_paths(
+        network_of(people, ties), source, targets, k=k, max_hops=max_hops, avoid=avoid, through=through
+    )
+
+    assert search.complete
+    everywhere = every_path(people, ties, source, targets, max_hops, avoid=avoid)
+    assert shown(search) == best_of((path for path in everywhere if through <= set(path[1])), k)
+
+
+def test_passes_through_people_in_whatever_order_is_more_probable() -> None:
+    ties = {(0, 1): 0.5, (1, 2): 0.5, (2, 3): 0.5, (0, 2): 1.0, (2, 1): 0.5, (1, 3): 0.5, (0, 3): 1.0}
+    network = network_of(4, ties)
+    assert [path.people for path in most_probable_paths(network, 0, {3}, through={1, 2}).paths] == [
+        (0, 2, 1, 3),
+        (0, 1, 2, 3),
+    ]
+    assert most_probable_paths(network, 0, {3}, through={1, 2}, max_hops=2).paths == ()
+    assert most_probable_paths(network, 0, {3}, through={1}, avoid={1}).paths == ()
+    assert most_probable_paths(network, 0, {2, 3}, through={2, 3}).paths == ()
+
+
+def test_finds_the_way_through_a_crowd_that_leads_nowhere() -> None:
+    ties = trap(crowd=10)
+    search = most_probable_paths(network_of(13, ties), 0, {12}, k=3, max_hops=7, through={2, 7})
+    assert search.complete
+    everywhere = every_path(13, ties, 0, {12}, 7)
+    assert shown(search) == best_of((path for path in everywhere if {2, 7} <= set(path[1])), 3)
+
+
+def test_refuses_to_pass_through_more_people_than_it_can() -> None:
+    with pytest.raises(Invalid) as caught:
+        most_probable_paths(network_of(6, {(0, 1): 0.5}), 0, {1}, through=range(1, MOST_THROUGH + 2))
+    assert caught.value.problems[0].field == "through"
 
 
 @settings(max_examples=200, deadline=None)
