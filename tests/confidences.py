@@ -17,7 +17,19 @@ from tests.emptying import emptied
 
 Record = dict[str, Any]
 MARK = "xylocanary"
-WORDS = {"name", "title", "content", "description", "biography", "externalId", "source", "profession", "standing"}
+WORDS = {
+    "name",
+    "title",
+    "aim",
+    "setting",
+    "content",
+    "description",
+    "biography",
+    "externalId",
+    "source",
+    "profession",
+    "standing",
+}
 PLACES = ("Organisation", "Community", "Person")
 CLOSED = tuple(place.lower() for place in PLACES)
 TURNS = (EVERYONE, *CLOSED, EVERYONE)
@@ -58,6 +70,7 @@ class Confidences(random_network.Network):
             **self.name("Community"),
             "description": "Meets",
             "purposeIds": [] if first else self.some("Purpose"),
+            "standsForIds": [] if first else self.some("Value"),
         }
 
     def _position(self) -> Record:

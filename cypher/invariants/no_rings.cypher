@@ -1,5 +1,5 @@
-// No topic is narrower than itself, no knowledge takes its own place, no contribution answers and no amplification
-// follows itself, by however long a way round.
+// No topic is narrower than itself, no knowledge takes its own place, no contribution answers, and no amplification
+// or experiment follows itself, by however long a way round.
 // result: rows
 CALL () {
   MATCH (item:Topic)-[:NARROWER_THAN]->(next:Topic)
@@ -16,6 +16,10 @@ CALL () {
   UNION
   MATCH (item:Amplification)-[:AFTER]->(next:Amplification)
   WHERE item = next OR EXISTS { MATCH SHORTEST 1 (next)-[:AFTER]->+(item) }
+  RETURN item
+  UNION
+  MATCH (item:Experiment)-[:FOLLOWS_ON]->(next:Experiment)
+  WHERE item = next OR EXISTS { MATCH SHORTEST 1 (next)-[:FOLLOWS_ON]->+(item) }
   RETURN item
 }
 RETURN DISTINCT item.id AS id

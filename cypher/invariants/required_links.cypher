@@ -11,5 +11,9 @@ WHERE (item:Account AND COUNT { (item)<-[:HAS]-(:Person) } <> 1)
   OR (item:Derivation AND (COUNT { (item)-[:USED]->() } = 0 OR COUNT { (item)-[:MADE]->() } <> 1
     OR COUNT { (item)-[:BY]->(:Person) } = 0))
   OR (item:Amplification AND (COUNT { (item)-[:BY]->(:Person) } <> 1 OR COUNT { (item)-[:OF]->() } <> 1))
+  OR (item:Holding AND (COUNT { (item)-[:BY]->(:Person) } <> 1 OR COUNT { (item)-[:OF]->() } <> 1))
+  OR (item:Experiment AND (COUNT { (item)-[:TESTED]->(:ExplicitKnowledge) } <> 1 OR COUNT { (item)-[:BY]->(:Person) } = 0))
+  OR (item:Invitation AND (COUNT { (item)-[:TO]->(:Person) } <> 1 OR COUNT { (item)-[:INTO]->(:Community) } <> 1
+    OR COUNT { (item)-[:BY]->(:Person) } <> 1))
   OR ((item:Observation OR item:Feedback OR item:Support) AND COUNT { (item)-[:BY]->(:Person) } <> 1)
 RETURN item.id AS id

@@ -16,6 +16,12 @@ CALL (item) {
   UNION
   MATCH (item:Community)-[:REACHED]->(gone:Item)
   RETURN gone
+  UNION
+  MATCH (item:Community)<-[:INTO]-(gone:Invitation)
+  RETURN gone
+  UNION
+  MATCH (item:ExplicitKnowledge)<-[:TESTED]-(gone:Experiment)
+  RETURN gone
 }
 WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label
 DETACH DELETE gone

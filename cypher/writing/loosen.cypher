@@ -3,14 +3,14 @@
 // result: rows
 MATCH (item:Item {id: $id})
 CALL (item) {
-  MATCH (item)<-[:ABOUT|AFTER|NARROWER_THAN|PURSUES|REPLIES_TO|STARTED_BY|SUPERSEDES|WITHIN]-(other:Item)
+  MATCH (item)<-[:ABOUT|AFTER|FOLLOWS_ON|NARROWER_THAN|PURSUES|REPLIES_TO|STANDS_FOR|STARTED_BY|SUPERSEDES|WITHIN]-(other:Item)
   RETURN other
   UNION
   MATCH (item:TacitInsight|ExplicitKnowledge)<-[:USED]-(other:Derivation)
   WHERE NOT (other)-[:MADE]->(item)
   RETURN other
   UNION
-  MATCH (item:Person)<-[:BY]-(other:Derivation)
+  MATCH (item:Person)<-[:BY]-(other:Derivation|Experiment)
   RETURN other
 }
 WITH DISTINCT other

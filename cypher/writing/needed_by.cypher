@@ -5,7 +5,7 @@
 MATCH (item:Item {id: $id})
 CALL (item) {
   MATCH (item:Person)<-[:BY]-(other:Item)
-  WHERE NOT other:Derivation OR COUNT { (other)-[:BY]->() } = 1
+  WHERE NOT other:Derivation|Experiment OR COUNT { (other)-[:BY]->() } = 1
   RETURN other
   UNION
   MATCH (item:Person)-[:TOLD|MADE]->(other:Item)
@@ -27,10 +27,10 @@ CALL (item) {
   WITH *
   WHERE item:Person OR item:Organisation OR item:Community
   WITH item, CASE WHEN item:Person THEN 'person:' WHEN item:Organisation THEN 'organisation:' ELSE 'community:' END + item.id AS audience
-  MATCH (other:Account|Amplification|Community|Contribution|Conversation|Derivation|ExplicitKnowledge|Feedback|Membership|Observation|Organisation|Person|Position|Purpose|StageChange|Story|Support|Surfacing|TacitInsight|Topic)
+  MATCH (other:Account|Amplification|Community|Contribution|Conversation|Derivation|Experiment|ExplicitKnowledge|Feedback|Holding|Invitation|Membership|Observation|Organisation|Person|Position|Purpose|StageChange|Story|Support|Surfacing|TacitInsight|Topic|Value)
   WHERE other.audience = audience AND other.at IS NOT NULL AND other.id IS NOT NULL
     AND other <> item
-    AND NOT (other)-[:OF|FROM|REVEALED|MADE|TO]->(item) AND NOT (item)-[:HAS|REACHED]->(other)
+    AND NOT (other)-[:OF|FROM|REVEALED|MADE|TO|INTO|TESTED]->(item) AND NOT (item)-[:HAS|REACHED]->(other)
   RETURN other
 }
 RETURN

@@ -59,18 +59,67 @@ def require_author(viewer: Viewer, author: str | None) -> None:
 
 
 def require_place(
-    viewer: Viewer, *, founder: str | None, same_place: bool, ended: datetime | None, ends: datetime | None
+    viewer: Viewer,
+    *,
+    founded: bool,
+    same_place: bool,
+    ended: datetime | None,
+    ends: datetime | None,
+    invited: bool = False,
+    new_role: str | None = None,
 ) -> None:
     """Refuse who would let himself into a community or an organisation, and so into what is told there in confidence.
 
-    `founder` is the author of the place, `same_place` whether a recorded belonging stays where it is, `ended` and
-    `ends` its end as recorded and as written: one may leave, or found; others are let in by who writes for others.
+    `founded` says whether the viewer founded the place, `same_place` whether a recorded belonging stays where it is,
+    `ended` and `ends` its end as recorded and as written, `invited` whether an accepted invitation is to be used: one
+    may leave, found or be invited; others are let in by who writes for others. `new_role` is a role that is not held so
+    far: it lets one invite, so nobody takes one but a founder.
     """
-    if viewer.may_write_for_others or (founder is not None and founder == viewer.person_id):
+    if viewer.may_write_for_others or founded:
+        return
+    if new_role not in {None, "member"}:
+        raise Invalid(
+            "Nobody gives themselves a task in a community", right="Ask who founded or runs it.", field="role"
+        )
+    if invited and not same_place:
         return
     if same_place and (ended is None or (ends is not None and ends <= ended)):
         return
     raise Forbidden(
         "A key that writes as one person can't let that person in or back in",
-        right="Ask who runs the place: a key with the scope `integrate` lets people in.",
+        right="Ask who runs the place for an invitation: a key with the scope `integrate` lets people in.",
     )
+
+
+def require_answer(viewer: Viewer, fields: Collection[str]) -> None:
+    """Refuse an invited person who would change more of the invitation than the answer. `fields` are those changed."""
+    if not viewer.may_write_for_others and set(fields) - {"answer"}:
+        raise Forbidden("Who is invited changes nothing but the answer", right="Give `answer` alone.")
+
+
+def require_inviter(viewer: Viewer, *, invites: bool, invited: str, answer: str) -> None:
+    """Refuse an invitation by somebody who may not let people in, or one that is answered by who makes it.
+
+    `invites` says whether the viewer founded the community, or facilitates it or looks after it now.
+    """
+    if viewer.may_write_for_others:
+        return
+    if not invites:
+        raise Forbidden(
+            "Only its founder, a facilitator or a steward invites into a community", right="Ask one of them to."
+        )
+    if invited == viewer.person_id:
+        raise Invalid("Nobody invites themselves", right="Give somebody else's id.", field="personId")
+    if answer != "open":
+        raise Invalid("Only the invited person answers", right="Give `open`, or leave it out.", field="answer")
+
+
+def require_withdrawal(viewer: Viewer, fields: Collection[str]) -> None:
+    """Refuse who invited and would turn the invitation into another one: it can only be withdrawn."""
+    bound = {"answer", "personId", "communityId"}.intersection(fields)
+    if bound and not viewer.may_write_for_others:
+        raise Invalid(
+            "Who has invited changes neither whom, into what, nor the answer",
+            right="Delete the invitation and make another one.",
+            field=min(bound),
+        )

@@ -23,6 +23,14 @@ class CommunityRole(Vocabulary):
     steward = "steward", "Looks after what the community knows."
 
 
+class InvitationAnswer(Vocabulary):
+    """What was answered to an invitation."""
+
+    open = "open", "Nothing yet."
+    accepted = "accepted", "They want to belong: it lets them in, once."
+    declined = "declined", "They would rather not."
+
+
 class Stage(Vocabulary):
     """The stages of a community from intent to purpose (Stodd, 2015)."""
 
@@ -54,6 +62,11 @@ class CommunityDraft(Draft):
         Link("PURSUES", ("Purpose",)),
         Field(default_factory=list, max_length=20, description="The purposes it pursues."),
     ]
+    stands_for_ids: Annotated[
+        list[Id],
+        Link("STANDS_FOR", ("Value",)),
+        Field(default_factory=list, max_length=20, description="The values it stands for."),
+    ]
 
 
 @noun
@@ -81,4 +94,22 @@ class MembershipDraft(Draft):
     ]
     community_id: Annotated[
         Id, Link("IN", ("Community",), stored="community"), Field(description="To which community.")
+    ]
+
+
+@noun
+class InvitationDraft(Draft):
+    """Somebody of a community asking a person to belong to it; the person answers."""
+
+    answer: Annotated[InvitationAnswer, Field(description="What the invited person answered; only they say it.")] = (
+        InvitationAnswer.open
+    )
+    person_id: Annotated[Id, Link("TO", ("Person",), stored="to"), Field(description="Who is invited.")]
+    community_id: Annotated[
+        Id, Link("INTO", ("Community",), stored="community"), Field(description="Into which community.")
+    ]
+    by_id: Annotated[
+        Id,
+        Link("BY", ("Person",), stored="by"),
+        Field(description="Who invites: its founder, a facilitator or a steward."),
     ]

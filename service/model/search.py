@@ -15,6 +15,7 @@ class SearchedKind(Vocabulary):
     Organisation = "Organisation", "Organisations, by their names."
     Community = "Community", "Declared communities, by their names."
     Purpose = "Purpose", "Purposes, by the sentence that says them."
+    Value = "Value", "Values, by the word or sentence that says them."
     Topic = "Topic", "Topics, by their names."
     Story = "Story", "Stories, by title and words."
     Conversation = "Conversation", "Conversations, by title."

@@ -15,10 +15,10 @@ from service.operations.rows import Accounts, Row, account_of, named_id
 INSTANTS = ("at", "createdAt", "updatedAt", "happenedAt", "eventAt", "since", "until", "from")
 """The properties that are instants; they go to the database and come from it as text."""
 
-_LOOKED_AT = frozenset({"Account", "Membership", "Position"})
-"""Kinds of which more has to be known than what they name: who has the account, who founded the place."""
+_LOOKED_AT = frozenset({"Account", "Invitation", "Membership", "Position"})
+"""Kinds of which more has to be known than what they name: who has the account, founded the place, was invited."""
 _STEADY = frozenset(
-    {"Person", "Organisation", "Community", "Purpose", "Topic", "Story", "TacitInsight", "ExplicitKnowledge"}
+    {"Person", "Organisation", "Community", "Purpose", "Value", "Topic", "Story", "TacitInsight", "ExplicitKnowledge"}
 )
 _MOST_ITEMS = 20_000
 
@@ -50,6 +50,18 @@ class Stored:
     """By link field: the ids of its targets, each with whether the viewer sees it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What the viewer may do in a community that others let them into."""
+
+    founded: bool
+    """Whether the viewer founded it."""
+    tends: bool
+    """Whether the viewer facilitates it or looks after it now."""
+    invited: bool
+    """Whether an invitation that the viewer accepted lets them in."""
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known before a batch is judged, and with every row that is accepted: later rows may name it."""
@@ -58,6 +70,7 @@ class Facts:
     known: dict[str, Known] = field(default_factory=dict)
     stored: dict[str, Stored] = field(default_factory=dict)
     accounts: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    welcomes: dict[str, Welcome] = field(default_factory=dict)
 
 
 def recalled(items: Mapping[str, Known], viewer: Viewer, row: Row, now: datetime) -> Facts | None:
@@ -84,7 +97,7 @@ def remember(items: dict[str, Known], facts: Facts) -> None:
 
 
 async def gather(ask: Ask, viewer: Viewer, rows: Sequence[Row], now: datetime) -> Facts:
-    """Everything that judging the rows needs, in at most three statements."""
+    """Everything that judging the rows needs, in at most three statements; a fourth, where a person lets people in."""
     facts = Facts(now=now)
     audiences = list(viewer.audiences)
     references = _references(rows)
@@ -109,6 +122,10 @@ async def gather(ask: Ask, viewer: Viewer, rows: Sequence[Row], now: datetime) -
                 properties["audience"],
                 properties.get("author"),
             )
+    places = _places(rows, facts) if viewer.person_id and not viewer.may_write_for_others else []
+    if places:
+        for found in await ask("writing/welcomes", {"person": viewer.person_id, "communities": places}):
+            facts.welcomes[found["community"]] = Welcome(found["founded"], found["tends"], found["invited"])
     return facts
 
 
@@ -145,6 +162,17 @@ def _references(rows: Iterable[Row]) -> list[list[str]]:
         for words in (*row.words.values(), [row.word or ""]):
             found.update(split_reference(word, "id") for word in words if is_reference(word))
     return [list(reference) for reference in sorted(found)]
+
+
+def _places(rows: Iterable[Row], facts: Facts) -> list[str]:
+    """The communities that somebody is let or invited into."""
+    found: set[str] = set()
+    for row in rows:
+        if row.kind.label in {"Invitation", "Membership"}:
+            found.update(named_id(word, facts.accounts) for word in row.words.get("communityId", ()))
+            stored = facts.stored.get(row.id(facts.accounts)) if row.word is not None else None
+            found.update(stored.links.get("communityId", ()) if stored else ())
+    return sorted(found)
 
 
 def _ids(rows: Iterable[Row], accounts: Accounts) -> list[str]:

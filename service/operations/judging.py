@@ -1,7 +1,15 @@
 """Whether a row may be written as it stands: who asks, what it names, for whom it is, and in what company."""
 
 from service.access.audiences import may_choose, named_by
-from service.access.permissions import PLACES, require_author, require_owner, require_place
+from service.access.permissions import (
+    PLACES,
+    require_answer,
+    require_author,
+    require_inviter,
+    require_owner,
+    require_place,
+    require_withdrawal,
+)
 from service.model.errors import Conflict, Invalid, NotFound, Problem
 from service.model.items import Draft, Link
 from service.model.viewer import EVERYONE, Scope, Viewer
@@ -31,11 +39,13 @@ def judge(row: Row, viewer: Viewer, facts: Facts) -> Judged:
     draft = row.draft or _merged_draft(case)
     _require_free_account(case)
     links = _links(case)
-    require_owner(viewer, row.kind, case.id, links.get(row.kind.owner or "", []))
+    if not _answering(case):
+        require_owner(viewer, row.kind, case.id, links.get(row.kind.owner or "", []))
     _require_place(case, draft, links)
     _require_audience(case, draft)
     _require_company(case, links)
     judged = changed(case, draft, links, case.stored) if case.stored else made(case, draft, links)
+    _require_invitation(case, judged, links)
     _remember(judged, viewer, facts)
     return judged
 
@@ -61,8 +71,17 @@ def _case(row: Row, viewer: Viewer, facts: Facts) -> Case:
     if row.if_version not in {None, existing.version}:
         wrong = f"The item has changed: it is at version {existing.version} now"
         raise Conflict(wrong, right="Read it again, then change it.", field="ifVersion")
-    require_author(viewer, existing.author)
-    return Case(row, id, viewer, facts, existing, facts.stored[id])
+    case = Case(row, id, viewer, facts, existing, facts.stored[id])
+    if not _answering(case):
+        require_author(viewer, existing.author)
+    return case
+
+
+def _answering(case: Case) -> bool:
+    """Whether somebody writes an invitation that was made to them: it is another's, and the answer is theirs."""
+    if case.row.kind.label != "Invitation" or case.stored is None or case.viewer.person_id is None:
+        return False
+    return case.viewer.person_id in case.stored.links.get("personId", {})
 
 
 def _require_administrator(case: Case) -> None:
@@ -136,14 +155,39 @@ def _require_place(case: Case, draft: Draft, links: Links) -> None:
     if name is None or case.viewer.may_write_for_others:
         return
     place = links[name][0]
-    known = case.facts.known.get(place)
+    known, welcome = case.facts.known.get(place), case.facts.welcomes.get(place)
+    founded = known is not None and known.author is not None and known.author == case.viewer.person_id
     require_place(
         case.viewer,
-        founder=known.author if known else None,
+        founded=founded or (welcome is not None and welcome.founded),
         same_place=case.stored is not None and place in case.stored.links.get(name, {}),
         ended=case.stored.properties.get("until") if case.stored else None,
         ends=getattr(draft, "until", None),
+        invited=welcome is not None and welcome.invited,
+        new_role=_new_role(case, draft),
     )
+
+
+def _new_role(case: Case, draft: Draft) -> str | None:
+    """The role that is written, where it is not the one that is recorded."""
+    role: str | None = getattr(draft, "role", None)
+    recorded = case.stored.properties.get("role") if case.stored else None
+    return None if role is None or role == recorded else str(role)
+
+
+def _require_invitation(case: Case, judged: Judged, links: Links) -> None:
+    if case.row.kind.label != "Invitation":
+        return
+    if _answering(case):
+        require_answer(case.viewer, judged.fields)
+    elif case.stored:
+        require_withdrawal(case.viewer, judged.fields)
+    else:
+        community = links["communityId"][0]
+        known, welcome = case.facts.known[community], case.facts.welcomes.get(community)
+        founded = known.author is not None and known.author == case.viewer.person_id
+        invites = founded or (welcome is not None and (welcome.founded or welcome.tends))
+        require_inviter(case.viewer, invites=invites, invited=links["personId"][0], answer=judged.properties["answer"])
 
 
 def _require_audience(case: Case, draft: Draft) -> None:

@@ -92,6 +92,13 @@ _RULES = (
         "Give one that does not come after it.",
     ),
     _Rule(
+        "rules/ring_of_experiments",
+        _when("Experiment", "followsOnId"),
+        lambda _: "followsOnId",
+        "The experiment would follow on itself, by some way round",
+        "Give an experiment that does not follow on it.",
+    ),
+    _Rule(
         "rules/company",
         _company,
         lambda judged: {"Contribution": "repliesToId", "Conversation": "startedById"}.get(

@@ -74,13 +74,15 @@ def test_nobody_lets_themselves_in(
     ends: datetime | None,
     allowed: bool,  # noqa: FBT001 -- a table
 ) -> None:
-    def ask(asking: Viewer, founder: str | None) -> None:
-        require_place(asking, founder=founder, same_place=same_place, ended=ended, ends=ends)
+    def ask(asking: Viewer, *, founded: bool = False, invited: bool = False) -> None:
+        require_place(asking, founded=founded, same_place=same_place, ended=ended, ends=ends, invited=invited)
 
-    ask(INTEGRATOR, None)
-    ask(MEMBER, "p")
+    ask(INTEGRATOR)
+    ask(MEMBER, founded=True)
     if allowed:
-        ask(MEMBER, "q")
+        ask(MEMBER)
     else:
         with pytest.raises(Forbidden):
-            ask(MEMBER, "q")
+            ask(MEMBER)
+    if not same_place:
+        ask(MEMBER, invited=True)

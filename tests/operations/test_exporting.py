@@ -29,8 +29,10 @@ async def a_network(network: Network) -> dict[str, str]:
     position = {"profession": "nurse", "standing": "clinical", "personId": mary, "organisationId": trust, "from": AT}
     await made(network, "Position", **position)
     purpose = await made(network, "Purpose", name="Fewer falls")
-    ward = await made(network, "Community", member(mary), name="Ward", purposeIds=[purpose])
+    value = await made(network, "Value", name="Candour")
+    ward = await made(network, "Community", member(mary), name="Ward", purposeIds=[purpose], standsForIds=[value])
     closed = f"community:{ward}"
+    await made(network, "Invitation", member(mary), personId=tom, communityId=ward, byId=mary)
     await made(network, "StageChange", stage="formation", communityId=ward)
     await made(network, "Membership", personId=mary, communityId=ward, since=AT, until="2027-01-01T00:00:00.25Z")
     narrow, wide = await made(network, "Topic", name="Hip"), await made(network, "Topic", name="Bone")
@@ -48,10 +50,15 @@ async def a_network(network: Network) -> dict[str, str]:
     await update(network, OPERATOR, "Contribution", first, {"repliesToId": second})
     insight = await made(network, "TacitInsight", content="I", eventAt=AT, heldById=mary)
     await made(network, "Surfacing", fromId=first, revealedId=insight, byId=tom)
+    for held in (insight, value, purpose):
+        await made(network, "Holding", member(tom), byId=tom, ofId=held, since=AT)
     old, new = [await made(network, "ExplicitKnowledge", member(tom), title=t, content="C") for t in ("Old", "New")]
     await update(network, OPERATOR, "ExplicitKnowledge", old, {"supersedesIds": [new]})
     makers = {"byIds": [mary, tom], "withinId": ward}
     await made(network, "Derivation", usedIds=[insight], madeId=old, mode="externalisation", **makers)
+    trial = {"aim": "See", "byIds": [mary, tom], "testedId": old, "perceivedRisk": 7, "setting": "At night"}
+    trials = [await made(network, "Experiment", member(mary), **trial, outcome=word) for word in ("kept", "running")]
+    await update(network, member(mary), "Experiment", trials[0], {"followsOnId": trials[1]})
     act = await made(network, "Amplification", kind="share", byId=tom, ofId=story, channel="chat")
     later = await made(network, "Amplification", kind="adopt", byId=mary, ofId=story)
     await update(network, OPERATOR, "Amplification", act, {"afterId": later, "inferredParent": True})

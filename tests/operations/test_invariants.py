@@ -31,6 +31,7 @@ BREAKS = {
         "MATCH (a:Amplification) CREATE (a)-[:AFTER]->(a)",
         "MATCH (a:Contribution)-[:REPLIES_TO]->(b:Contribution) CREATE (b)-[:REPLIES_TO]->(a)",
         "MATCH (a:ExplicitKnowledge) CREATE (a)-[:SUPERSEDES]->(a)",
+        "MATCH (a:Experiment) CREATE (a)-[:FOLLOWS_ON]->(a)",
     ],
     "no_wider_than_sources": ["MATCH (s:Story), (p:Person) SET s.audience = 'person:' + p.id"],
     "one_kind": ["MATCH (s:Story) SET s:Topic", "MATCH (s:Story) REMOVE s:Item", "CREATE (:Item {id: 'x'})"],
@@ -49,15 +50,24 @@ BREAKS = {
             ("Derivation", "BY"),
             ("Amplification", "OF"),
             ("Support", "BY"),
+            ("Holding", "OF"),
+            ("Experiment", "TESTED"),
+            ("Experiment", "BY"),
+            ("Invitation", "INTO"),
         )
     ],
-    "single_links": ["MATCH (s:Story)<-[:TOLD]-(p) CREATE (s)<-[:TOLD]-(p)"],
+    "single_links": [
+        "MATCH (s:Story)<-[:TOLD]-(p) CREATE (s)<-[:TOLD]-(p)",
+        "MATCH (a:Experiment) CREATE (a)-[:FOLLOWS_ON]->(a), (a)-[:FOLLOWS_ON]->(a)",
+    ],
     "spans": ["MATCH (m:Membership) SET m.until = datetime('2020-01-01T00:00:00Z')"],
     "stored_ids": [
         "MATCH (a:Amplification) SET a.by = 'x'",
         "MATCH (a:Amplification) REMOVE a.of",
         "MATCH (s:Support) SET s.to = s.by",
         "MATCH (m:Membership) SET m.community = m.person",
+        "MATCH (e:Experiment) REMOVE e.tested",
+        "MATCH (i:Invitation) SET i.to = i.community",
     ],
 }
 
@@ -85,6 +95,9 @@ async def sound(graph: Graph) -> AsyncIterator[Network]:
     knowledge = await made(network, "ExplicitKnowledge", title="K", content="C")
     await made(network, "Derivation", usedIds=[insight], madeId=knowledge, byIds=[mary])
     await made(network, "Amplification", kind="share", byId=mary, ofId=story)
+    await made(network, "Experiment", aim="See", testedId=knowledge, byIds=[mary])
+    await made(network, "Holding", byId=mary, ofId=await made(network, "Value", name="V"), since=AT)
+    await made(network, "Invitation", personId=mary, communityId=ward, byId=mary)
     await made(network, "Support", byId=mary, content="x")
     yield network
     await graph.write("MATCH (node:Item|Change|IdempotencyRecord) DETACH DELETE node")

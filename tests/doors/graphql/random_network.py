@@ -97,8 +97,24 @@ class Network:
     def _purpose(self) -> Record:
         return self.name("Purpose")
 
+    def _value(self) -> Record:
+        return self.name("Value")
+
     def _community(self) -> Record:
-        return {**self.name("Community"), "audience": "everyone", "purposeIds": self.some("Purpose")}
+        return {
+            **self.name("Community"),
+            "audience": "everyone",
+            "purposeIds": self.some("Purpose"),
+            "standsForIds": self.some("Value"),
+        }
+
+    def _invitation(self) -> Record:
+        return {
+            "answer": self.random.choice(["open", "accepted", "declined"]),
+            "personId": self.one("Person"),
+            "communityId": self.one("Community"),
+            "byId": self.one("Person"),
+        }
 
     def _stagechange(self) -> Record:
         return {"stage": self.random.choice(["intent", "unity"]), "communityId": self.one("Community")}
@@ -141,6 +157,10 @@ class Network:
     def _tacitinsight(self) -> Record:
         return {"heldById": self.maybe("Person"), "aboutIds": self.some("Topic")}
 
+    def _holding(self) -> Record:
+        of = self.one("TacitInsight", "Value", "Purpose")
+        return {"since": self.instant(), "byId": self.one("Person"), "ofId": of}
+
     def _surfacing(self) -> Record:
         insight = self.random.choice(self.of("TacitInsight"))
         open_or_same = [
@@ -162,6 +182,16 @@ class Network:
             "madeId": made["id"],
             "byIds": self.some("Person") or [self.one("Person")],
             "withinId": self.maybe("Community"),
+        }
+
+    def _experiment(self) -> Record:
+        return {
+            "aim": "To see",
+            "perceivedRisk": self.random.choice([0, 7, None]),
+            "outcome": self.random.choice(["running", "kept"]),
+            "testedId": self.one("ExplicitKnowledge"),
+            "byIds": self.some("Person") or [self.one("Person")],
+            "followsOnId": self.maybe("Experiment"),
         }
 
     def _amplification(self) -> Record:
