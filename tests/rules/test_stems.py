@@ -36,6 +36,10 @@ WORDS = {
     "keys": "who asks: not a thing of the network",
     "network": "what every operation is given: the opened graph and what this process remembers",
     "demonstration": "the network that a newcomer finds, whole",
+    # what questions share
+    "answering": "every question by its name: its parameters read, its operation asked",
+    "groupings": "people put into groups, for whichever question compares groups",
+    "scopes": "whom a question is about, for whichever question may be narrowed",
     # the graph's own
     "edges": "the model's links, each as one fragment",
     "invariants": "what must never be found",

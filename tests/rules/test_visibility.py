@@ -87,6 +87,12 @@ def parameters(name: str) -> Iterator[dict[str, Any]]:
             yield from ({"id": one["id"]} for one in PLANTED.of("Person", "Conversation", "Organisation"))
         case "search/ranked":
             yield {"query": f"{MARK} words a", "kinds": list(KINDS), "before": 0, "first": 10_000}
+        case "scopes/organisation":
+            yield from ({"organisation": one["id"], "at": NOW} for one in PLANTED.of("Organisation"))
+        case "scopes/topic":
+            yield from ({"topic": one["id"], "at": NOW} for one in PLANTED.of("Topic"))
+        case "groupings/positions":
+            yield {"at": NOW}
         case "exporting/items":
             yield {}
         case _:
