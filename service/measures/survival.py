@@ -114,7 +114,7 @@ def kaplan_meier(seen: Waiting) -> SurvivalCurve:
     times, at_risk, happened, _ = _table(seen)
     kept = happened > 0
     times, at_risk, happened = times[kept], at_risk[kept], happened[kept]
-    survival: Floats = np.cumprod(1 - happened / at_risk)
+    survival: Floats = np.cumprod(1 - happened / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         summed = np.cumsum(happened / (at_risk * (at_risk - happened)))
         errors = np.where(survival > 0, survival * np.sqrt(summed), 0.0)
@@ -145,9 +145,9 @@ def cumulative_incidence(seen: Waiting) -> IncidenceCurve:
     times, at_risk, happened, abandoned = _table(seen)
     kept = happened + abandoned > 0
     times, at_risk, happened, abandoned = times[kept], at_risk[kept], happened[kept], abandoned[kept]
-    waiting_after: Floats = np.cumprod(1 - (happened + abandoned) / at_risk)
+    waiting_after: Floats = np.cumprod(1 - (happened + abandoned) / at_risk, dtype=np.float64)
     before: Floats = np.concatenate(([1.0], waiting_after))[:-1]
-    incidence: Floats = np.cumsum(before * happened / at_risk)
+    incidence: Floats = np.cumsum(before * happened / at_risk, dtype=np.float64)
     errors = np.sqrt(np.maximum(_incidence_variance(at_risk, happened, abandoned, before, incidence), 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         inside = (incidence > 0) & (incidence < 1)
