@@ -6,13 +6,14 @@ added. Near-equal best partitions differ (Good, de Montjoye and Clauset, 2010), 
 the square root of twice all ties are merged at resolution 1 (Fortunato and Barthélemy, 2007): raise it for more.
 """
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from graspologic_native import leiden_csr
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from service.measures.ties import Ties
@@ -22,7 +23,9 @@ UNTIED: Final = -1
 """The label of people without a tie: they belong to no group."""
 
 ITERATIONS: Final = 2
-TRIALS: Final = 10
+MOST_TRIALS: Final = 10
+TIES_TRIED: Final = 1_000_000
+"""How many ties all trials together go through, unless the caller says otherwise: ten trials of a small network."""
 RANDOMNESS: Final = 0.001
 
 MOST_SEED: Final = 2**53 - 1
@@ -91,14 +94,20 @@ def undirected(ties: Ties) -> UndirectedTies:
 
 
 def detect(
-    ties: UndirectedTies, *, resolution: float = 1.0, seed: int = 0, iterations: int = ITERATIONS, trials: int = TRIALS
+    ties: UndirectedTies,
+    *,
+    resolution: float = 1.0,
+    seed: int = 0,
+    iterations: int = ITERATIONS,
+    trials: int | None = None,
 ) -> Detection:
     """The groups of people who listen more to each other than their activity alone would make them.
 
     The same ties, resolution and seed give the same groups; a higher resolution gives more and smaller ones. Each
-    group is connected. Of `trials` runs of `iterations` rounds the best is kept. Invalid for a resolution or seed
-    that makes no sense.
+    group is connected. Of `trials` runs of `iterations` rounds the best is kept: MOST_TRIALS, unless said otherwise, or
+    as many as go through TIES_TRIED ties, and at least one. Invalid for a resolution or seed that makes no sense.
     """
+    trials = trials_for(ties) if trials is None else trials
     if not (np.isfinite(resolution) and resolution > 0):
         raise Invalid(f"a resolution of {resolution}", right="more than 0", field="resolution")
     if not 0 <= seed <= MOST_SEED:
@@ -130,6 +139,11 @@ def detect(
         iterations=iterations,
         trials=trials,
     )
+
+
+def trials_for(ties: UndirectedTies) -> int:
+    """How many runs a detection takes, of which it keeps the best."""
+    return max(1, min(MOST_TRIALS, 2 * TIES_TRIED // max(len(ties.weights), 1)))
 
 
 def modularity(ties: UndirectedTies, labels: NDArray[np.int32], *, resolution: float = 1.0) -> float | None:
@@ -172,6 +186,39 @@ def agreement(one: NDArray[np.int32], other: NDArray[np.int32]) -> Agreement:
         ),
         adjusted_rand_index=float(adjusted_rand_score(one[placed], other[placed])),
     )
+
+
+def omega_index(labels: NDArray[np.int32], people: NDArray[np.int32], groups: NDArray[np.int32]) -> float | None:
+    """How far a partition agrees with groups that may overlap, by pairs of people (Collins and Dent, 1988).
+
+    `people` and `groups` say who is in which of the overlapping groups, a row for each. Two people agree where both
+    sides put them together equally often; 1 is the same, 0 what chance would give, and where nobody is in several
+    groups it is the adjusted Rand index. Whom only one side places is left out; None where that leaves nobody.
+    """
+    belonging: dict[int, set[int]] = defaultdict(set)
+    for person, group in zip(people.tolist(), groups.tolist(), strict=True):
+        if labels[person] >= 0:
+            belonging[person].add(group)
+    if not belonging:
+        return None
+    alike = Counter((int(labels[person]), frozenset(theirs)) for person, theirs in belonging.items())
+    sizes = np.fromiter(alike.values(), dtype=np.float64, count=len(alike))
+    found = np.array([label for label, _ in alike])
+    ones = np.repeat(np.arange(len(alike)), [len(theirs) for _, theirs in alike])
+    member = csr_array((np.ones(len(ones)), (ones, [group for _, theirs in alike for group in theirs])))
+    shared = coo_array(member @ member.T)
+    one, other = shared.coords
+    pairs = np.where(one == other, sizes[one] * (sizes[one] - 1), sizes[one] * sizes[other]) / 2
+    same, once = found[one] == found[other], shared.data == 1
+    total, together = _pairs(sizes.sum()), _pairs(np.bincount(found, weights=sizes).astype(np.float64))
+    apart = total - together - pairs[~same].sum()
+    agreed = apart + pairs[same & once].sum()
+    by_chance = ((total - together) * (total - pairs.sum()) + together * pairs[once].sum()) / max(total, 1)
+    return 1.0 if total in {agreed, by_chance} else float((agreed - by_chance) / (total - by_chance))
+
+
+def _pairs(sizes: NDArray[np.float64]) -> float:
+    return float(np.sum(sizes * (sizes - 1)) / 2)
 
 
 def _connected(ties: UndirectedTies, labels: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -1,7 +1,6 @@
 """Detected communities: Zachary's club, networkx and scikit-learn as second opinions, and a real e-mail network."""
 
-import os
-from pathlib import Path
+from collections import Counter
 
 import networkx as nx
 import numpy as np
@@ -10,35 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.measures.communities import (
-    MOST_SEED,
-    UNTIED,
-    UndirectedTies,
-    agreement,
-    detect,
-    modularity,
-    undirected,
-)
-from service.measures.ties import Evidence, ties_at
+from service.measures.communities import MOST_SEED, UNTIED, agreement, detect, modularity, omega_index
 from service.model.errors import Invalid
-
-SHARED_DATA = Path(os.environ.get("RETELL_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
-EMAIL = SHARED_DATA / "email-eu-core"
-
-
-def tied(people: int, listeners: NDArray[np.int32], tellers: NDArray[np.int32]) -> UndirectedTies:
-    evidence = Evidence(
-        listeners=listeners,
-        tellers=tellers,
-        kinds=np.zeros(len(listeners), dtype=np.int8),
-        times=np.full(len(listeners), np.nan),
-    )
-    return undirected(ties_at(evidence, people=people, as_of=0.0, kind_weights=np.ones(1)))
-
-
-def tied_as(graph: nx.Graph) -> UndirectedTies:
-    pairs = np.array(list(graph.edges), dtype=np.int32).reshape(-1, 2)
-    return tied(len(graph), pairs[:, 0].copy(), pairs[:, 1].copy())
+from tests.measures.communities_of import EMAIL, email, graph_of, random_ties, tied, tied_as
 
 
 def groups_of(labels: NDArray[np.int32]) -> list[set[int]]:
@@ -78,14 +51,8 @@ def test_modularity_of_zacharys_two_clubs(karate: nx.Graph, clubs: NDArray[np.in
     seed=st.integers(0, 2**32 - 1),
 )
 def test_whatever_the_ties(people: int, density: float, resolution: float, seed: int) -> None:
-    generator = np.random.default_rng(seed)
-    count = generator.binomial(people * people, density)
-    ties = tied(people, *generator.integers(people, size=(2, count), dtype=np.int32))
-    graph = nx.Graph()
-    graph.add_nodes_from(range(people))
-    for person in range(people):
-        for place in range(ties.offsets[person], ties.offsets[person + 1]):
-            graph.add_edge(person, int(ties.neighbours[place]), weight=ties.weights[place])
+    ties = random_ties(np.random.default_rng(seed), people, density)
+    graph = graph_of(ties)
 
     found = detect(ties, resolution=resolution, seed=seed, trials=2)
 
@@ -138,6 +105,43 @@ def test_no_agreement_about_nobody() -> None:
     assert agreed.adjusted_rand_index is None
 
 
+def by_all_pairs(labels: NDArray[np.int32], cover: list[set[int]]) -> float:
+    """The omega index as Collins and Dent (1988) define it, over each pair of people."""
+    placed = [person for person in range(len(labels)) if labels[person] >= 0 and cover[person]]
+    pairs = [
+        (int(labels[one] == labels[other]), len(cover[one] & cover[other]))
+        for place, one in enumerate(placed)
+        for other in placed[:place]
+    ]
+    if not pairs:
+        return 1.0
+    agreed = sum(here == there for here, there in pairs) / len(pairs)
+    here, there = (Counter(one).items() for one in zip(*pairs, strict=True))
+    chance = sum(one * other for time, one in here for again, other in there if time == again) / len(pairs) ** 2
+    return 1.0 if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 25), st.integers(1, 5), st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_agreement_with_overlapping_communities(people: int, communities: int, share: float, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(-1, 4, people, dtype=np.int32)
+    person, community = np.nonzero(generator.random((people, communities)) < share)
+    cover = [set(community[person == one].tolist()) for one in range(people)]
+    found = omega_index(labels, person.astype(np.int32), community.astype(np.int32))
+    if found is None:
+        assert not any(label >= 0 and theirs for label, theirs in zip(labels, cover, strict=True))
+    else:
+        assert found == pytest.approx(by_all_pairs(labels, cover))
+
+
+def test_where_nobody_is_in_two_communities_the_omega_index_is_the_adjusted_rand_index(
+    karate: nx.Graph, clubs: NDArray[np.int32]
+) -> None:
+    found = detect(tied_as(karate), seed=1)
+    assert omega_index(found.labels, np.arange(34, dtype=np.int32), clubs) == pytest.approx(0.46459, abs=5e-6)
+
+
 @pytest.mark.skipif(not EMAIL.is_dir(), reason="the e-mail network is not in RETELL_SHARED_DATA or ../shared/data")
 @pytest.mark.parametrize(
     ("resolution", "least_quality", "information", "groups"),
@@ -146,10 +150,7 @@ def test_no_agreement_about_nobody() -> None:
 def test_departments_of_a_real_institution(
     resolution: float, least_quality: float, information: tuple[float, float], groups: tuple[int, int]
 ) -> None:
-    mails = np.loadtxt(EMAIL / "email-Eu-core.txt", dtype=np.int32)
-    placed = np.loadtxt(EMAIL / "email-Eu-core-department-labels.txt", dtype=np.int32)
-    departments = placed[np.argsort(placed[:, 0]), 1]
-    ties = tied(len(departments), mails[:, 1].copy(), mails[:, 0].copy())
+    ties, departments = email()
 
     found = [detect(ties, resolution=resolution, seed=seed) for seed in range(5)]
 
