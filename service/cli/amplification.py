@@ -30,20 +30,20 @@ def paths(
     data: Data = None,
 ) -> None:
     """Show the most probable paths along which something told would travel."""
-    from service.operations.amplification import amplification_paths
+    from service.operations.answering import answer as answer_to
     from service.operations.references import id_of_name
 
     async def asked(network: Network, viewer: Viewer) -> AmplificationPaths:
-        return await amplification_paths(
-            network,
-            viewer,
-            from_id=await id_of_name(network, viewer, from_, "from"),
-            to_id=await id_of_name(network, viewer, to, "to"),
-            k=k,
-            max_hops=max_hops,
-            as_of=as_of.replace(tzinfo=UTC) if as_of else None,
-            audience=audience,
-        )
+        given = {
+            "from": await id_of_name(network, viewer, from_, "from"),
+            "to": await id_of_name(network, viewer, to, "to"),
+            "k": k,
+            "maxHops": max_hops,
+            "asOf": as_of.replace(tzinfo=UTC) if as_of else None,
+            "audience": audience,
+        }
+        found: AmplificationPaths = await answer_to(network, viewer, "amplificationPaths", given)
+        return found
 
     answer = run_as(asked, data, key)
     if json:

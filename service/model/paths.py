@@ -20,6 +20,8 @@ from service.model.vocabulary import Vocabulary
 
 MOST_PATHS = 50
 MOST_HOPS = 10
+MOST_AVOIDED = 100
+MOST_THROUGH = 3
 
 
 @asked
@@ -27,9 +29,29 @@ class AmplificationPathsQuestion(TieQuestion):
     """From whom to whom, and how many paths of which length."""
 
     from_: Annotated[Id, Field(alias="from", description="Who tells: a person's id.")]
-    to: Annotated[Id, Field(description="Whom to reach: a person's or a community's id.")]
+    to: Annotated[
+        Id,
+        Field(
+            description="Whom to reach: the id of a person, community, organisation or topic; of a group, its people."
+        ),
+    ]
     k: Annotated[int, Field(ge=1, le=MOST_PATHS, description="How many paths.")] = 5
     max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of a path.")] = 6
+    avoid: Annotated[
+        list[Id],
+        Field(default_factory=list, max_length=MOST_AVOIDED, description="People whom no path may pass: their ids."),
+    ]
+    through: Annotated[
+        list[Id],
+        Field(
+            default_factory=list,
+            max_length=MOST_THROUGH,
+            description="People whom every path has to pass, in any order: their ids.",
+        ),
+    ]
+    explain: Annotated[
+        bool, Field(description="Whether each step lists every act that it rests on, with its share.")
+    ] = False
 
 
 class PathOutcome(Vocabulary):
@@ -40,8 +62,9 @@ class PathOutcome(Vocabulary):
     no_tellers = "no_tellers", "Whoever it is to reach listens to nobody."
     no_members = (
         "no_members",
-        "Beside the person it starts from, the community has no member whom the audience may know of.",
+        "Beside the person it starts from and those to avoid, it has nobody whom the audience may know of.",
     )
+    barred = "barred", "There are paths, but each passes somebody to avoid, or not all who are to be passed."
     out_of_reach = "out_of_reach", "There are ties at both ends, and no path of so few hops between them."
 
 
@@ -64,6 +87,18 @@ class TieEvidence:
 
 
 @answer
+class ActShare:
+    """What one act adds to the tie between two people."""
+
+    item: Annotated[ItemReference, Field(description="The act.")]
+    kind: Annotated[EvidenceKind, Field(description="Which kind of evidence it is.")]
+    at: Annotated[datetime | None, Field(description="When it took place; null if nobody knows.")]
+    share: Annotated[
+        float, Field(ge=0, le=1, description="Its share of the tie's weight at that moment; all shares add up to 1.")
+    ]
+
+
+@answer
 class PathStep:
     """One step of a path: what the teller tells, the listener takes up."""
 
@@ -72,6 +107,10 @@ class PathStep:
     probability: Probability
     one_in: OneIn
     evidence: Annotated[TieEvidence, Field(description="What shows that the listener listens to the teller.")]
+    contributions: Annotated[
+        list[ActShare],
+        Field(description="Every act that it rests on, the largest share first; empty unless `explain` is asked."),
+    ]
 
 
 @answer
@@ -82,7 +121,7 @@ class AmplificationPath:
     probability: Probability
     one_in: OneIn
     hops: Annotated[int, Field(description="How many steps it has.")]
-    reaches: Annotated[PersonReference, Field(description="Who is reached: the person, or a member of the community.")]
+    reaches: Annotated[PersonReference, Field(description="Who is reached: the person, or one of the group.")]
     steps: Annotated[list[PathStep], Field(description="The steps, in the order in which it would travel.")]
 
 
@@ -106,10 +145,12 @@ class PathsBasis(TieBasis):
 
 @answer
 class AmplificationPaths:
-    """The most probable paths from one person to another, or to any member of a community."""
+    """The most probable paths from one person to another, or to anybody of a community, organisation or topic."""
 
     from_: Annotated[PersonReference, Field(alias="from", description="Who tells.")]
-    to: Annotated[ItemReference, Field(description="Whom it is to reach: a person or a community.")]
+    to: Annotated[ItemReference, Field(description="Whom it is to reach: a person, community, organisation or topic.")]
+    avoided: Annotated[list[PersonReference], Field(description="Whom no path may pass.")]
+    through: Annotated[list[PersonReference], Field(description="Whom every path has to pass.")]
     paths: Annotated[
         list[AmplificationPath], Field(description="The paths, the most probable first; none where `reason` says why.")
     ]

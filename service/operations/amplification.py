@@ -1,39 +1,26 @@
 """Amplification paths: along which people something told is likely to travel."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from service.graph.projection import KINDS
-from service.measures.paths import Path, PathSearch, most_probable_paths
+from service.measures.paths import PathSearch, most_probable_paths
 from service.measures.ties import BASE_PROBABILITY, HIGHEST_PROBABILITY
-from service.model.answers import EvidenceKind, ItemReference, PersonReference, one_in
+from service.model.answers import ItemReference
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.kinds import KINDS as ITEM_KINDS
-from service.model.paths import (
-    AmplificationPath,
-    AmplificationPaths,
-    EvidenceCount,
-    PathOutcome,
-    PathsBasis,
-    PathStep,
-    TieEvidence,
-)
-from service.model.viewer import EVERYONE, Viewer
+from service.model.paths import AmplificationPaths, AmplificationPathsQuestion, PathOutcome, PathsBasis
+from service.model.viewer import Viewer
 from service.operations.network import Network
+from service.operations.paths import shown_paths
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
-
-MOST_PATHS: Final = 50
-MOST_HOPS: Final = 10
-SHOWN_ACTS: Final = 5
-"""Acts of evidence that a step names."""
+from service.operations.scopes import people_in
 
 QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
@@ -45,67 +32,59 @@ PRIOR: Final = (
     "A path's probability is the product of its steps'."
 )
 
-_LABELS: Final = {
-    EvidenceKind.amplification: "Amplification",
-    EvidenceKind.reply: "Contribution",
-    EvidenceKind.feedback: "Feedback",
-    EvidenceKind.observation: "Observation",
-    EvidenceKind.support: "Support",
-}
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Journey:
+    """From whom to whom, whom to keep clear of and whom to pass; each has been looked up."""
+
+    source: ItemReference
+    target: ItemReference
+    avoid: tuple[ItemReference, ...]
+    through: tuple[ItemReference, ...]
+    k: int
+    max_hops: int
 
 
 async def amplification_paths(
-    network: Network,
-    viewer: Viewer,
-    *,
-    from_id: str,
-    to_id: str,
-    k: int = 5,
-    max_hops: int = 6,
-    as_of: datetime | None = None,
-    audience: str = EVERYONE,
+    network: Network, viewer: Viewer, asked: AmplificationPathsQuestion
 ) -> AmplificationPaths:
-    """The k most probable simple paths of at most `max_hops` steps from a person to another, or to a community.
+    """The k most probable simple paths of at most `max_hops` steps from a person to another, or to people of a group.
 
-    A community is reached with any of its members at that moment. An unknown or hidden end is `NotFound`; limits out
-    of range, the same end twice and a moment without evidence are `Invalid`. Without a path, `reason` says why.
+    A community or organisation is reached with any of its people at that moment, a topic with anybody who told or
+    knows about it. No path passes those to `avoid`, each passes all of `through`, in any order. An unknown or hidden
+    end is `NotFound`; the same end twice, an end or somebody to pass among those to avoid, an end to pass, and a moment
+    without evidence are `Invalid`. Without a path, `reason` says why.
     """
-    _check("k", k, MOST_PATHS)
-    _check("maxHops", max_hops, MOST_HOPS)
-    scope = scope_of(viewer, audience)
-    source, target = await _ends(network, scope, as_id(from_id, "from"), as_id(to_id, "to"))
-    tied = await standing(network, scope, as_of)
-    targets = await _targets(network, tied, target, at=as_of)
-    start = tied.projection.numbers.get(source.id)
-    search = await asyncio.to_thread(_search, tied, start, targets, k=k, max_hops=max_hops)
-    outcome = _outcome(tied, start, target, targets, search)
+    scope = scope_of(viewer, asked.audience)
+    journey = await _journey(network, scope, asked)
+    tied = await standing(network, scope, asked.as_of)
+    targets = await people_reached(network, tied, journey.target, at=asked.as_of or datetime.now(UTC))
+    search = await asyncio.to_thread(_search, tied, journey, targets)
+    outcome = _outcome(tied, journey, targets, search)
     return AmplificationPaths(
-        from_=person_of(source),
-        to=target,
-        paths=await _shown(network, tied, search),
+        from_=person_of(journey.source),
+        to=journey.target,
+        avoided=[person_of(one) for one in journey.avoid],
+        through=[person_of(one) for one in journey.through],
+        paths=await shown_paths(network, tied, search.paths, explain=asked.explain),
         outcome=outcome,
-        reason=_reason(outcome, source, target, max_hops),
+        reason=_reason(outcome, journey),
         complete=search.complete,
-        basis=_basis(tied, k=k, max_hops=max_hops, targets=len(targets)),
+        basis=_basis(tied, asked, targets=len(targets)),
     )
 
 
-def _check(field: str, value: int, most: int) -> None:
-    if not 1 <= value <= most:
-        raise Invalid(f"{field} is {value}", right=f"Give 1 to {most}.", field=field)
+async def people_reached(network: Network, tied: Standing, target: ItemReference, *, at: datetime) -> list[int]:
+    """The numbers of the people who count as reached: the person, or those of the group at a moment."""
+    numbers = tied.projection.numbers
+    if target.kind == "Person":
+        return [numbers[target.id]] if target.id in numbers else []
+    found = await people_in(network, tied.scope, f"{target.kind.lower()}:{target.id}", at, field="to")
+    return sorted(numbers[person] for person in found.people if person in numbers)
 
 
-async def _ends(network: Network, scope: Scope, source: str, target: str) -> tuple[ItemReference, ItemReference]:
-    if source == target:
-        raise Invalid("The path would end where it starts", right="Give another person, or a community.", field="to")
-    found = await references(network, scope.audiences, [source, target])
-    return (
-        _end(found.get(source), source, "from", ("Person",), scope),
-        _end(found.get(target), target, "to", ("Person", "Community"), scope),
-    )
-
-
-def _end(found: ItemReference | None, id: str, field: str, kinds: Collection[str], scope: Scope) -> ItemReference:
+def end_of(found: ItemReference | None, id: str, field: str, kinds: Collection[str], scope: Scope) -> ItemReference:
+    """What an id stands for, if the audience may know of it and it is of one of these kinds."""
     wanted = " or ".join(ITEM_KINDS[kind].one for kind in kinds)
     if found is None:
         raise NotFound(
@@ -119,110 +98,106 @@ def _end(found: ItemReference | None, id: str, field: str, kinds: Collection[str
     return found
 
 
-async def _targets(network: Network, tied: Standing, target: ItemReference, *, at: datetime | None) -> list[int]:
-    """The people who count as reached: members at the moment that was asked for, or now."""
-    if target.kind == "Person":
-        number = tied.projection.numbers.get(target.id)
-        return [] if number is None else [number]
-    parameters = {"community": target.id, "at": at or datetime.now(UTC), "audiences": list(tied.scope.audiences)}
-    (row,) = await network.ask("communities/members", parameters)
+async def _journey(network: Network, scope: Scope, asked: AmplificationPathsQuestion) -> _Journey:
+    source, target = as_id(asked.from_, "from"), as_id(asked.to, "to")
+    if source == target:
+        raise Invalid("The path would end where it starts", right="Give another person, or a group.", field="to")
+    avoided = tuple(dict.fromkeys(as_id(one, "avoid") for one in asked.avoid))
+    passed = tuple(dict.fromkeys(as_id(one, "through") for one in asked.through))
+    found = await references(network, scope.audiences, [source, target, *avoided, *passed])
+    _refuse(found, avoided, (source, target), "avoid", "is where the path starts or ends")
+    _refuse(found, passed, (source, target), "through", "is where the path starts or ends: every path passes them")
+    _refuse(found, passed, avoided, "through", "is to be avoided as well")
+    return _Journey(
+        source=end_of(found.get(source), source, "from", ("Person",), scope),
+        target=end_of(found.get(target), target, "to", ("Person", "Community", "Organisation", "Topic"), scope),
+        avoid=tuple(end_of(found.get(one), one, "avoid", ("Person",), scope) for one in avoided),
+        through=tuple(end_of(found.get(one), one, "through", ("Person",), scope) for one in passed),
+        k=asked.k,
+        max_hops=asked.max_hops,
+    )
+
+
+def _refuse(
+    found: Mapping[str, ItemReference], named: Sequence[str], among: Sequence[str], field: str, what: str
+) -> None:
+    for one in named:
+        if one in among:
+            title = found[one].title if one in found else None
+            raise Invalid(f"{title or one} {what}", right="Leave them out.", field=field)
+
+
+def _search(tied: Standing, journey: _Journey, targets: list[int]) -> PathSearch:
+    """The paths; what has no number in the projection has no ties either."""
     numbers = tied.projection.numbers
-    return sorted(numbers[person] for person in row["people"] if person in numbers)
-
-
-def _search(tied: Standing, start: int | None, targets: list[int], *, k: int, max_hops: int) -> PathSearch:
-    if start is None:
+    start = numbers.get(journey.source.id)
+    if start is None or any(one.id not in numbers for one in journey.through):
         return PathSearch(paths=(), complete=True, steps=0)
-    return most_probable_paths(tied.network, start, targets, k=k, max_hops=max_hops)
+    return most_probable_paths(
+        tied.network,
+        start,
+        targets,
+        k=journey.k,
+        max_hops=journey.max_hops,
+        avoid=[numbers[one.id] for one in journey.avoid if one.id in numbers],
+        through=[numbers[one.id] for one in journey.through],
+    )
 
 
-def _outcome(
-    tied: Standing, start: int | None, target: ItemReference, targets: list[int], search: PathSearch
-) -> PathOutcome:
+def _outcome(tied: Standing, journey: _Journey, targets: list[int], search: PathSearch) -> PathOutcome:
     if search.paths:
         return PathOutcome.found
-    beyond = [number for number in targets if number != start]
+    numbers = tied.projection.numbers
+    start = numbers.get(journey.source.id)
+    closed = {start, *(numbers.get(one.id) for one in journey.avoid)}
+    beyond = [number for number in targets if number not in closed]
     if not beyond:
-        return PathOutcome.no_members if target.kind == "Community" else PathOutcome.no_tellers
+        return PathOutcome.no_tellers if journey.target.kind == "Person" else PathOutcome.no_members
     if start is None or tied.ties.offsets[start] == tied.ties.offsets[start + 1]:
         return PathOutcome.no_listeners
     if not np.isin(tied.ties.listeners, beyond).any():
         return PathOutcome.no_tellers
+    if search.complete and (journey.avoid or journey.through):
+        free = replace(journey, avoid=(), through=(), k=1)
+        if _search(tied, free, beyond).paths:
+            return PathOutcome.barred
     return PathOutcome.out_of_reach
 
 
-def _reason(outcome: PathOutcome, source: ItemReference, target: ItemReference, max_hops: int) -> str | None:
-    start, end = source.title or source.id, target.title or target.id
+def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:
+    start, end = (one.title or one.id for one in (journey.source, journey.target))
+    group = journey.target.kind != "Person"
     match outcome:
         case PathOutcome.found:
             return None
         case PathOutcome.no_members:
-            return f"{end} has no members, beside {start}, whom this audience may know of."
+            beside = ", ".join(one.title or one.id for one in (journey.source, *journey.avoid))
+            return f"{end} has nobody, beside {beside}, whom this audience may know of."
         case PathOutcome.no_listeners:
             return f"There is no evidence that anybody listens to {start}."
         case PathOutcome.no_tellers:
-            listens = f"no member of {end} listens" if target.kind == "Community" else f"{end} listens"
-            return f"There is no evidence that {listens} to anybody."
+            return f"There is no evidence that {'anybody of ' if group else ''}{end} listens to anybody."
+        case PathOutcome.barred:
+            return f"There are paths from {start} to {end}, but none that {_conditions(journey)}."
         case PathOutcome.out_of_reach:
-            whom = f"No member of {end}" if target.kind == "Community" else end
-            return f"{whom} can be reached from {start} in {max_hops} steps or fewer; there may be a longer way."
+            whom = f"Nobody of {end} can" if group else f"{end} cannot"
+            return f"{whom} be reached from {start} in {journey.max_hops} steps or fewer; there may be a longer way."
 
 
-async def _shown(network: Network, tied: Standing, search: PathSearch) -> list[AmplificationPath]:
-    ids = tied.projection.people
-    met = {ids[person] for path in search.paths for person in path.people}
-    people = await references(network, tied.scope.audiences, met)
-    named = [path for path in search.paths if all(ids[person] in people for person in path.people)]
-    return [_path(tied, path, rank, people) for rank, path in enumerate(named, start=1)]
+def _conditions(journey: _Journey) -> str:
+    passes = " and ".join(one.title or one.id for one in journey.through)
+    avoids = " and ".join(one.title or one.id for one in journey.avoid)
+    return " and ".join([*([f"passes {passes}"] if passes else []), *([f"avoids {avoids}"] if avoids else [])])
 
 
-def _path(tied: Standing, path: Path, rank: int, people: Mapping[str, ItemReference]) -> AmplificationPath:
-    met = [person_of(people[tied.projection.people[person]]) for person in path.people]
-    steps = [
-        _step(tied, tie, teller, listener) for tie, (teller, listener) in zip(path.ties, pairwise(met), strict=True)
-    ]
-    return AmplificationPath(
-        rank=rank,
-        probability=path.probability,
-        one_in=one_in(path.probability),
-        hops=len(steps),
-        reaches=met[-1],
-        steps=steps,
-    )
-
-
-def _step(tied: Standing, tie: int, teller: PersonReference, listener: PersonReference) -> PathStep:
-    probability = float(tied.network.probabilities[tie])
-    return PathStep(
-        teller=teller,
-        listener=listener,
-        probability=probability,
-        one_in=one_in(probability),
-        evidence=_evidence(tied, tie),
-    )
-
-
-def _evidence(tied: Standing, tie: int) -> TieEvidence:
-    seen, rows = tied.projection, tied.ties.evidence_for(tie)
-    counts = Counter(KINDS[kind] for kind in seen.kinds[rows].tolist())
-    newest = rows[np.argsort(-np.nan_to_num(seen.times[rows], nan=-np.inf), kind="stable")][:SHOWN_ACTS]
-    latest = float(tied.ties.latest[tie])
-    return TieEvidence(
-        count=len(rows),
-        kinds=[EvidenceCount(kind=kind, count=count) for kind, count in counts.most_common()],
-        latest_at=None if np.isnan(latest) else datetime.fromtimestamp(latest, UTC),
-        items=[ItemReference(id=seen.act_ids[seen.acts[row]], kind=_LABELS[KINDS[seen.kinds[row]]]) for row in newest],
-    )
-
-
-def _basis(tied: Standing, *, k: int, max_hops: int, targets: int) -> PathsBasis:
+def _basis(tied: Standing, asked: AmplificationPathsQuestion, *, targets: int) -> PathsBasis:
     return PathsBasis(
         **tied.basis,
         question=QUESTION,
         base_rate=BASE_PROBABILITY,
         learnt=False,
         prior=PRIOR,
-        k=k,
-        max_hops=max_hops,
+        k=asked.k,
+        max_hops=asked.max_hops,
         targets=targets,
     )

@@ -38,7 +38,7 @@ def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answe
 
 ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     {
-        "amplificationPaths": _by_keyword(amplification_paths, from_="from_id", to="to_id"),
+        "amplificationPaths": amplification_paths,
         "cascade": _by_keyword(cascade, item="item_id"),
         "detectedCommunities": _by_keyword(detected_communities),
         "lineage": _by_keyword(lineage, knowledge="knowledge_id"),

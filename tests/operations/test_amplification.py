@@ -6,18 +6,26 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_camel
 
 from service.graph.projection import KINDS
 from service.model.errors import Invalid, NotFound
-from service.model.paths import PathOutcome
+from service.model.paths import AmplificationPaths, PathOutcome
 from service.model.viewer import Viewer
-from service.operations.amplification import amplification_paths
+from service.operations.answering import answer
 from service.operations.network import Network
 from tests.operations.listening import Act, all_paths, evidence, tie_probabilities
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, Row, World, random_world, write_world
 
 LATE = START + timedelta(days=400)
+
+
+async def paths(network: Network, who: Viewer, **given: Any) -> AmplificationPaths:
+    """The answer to the question as a door asks it."""
+    named = {to_camel(name.rstrip("_")): value for name, value in given.items()}
+    found: AmplificationPaths = await answer(network, who, "amplificationPaths", named)
+    return found
 
 
 def audiences_of(world: World) -> list[tuple[str, ...]]:
@@ -52,7 +60,7 @@ async def test_evidence_is_what_is_left_when_everything_hidden_is_taken_out(netw
 async def test_paths_are_the_best_of_all_simple_paths(network: Network, seed: int) -> None:
     world = random_world(seed + 10)
     await write_world(network, world)
-    found = 0
+    count = 0
     for audiences in audiences_of(world):
         acts = evidence(world, audiences)
         people = [id for id, row in world.seen_by(audiences).items() if row["type"] == "Person"]
@@ -60,29 +68,29 @@ async def test_paths_are_the_best_of_all_simple_paths(network: Network, seed: in
             dated = [act.at for act in acts if act.at != math.inf]
             ties = tie_probabilities(acts, as_of.timestamp() if as_of else max(dated))
             for source, target in pairwise(people[:7]):
-                answer = await amplification_paths(
+                found = await paths(
                     network,
                     viewer(*world.ids("Community")),
-                    from_id=source,
-                    to_id=target,
+                    from_=source,
+                    to=target,
                     k=7,
                     max_hops=4,
                     as_of=as_of,
                     audience=audiences[-1],
                 )
                 expected = all_paths(ties, source, {target}, 4)[:7]
-                assert [path.probability for path in answer.paths] == pytest.approx(
+                assert [path.probability for path in found.paths] == pytest.approx(
                     [one for one, _ in expected], rel=1e-9, abs=0
                 )
-                for path in answer.paths:
+                for path in found.paths:
                     people_of_path = [path.steps[0].teller.id, *(step.listener.id for step in path.steps)]
                     steps = list(pairwise(people_of_path))
                     assert path.probability == pytest.approx(math.prod(ties[step] for step in steps))
                     assert len(set(people_of_path)) == path.hops + 1 <= 5
-                assert (answer.reason is None) == bool(expected)
-                assert answer.basis.ties == len(ties)
-                found += len(expected)
-    assert found > 50
+                assert (found.reason is None) == bool(expected)
+                assert found.basis.ties == len(ties)
+                count += len(expected)
+    assert count > 50
 
 
 async def test_a_community_is_reached_with_any_of_its_members_at_that_moment(network: Network) -> None:
@@ -104,15 +112,13 @@ async def test_a_community_is_reached_with_any_of_its_members_at_that_moment(net
         }
         assert members
         for source in people:
-            answer = await amplification_paths(
-                network, viewer(), from_id=source, to_id=community, k=5, max_hops=3, as_of=LATE
-            )
+            found = await paths(network, viewer(), from_=source, to=community, k=5, max_hops=3, as_of=LATE)
             expected = all_paths(ties, source, members - {source}, 3)[:5]
-            assert [path.probability for path in answer.paths] == pytest.approx(
+            assert [path.probability for path in found.paths] == pytest.approx(
                 [one for one, _ in expected], rel=1e-9, abs=0
             )
-            assert {path.reaches.id for path in answer.paths} <= members
-            assert answer.basis.targets == len(members)
+            assert {path.reaches.id for path in found.paths} <= members
+            assert found.basis.targets == len(members)
 
 
 def _chain() -> tuple[World, dict[str, str]]:
@@ -142,8 +148,8 @@ def _amplified(id: str, by: str, of: str, at: str, *, after: str | None = None, 
 async def test_each_step_shows_the_evidence_behind_it_and_reads_as_one_in(network: Network) -> None:
     world, ids = _chain()
     await write_world(network, world)
-    answer = await amplification_paths(network, viewer(), from_id=ids["Ada"], to_id=ids["Cem"])
-    (path,) = answer.paths
+    found = await paths(network, viewer(), from_=ids["Ada"], to=ids["Cem"])
+    (path,) = found.paths
     assert [(step.teller.name, step.listener.name) for step in path.steps] == [("Ada", "Ben"), ("Ben", "Cem")]
     first, second = path.steps
     assert second.evidence.items[0].id == ids["cem"]
@@ -152,7 +158,7 @@ async def test_each_step_shows_the_evidence_behind_it_and_reads_as_one_in(networ
     assert first.evidence.latest_at == START + timedelta(days=10)
     assert first.probability == pytest.approx(1 - 0.95 ** (0.5 ** (20 / 90)))
     assert (first.one_in, path.hops, path.rank) == (23.0, 2, 1)
-    basis = answer.basis
+    basis = found.basis
     assert (basis.as_of, basis.audience) == (START + timedelta(days=30), "everyone")
     assert (basis.people, basis.ties, basis.evidence, basis.targets) == (5, 3, 3, 1)
     assert (basis.k, basis.max_hops, basis.half_life_days, basis.base_rate) == (5, 6, 90.0, 0.05)
@@ -166,18 +172,18 @@ async def test_evidence_closed_to_the_audience_has_no_weight_count_or_moment(net
     closed.rows.append(_amplified(_id(90), ids["Eve"], ids["story"], _day(300), audience=community))
     await write_world(network, closed)
     member, stranger = viewer(ids["club"]), viewer()
-    asked: dict[str, Any] = {"from_id": ids["Ada"], "to_id": ids["Cem"]}
-    outside = [await amplification_paths(network, who, **asked) for who in (member, stranger)]
+    asked: dict[str, Any] = {"from_": ids["Ada"], "to": ids["Cem"]}
+    outside = [await paths(network, who, **asked) for who in (member, stranger)]
     assert outside[0] == outside[1]
     assert (outside[0].basis.evidence, outside[0].basis.as_of) == (3, START + timedelta(days=30))
-    inside = await amplification_paths(network, member, **asked, audience=community)
+    inside = await paths(network, member, **asked, audience=community)
     assert (inside.basis.evidence, inside.basis.as_of) == (4, START + timedelta(days=300))
     assert inside.paths[0].probability < outside[0].paths[0].probability
     with pytest.raises(NotFound) as hidden:
-        await amplification_paths(network, stranger, **asked, audience=community)
+        await paths(network, stranger, **asked, audience=community)
     unknown = f"community:{_id(99)}"
     with pytest.raises(NotFound) as absent:
-        await amplification_paths(network, stranger, **asked, audience=unknown)
+        await paths(network, stranger, **asked, audience=unknown)
     assert str(hidden.value).replace(community, "…") == str(absent.value).replace(unknown, "…")
 
 
@@ -188,10 +194,10 @@ def _id(number: int) -> str:
 async def test_what_was_written_since_is_counted_in(network: Network) -> None:
     world, ids = _chain()
     await write_world(network, world)
-    before = await amplification_paths(network, viewer(), from_id=ids["Ada"], to_id=ids["Eve"])
+    before = await paths(network, viewer(), from_=ids["Ada"], to=ids["Eve"])
     assert (before.outcome, before.paths) == (PathOutcome.no_tellers, [])
     await write_world(network, World([_amplified(_id(91), ids["Eve"], ids["story"], _day(31))]))
-    after = await amplification_paths(network, viewer(), from_id=ids["Ada"], to_id=ids["Eve"])
+    after = await paths(network, viewer(), from_=ids["Ada"], to=ids["Eve"])
     assert after.outcome is PathOutcome.found
     assert after.paths[0].steps[0].evidence.count == 1
     projection = await network.projections.current(("everyone",))
@@ -204,9 +210,9 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
     await write_world(network, world)
 
     async def reason(source: str, target: str, *, max_hops: int = 6) -> tuple[PathOutcome, str | None]:
-        answer = await amplification_paths(network, viewer(), from_id=ids[source], to_id=ids[target], max_hops=max_hops)
-        assert not answer.paths
-        return answer.outcome, answer.reason
+        found = await paths(network, viewer(), from_=ids[source], to=ids[target], max_hops=max_hops)
+        assert not found.paths
+        return found.outcome, found.reason
 
     assert await reason("Dan", "Cem") == (
         PathOutcome.no_listeners,
@@ -220,6 +226,12 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
     assert (await reason("Ada", "club"))[0] is PathOutcome.no_members
 
 
+def _named(ids: dict[str, str], value: object) -> object:
+    if isinstance(value, list):
+        return [_named(ids, one) for one in value]
+    return ids.get(value, value) if isinstance(value, str) else value
+
+
 @pytest.mark.parametrize(
     ("field", "asked"),
     [
@@ -227,11 +239,20 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
         ("k", {"k": 51}),
         ("maxHops", {"max_hops": 0}),
         ("maxHops", {"max_hops": 11}),
-        ("to", {"to_id": "Ada"}),
-        ("from", {"from_id": "story"}),
-        ("from", {"from_id": "club"}),
-        ("to", {"to_id": "story"}),
-        ("from", {"from_id": "not an id"}),
+        ("to", {"to": "Ada"}),
+        ("from", {"from_": "story"}),
+        ("from", {"from_": "club"}),
+        ("to", {"to": "story"}),
+        ("from", {"from_": "not an id"}),
+        ("avoid", {"avoid": ["Ada"]}),
+        ("avoid", {"avoid": ["Ben", "Cem"]}),
+        ("avoid", {"avoid": ["club"]}),
+        ("avoid", {"avoid": ["Ben"] * 101}),
+        ("avoid", {"avoid": "not an id"}),
+        ("through", {"through": ["Ada"]}),
+        ("through", {"through": ["Cem"]}),
+        ("through", {"through": ["Ben", "Ben", "Dan", "Eve"]}),
+        ("through", {"through": ["Dan", "Ben"], "avoid": ["Ben"]}),
         ("asOf", {"as_of": START - timedelta(days=1)}),
         ("asOf", {"as_of": datetime.now(UTC) + timedelta(days=1)}),
         ("asOf", {"as_of": datetime(2025, 6, 1)}),  # noqa: DTZ001 - without an offset is the point
@@ -243,10 +264,10 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
 async def test_what_is_wrong_is_named(network: Network, field: str, asked: dict[str, object]) -> None:
     world, ids = _chain()
     await write_world(network, world)
-    given: dict[str, Any] = {"from_id": "Ada", "to_id": "Cem", **asked}
-    named = {name: ids.get(value, value) if name.endswith("_id") else value for name, value in given.items()}
+    given: dict[str, Any] = {"from_": "Ada", "to": "Cem", **asked}
+    named = {name: _named(ids, value) for name, value in given.items()}
     with pytest.raises(Invalid) as refused:
-        await amplification_paths(network, viewer(), **named)
+        await paths(network, viewer(), **named)
     assert refused.value.problems[0].field == field
     assert refused.value.problems[0].right
 
@@ -258,12 +279,12 @@ async def test_a_hidden_end_is_answered_as_an_absent_one(network: Network) -> No
 
     async def refusal(who: Viewer, target: str) -> str:
         with pytest.raises(NotFound) as refused:
-            await amplification_paths(network, who, from_id=ids["Ada"], to_id=target)
+            await paths(network, who, from_=ids["Ada"], to=target)
         assert refused.value.problems[0].field == "to"
         return str(refused.value).replace(target, "…")
 
     assert await refusal(viewer(), _id(80)) == await refusal(viewer(), _id(81))
-    inside = await amplification_paths(
-        network, viewer(ids["club"]), from_id=ids["Ada"], to_id=_id(80), audience=f"community:{ids['club']}"
+    inside = await paths(
+        network, viewer(ids["club"]), from_=ids["Ada"], to=_id(80), audience=f"community:{ids['club']}"
     )
     assert inside.outcome is PathOutcome.no_tellers

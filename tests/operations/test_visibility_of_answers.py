@@ -8,7 +8,7 @@ import pytest
 
 from service.graph.catalogue import catalogue
 from service.model.errors import RetellError
-from service.operations.amplification import amplification_paths
+from service.operations.answering import answer
 from service.operations.cascades import cascade
 from service.operations.communities import declared_communities
 from service.operations.detection import detected_communities
@@ -110,7 +110,7 @@ async def _lineages(network: Network, world: World) -> object:
 async def _communities(network: Network, world: World) -> object:
     someone = next(row["id"] for row in world.seen_by(("everyone",)).values() if row["type"] == "Person")
     targets = [
-        (await amplification_paths(network, STRANGER, from_id=someone, to_id=id)).basis.targets
+        (await answer(network, STRANGER, "amplificationPaths", {"from": someone, "to": id})).basis.targets
         for id in world.ids("Community")[:2]
     ]
     found = await detected_communities(network, STRANGER, resolution=2.0)
@@ -120,7 +120,7 @@ async def _communities(network: Network, world: World) -> object:
 async def _references(network: Network, world: World) -> object:
     people = world.ids("Person")
     ends = [(people[0], other) for other in people[1:]] + [(other, people[0]) for other in people[1:]]
-    paths = [await _shown(amplification_paths(network, STRANGER, from_id=one, to_id=other)) for one, other in ends]
+    paths = [await _shown(answer(network, STRANGER, "amplificationPaths", {"from": a, "to": b})) for a, b in ends]
     return paths, await _shown(id_of_name(network, viewer(), "Hidden", "to"))
 
 

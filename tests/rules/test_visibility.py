@@ -23,7 +23,7 @@ from service.graph.session import Graph
 from service.model.errors import RetellError
 from service.model.kinds import KINDS
 from service.model.viewer import Viewer
-from service.operations.amplification import amplification_paths
+from service.operations.answering import answer
 from service.operations.cascades import cascade
 from service.operations.communities import declared_communities
 from service.operations.detection import detected_communities
@@ -162,7 +162,7 @@ def questions(network: Network, name: str, viewer: Viewer) -> Iterator[Awaitable
         case ["communities", "members"]:
             people, places = visible_ids(viewer, "Person")[:3], visible_ids(viewer, "Community")
             for person, place in product(people, places):
-                yield amplification_paths(network, viewer, from_id=person, to_id=place, k=50, as_of=NOW)
+                yield answer(network, viewer, "amplificationPaths", {"from": person, "to": place, "k": 50, "asOf": NOW})
         case _:
             pytest.fail(f"no question here asks {name}")
 
