@@ -92,6 +92,9 @@ def test_there_is_as_much_as_promised(rows: list[Row]) -> None:
         "socialisation", "externalisation", "combination", "internalisation",
     }  # fmt: skip
     assert len({row["stage"] for row in of(rows, "StageChange")}) == 6
+    assert 1_500 <= count["Holding"] <= 2_000
+    assert {row["outcome"] for row in of(rows, "Experiment")} == {"running", "kept", "changed", "abandoned"}
+    assert any("followsOnId" in row for row in of(rows, "Experiment"))
 
 
 def test_the_two_years_end_on_their_fixed_day(rows: list[Row]) -> None:

@@ -45,12 +45,14 @@ def _slug(name: str) -> str:
 def communities(world: World, parts: Cast) -> None:
     """Purposes, communities, the stages they reached, and who belongs to them since when."""
     random = Random(f"{world.seed} communities")
+    stands_for: dict[str, list[str]] = material("values.toml")["stands_for"]
     for purpose in material("communities.toml")["purpose"]:
         world.add("Purpose", f"purpose-{purpose['key']}", -4000, {"name": purpose["name"]})
     for plan in declared(world):
         founded = max(plan["since"] * _MONTH, -4000.0)
         purposes = [reference(f"purpose-{key}") for key in plan["purposes"]]
         row = {"name": plan["name"], "description": plan["description"], "purposeIds": purposes}
+        row["standsForIds"] = [reference(f"value-{key}") for key in stands_for.get(plan["key"], [])]
         world.add("Community", plan["key"], founded, row)
         for stage, months in zip(_STAGES, plan["stages"], strict=False):
             if founded + months * _MONTH < LAST:

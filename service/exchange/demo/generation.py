@@ -7,6 +7,7 @@ from service.exchange.demo.carrying import amplifications
 from service.exchange.demo.cast import Cast, cast
 from service.exchange.demo.communities import communities, topics
 from service.exchange.demo.evidence import evidence
+from service.exchange.demo.holding import holdings, values
 from service.exchange.demo.learning import insights, knowledge
 from service.exchange.demo.lessons import Lesson, lessons
 from service.exchange.demo.people import people, record_people
@@ -14,6 +15,7 @@ from service.exchange.demo.planted import KEYS, Planted, planted
 from service.exchange.demo.telling import conversations, stories
 from service.exchange.demo.texts import situations
 from service.exchange.demo.ties import confidences, ties
+from service.exchange.demo.trying import experiments
 from service.exchange.demo.world import SOURCE, Row, Tie, World
 from service.model.ids import derived_id
 from service.model.kinds import KINDS
@@ -39,6 +41,7 @@ def demo(seed: int = 1, without: str = "") -> Demo:
     parts = cast(world)
     record_people(world)
     topics(world, situations())
+    values(world)
     communities(world, parts)
     ties(world, parts)
     confidences(world, parts)
@@ -57,6 +60,8 @@ def _events(world: World, parts: Cast) -> list[Lesson]:
     knowledge(world, parts, insights(world, parts))
     amplifications(world, parts)
     evidence(world, parts)
+    holdings(world, parts)
+    experiments(world, parts)
     return chains
 
 
