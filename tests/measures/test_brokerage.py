@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.measures.brokerage import BrokerageRole, brokerage, constraint
 from service.measures.ties import Evidence, Ties, ties_at
-from tests.measures.test_communities import tied, tied_as
+from tests.measures.communities_of import tied, tied_as
 from tests.measures.test_roles import drawn
 
 

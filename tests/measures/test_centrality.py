@@ -14,7 +14,7 @@ from service.measures.centrality import (
     without_some,
 )
 from service.model.errors import Invalid
-from tests.measures.test_communities import tied, tied_as
+from tests.measures.communities_of import tied, tied_as
 from tests.measures.test_roles import drawn
 
 NOBODY = np.zeros(0, dtype=np.int32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.measures.communities import UndirectedTies
 from service.measures.roles import UNGROUPED, Cartography, coreness, roles
-from tests.measures.test_communities import tied, tied_as
+from tests.measures.communities_of import tied, tied_as
 
 
 @pytest.fixture(name="karate", scope="module")

@@ -1,0 +1,268 @@
+"""How far people take part in a community, window after window: a trajectory from the edge to the centre, or not.
+
+Legitimate peripheral participation: Lave and Wenger (1991). The five trajectories are Wenger's (1998), who gives no
+numbers: the rule by which they are told apart here is ours. In a window somebody's depth is their coreness (Seidman,
+1983) among the members as a share of the deepest, and they are heard as often as others attended to them.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.communities import UndirectedTies, undirected
+from service.measures.roles import coreness
+from service.measures.ties import Evidence, ties_at
+
+CENTRE_DEPTH: Final = 2 / 3
+"""From this share of the deepest coreness on somebody is at the centre, if they are heard as much as a member is."""
+
+EDGE_DEPTH: Final = 1 / 3
+"""Below this share somebody is at the edge; and so is who was not heard at all."""
+
+FEWEST_ACTS: Final = 10
+"""Acts among the members below which a window has no edge and no centre."""
+
+FULL_WINDOWS: Final = 2
+"""Windows at the centre, one after the other, that make full participation."""
+
+RECENT_WINDOWS: Final = 2
+STUCK_WINDOWS: Final = 4
+"""Windows at the edge, one after the other and up to the last, after which somebody may be stuck there."""
+
+TRIED_WINDOWS: Final = 3
+"""In how many of those they told something, or attended to another member; who did less may want it so."""
+
+
+class Position(IntEnum):
+    """Where somebody is in a window."""
+
+    absent = -2
+    """No member then."""
+    silent = -1
+    """Members hardly attended to each other: there is no edge and no centre to speak of."""
+    edge = 0
+    between = 1
+    centre = 2
+
+
+class Trajectory(IntEnum):
+    """Wenger's five (1998), and none where there is nothing to tell one by yet."""
+
+    none = 0
+    peripheral = 1
+    inbound = 2
+    insider = 3
+    boundary = 4
+    outbound = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spans:
+    """Who belonged, a row for each belonging: since when and until when (seconds since 1970; infinite: still)."""
+
+    people: NDArray[np.int32]
+    since: NDArray[np.float64]
+    until: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """Who told something and when, a row for each thing told; seconds since the epoch."""
+
+    people: NDArray[np.int32]
+    times: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Windows:
+    """What the members did in each window: arrays of windows by members, who are `people` in the order of the columns.
+
+    `deepest` is the largest coreness of each window, `acts` how often any member attended to another.
+    """
+
+    people: NDArray[np.int32]
+    member: NDArray[np.bool_]
+    coreness: NDArray[np.int32]
+    heard: NDArray[np.int64]
+    attended: NDArray[np.int64]
+    told: NDArray[np.int64]
+    inside: NDArray[np.int64]
+    """With how many members somebody was tied."""
+    outside: NDArray[np.int64]
+    """With how many others."""
+    deepest: NDArray[np.int32]
+    acts: NDArray[np.int64]
+
+    @property
+    def members(self) -> NDArray[np.int64]:
+        """How many members each window has."""
+        return np.asarray(self.member.sum(axis=1), dtype=np.int64)
+
+    @property
+    def depth(self) -> NDArray[np.float64]:
+        """Coreness as a share of the deepest; 0 where nobody is tied."""
+        return np.asarray(self.coreness / np.maximum(self.deepest, 1)[:, None], dtype=np.float64)
+
+    @property
+    def heard_ratio(self) -> NDArray[np.float64]:
+        """How often somebody was heard, against a member's equal share: 1 is as often as members are on average."""
+        return np.asarray(self.heard * (self.members / np.maximum(self.acts, 1))[:, None], dtype=np.float64)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """What the windows of one member come to.
+
+    `trajectories` are told anew at each window from what had been by then. `full` is the window in which full
+    participation began, None until it has. `stuck` and `drifting` are as at the last window.
+    """
+
+    positions: tuple[Position, ...]
+    trajectories: tuple[Trajectory, ...]
+    full: int | None
+    stuck: bool
+    drifting: bool
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """As at the last window."""
+        return self.trajectories[-1] if self.trajectories else Trajectory.none
+
+
+def windows(evidence: Evidence, people: int, spans: Spans, told: Told, edges: NDArray[np.float64]) -> Windows:
+    """What the members did in the windows from each of `edges` (seconds since the epoch) to the next.
+
+    A member is who belonged at any time of a window. What has no time is in none. ValueError for edges not in order.
+    """
+    if len(edges) < 2 or not (np.diff(edges) > 0).all():  # noqa: PLR2004 - a window has two ends
+        message = "windows need two edges or more, in order"
+        raise ValueError(message)
+    who = np.unique(spans.people)
+    column = np.full(people, -1, dtype=np.int64)
+    column[who] = np.arange(len(who))
+    shape = (len(edges) - 1, len(who))
+    member = np.zeros(shape, dtype=np.bool_)
+    made = {
+        name: np.zeros(shape, dtype=np.int64) for name in ("coreness", "heard", "attended", "told", "inside", "outside")
+    }
+    acts = np.zeros(shape[0], dtype=np.int64)
+    for window, (start, end) in enumerate(pairwise(edges)):
+        belonging = (spans.since < end) & (spans.until > start)
+        member[window, column[spans.people[belonging]]] = True
+        belongs = np.zeros(people, dtype=np.bool_)
+        belongs[who[member[window]]] = True
+        rows = np.flatnonzero((evidence.times >= start) & (evidence.times < end))
+        listeners, tellers = evidence.listeners[rows], evidence.tellers[rows]
+        both = belongs[listeners] & belongs[tellers]
+        acts[window] = both.sum()
+        made["heard"][window] = np.bincount(tellers[both], minlength=people)[who]
+        made["attended"][window] = np.bincount(listeners[both], minlength=people)[who]
+        then = (told.times >= start) & (told.times < end) & belongs[told.people]
+        made["told"][window] = np.bincount(told.people[then], minlength=people)[who]
+        among = _tied(column[listeners[both]], column[tellers[both]], len(who))
+        made["coreness"][window] = coreness(among)
+        made["inside"][window] = np.diff(among.offsets)
+        made["outside"][window] = _beyond(listeners, tellers, belongs)[who]
+    return Windows(
+        people=who.astype(np.int32),
+        member=member,
+        coreness=made["coreness"].astype(np.int32),
+        heard=made["heard"],
+        attended=made["attended"],
+        told=made["told"],
+        inside=made["inside"],
+        outside=made["outside"],
+        deepest=made["coreness"].max(axis=1, initial=0).astype(np.int32),
+        acts=acts,
+    )
+
+
+def positions(found: Windows) -> NDArray[np.int8]:
+    """Where each member is in each window, as numbers of `Position`."""
+    depth, ratio = found.depth, found.heard_ratio
+    placed = np.full(found.member.shape, Position.between, dtype=np.int8)
+    placed[(depth >= CENTRE_DEPTH) & (ratio >= 1)] = Position.centre
+    placed[(depth < EDGE_DEPTH) | (found.heard == 0)] = Position.edge
+    placed[found.acts < FEWEST_ACTS] = Position.silent
+    placed[~found.member] = Position.absent
+    return placed
+
+
+def course(found: Windows, placed: NDArray[np.int8], member: int, *, left: bool = False) -> Course:
+    """What the windows of the member in one column come to; `left` where they belong no more at the end of the last."""
+    known = np.flatnonzero(placed[:, member] >= Position.edge)
+    spoken = (found.attended[:, member] + found.told[:, member]).astype(np.int64)
+    crossing = (found.inside[:, member] > 0) & (found.outside[:, member] > found.inside[:, member])
+    trajectories = []
+    for window in range(len(placed)):
+        by_then = known[known <= window]
+        gone = placed[window, member] == Position.absent or (left and window == len(placed) - 1)
+        trajectories.append(_trajectory(placed[by_then, member], spoken[by_then], crossing[by_then], gone=gone))
+    last, tried = placed[known, member], spoken[known]
+    full = _full(last)
+    return Course(
+        positions=tuple(Position(place) for place in placed[:, member].tolist()),
+        trajectories=tuple(trajectories),
+        full=None if full is None else int(known[full]),
+        stuck=not left and full is None and _stuck(last, tried),
+        drifting=not left and bool(trajectories) and trajectories[-1] is Trajectory.outbound,
+    )
+
+
+def _trajectory(
+    placed: NDArray[np.int8], spoken: NDArray[np.int64], crossing: NDArray[np.bool_], *, gone: bool
+) -> Trajectory:
+    """By the windows so far in which there was an edge and a centre."""
+    if gone or len(placed) == 0:
+        return Trajectory.outbound if gone else Trajectory.none
+    recent, earlier = placed[-RECENT_WINDOWS:], placed[:-RECENT_WINDOWS]
+    was_in = bool((earlier > Position.edge).any())
+    faded = was_in and bool((recent == Position.edge).all())
+    if _full(placed) is not None:
+        return Trajectory.outbound if faded else Trajectory.insider
+    if faded and spoken[-RECENT_WINDOWS:].mean() <= spoken[:-RECENT_WINDOWS].mean() / 2:
+        return Trajectory.outbound
+    if recent.mean() > (earlier.mean() if len(earlier) else Position.edge):
+        return Trajectory.inbound
+    across = len(crossing) >= RECENT_WINDOWS and bool(crossing[-RECENT_WINDOWS:].all())
+    return Trajectory.boundary if across else Trajectory.peripheral
+
+
+def _full(placed: NDArray[np.int8]) -> int | None:
+    """The first of the windows at the centre, one after the other, that make full participation."""
+    centre = placed == Position.centre
+    for first in range(len(centre) - FULL_WINDOWS + 1):
+        if centre[first : first + FULL_WINDOWS].all():
+            return first
+    return None
+
+
+def _stuck(placed: NDArray[np.int8], spoken: NDArray[np.int64]) -> bool:
+    recent = placed[-STUCK_WINDOWS:]
+    tried = int((spoken[-STUCK_WINDOWS:] > 0).sum())
+    return len(recent) == STUCK_WINDOWS and bool((recent == Position.edge).all()) and tried >= TRIED_WINDOWS
+
+
+def _tied(one: NDArray[np.int64], other: NDArray[np.int64], people: int) -> UndirectedTies:
+    """The ties between people numbered anew, each once for its two ends."""
+    evidence = Evidence(
+        listeners=one.astype(np.int32),
+        tellers=other.astype(np.int32),
+        kinds=np.zeros(len(one), dtype=np.int8),
+        times=np.full(len(one), np.nan),
+    )
+    return undirected(ties_at(evidence, people=people, as_of=0.0, kind_weights=np.ones(1)))
+
+
+def _beyond(listeners: NDArray[np.int32], tellers: NDArray[np.int32], belongs: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """With how many people who do not belong each person is tied."""
+    people = len(belongs)
+    here = np.concatenate((listeners, tellers)).astype(np.int64)
+    there = np.concatenate((tellers, listeners)).astype(np.int64)
+    crossing = belongs[here] & ~belongs[there]
+    pairs = np.unique(here[crossing] * people + there[crossing])
+    return np.bincount(pairs // max(people, 1), minlength=people)
