@@ -22,13 +22,14 @@ from service.doors.http import health
 from service.doors.http.logs import configure_logs
 from service.doors.http.problems import install_problems
 from service.doors.http.requests import RequestMiddleware
-from service.doors.rest import bulk, exporting, keys, search, viewer
+from service.doors.rest import bulk, exporting, jobs, keys, search, viewer
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
 from service.doors.rest.questions import questions_router
 from service.operations.bulk import LARGEST_STREAM
 from service.operations.changes import sequencer
 from service.operations.network import Network, open_network
+from service.operations.working import worker
 from service.settings import Settings
 
 
@@ -42,7 +43,7 @@ def create_app(network: Network | None) -> FastAPI:
     add_pages(app)
     app.include_router(graphql_router())
     app.include_router(cypher_router())
-    for door in (health, viewer, search, bulk, exporting, keys):
+    for door in (health, viewer, search, bulk, exporting, keys, jobs):
         app.include_router(door.router)
     app.include_router(questions_router())
     # After the routes that have names of their own: an item's address takes any word in the place of its id.
@@ -63,7 +64,7 @@ def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> No
 
 
 async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
-    async with open_network(settings) as network, sequencer(network):
+    async with open_network(settings) as network, sequencer(network), worker(network):
         config = uvicorn.Config(create_app(network), log_config=None, access_log=False, lifespan="off", ws="none")
         server = _Server(config)
         loop = asyncio.get_running_loop()

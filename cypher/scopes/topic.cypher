@@ -4,7 +4,9 @@
 // result: one
 MATCH (topic:Item {id: $topic})
 WHERE topic:Topic AND visible(topic)
-MATCH (topic) (()<-[:NARROWER_THAN]-(under:Topic) WHERE visible(under)){0,10} (about:Topic)
+MATCH (topic) (()<-[:NARROWER_THAN]-(under:Topic) WHERE visible(under)){0,10} ()
+UNWIND [topic] + under AS about
+WITH DISTINCT about
 MATCH (about)<-[:ABOUT]-(item:Story|Conversation|TacitInsight|ExplicitKnowledge)
 WHERE visible(item) AND item.at <= $at
 WITH DISTINCT item

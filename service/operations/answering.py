@@ -11,10 +11,13 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from service.measures.progress import watched
 from service.model.errors import Invalid, TooLarge
+from service.model.ids import as_id
 from service.model.questions import QUESTIONS, Question
 from service.model.viewer import Viewer
 from service.operations.amplification import amplification_paths
 from service.operations.cascades import cascade
+from service.operations.changes import wait_for
+from service.operations.conversion import conversion
 from service.operations.detection import detected_communities
 from service.operations.lineage import lineage
 from service.operations.network import Network
@@ -30,7 +33,7 @@ def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answe
     """An operation that takes each parameter by keyword, some under a name of its own."""
 
     async def answered(network: Network, viewer: Viewer, asked: Any) -> Any:
-        given = {names.get(name, name): value for name, value in vars(asked).items()}
+        given = {names.get(name, name): value for name, value in vars(asked).items() if name != "after"}
         return await operation(network, viewer, **given)
 
     return answered
@@ -40,6 +43,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     {
         "amplificationPaths": amplification_paths,
         "cascade": _by_keyword(cascade, item="item_id"),
+        "conversion": conversion,
         "detectedCommunities": _by_keyword(detected_communities),
         "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
     }
@@ -79,7 +83,7 @@ async def answer(network: Network, viewer: Viewer, name: str, given: Mapping[str
     with watched() as progress:
         try:
             async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                return await ANSWERS[name](network, viewer, asked)
+                return await answered(network, viewer, question, asked)
         except TimeoutError:
             raise TooLarge(
                 f"The answer takes longer than {LONGEST_WAIT_SECONDS:g} seconds",
@@ -89,6 +93,13 @@ async def answer(network: Network, viewer: Viewer, name: str, given: Mapping[str
         finally:
             # What runs in a thread ends at its next report; nobody is there to take its answer.
             progress.cancelled = True
+
+
+async def answered(network: Network, viewer: Viewer, question: Question, asked: Any) -> Any:
+    """The answer to parameters that have been read, with the change counted in that they name."""
+    if (change := getattr(asked, "after", None)) is not None:
+        await wait_for(network, as_id(change, "after"))
+    return await ANSWERS[question.name](network, viewer, asked)
 
 
 @cache

@@ -111,6 +111,12 @@ async def wait_for(network: Network, change_id: str, *, seconds: float = 5.0) ->
                 await asyncio.wait_for(network.numbered.wait(), POLL_SECONDS)
 
 
+async def latest_change(network: Network) -> int:
+    """The number of the newest change; 0 where there is none."""
+    rows = await network.ask("evidence/watermark", {})
+    return int(rows[0]["sequence"]) if rows else 0
+
+
 async def changes_since(network: Network, sequence: int, *, most: int = MOST_AT_ONCE) -> list[Change]:
     """The changes after a number, oldest first; 0 begins at the beginning."""
     found = await network.ask("changes/since", {"sequence": sequence, "most": most})

@@ -29,6 +29,8 @@ class Network:
     """Set by a commit of this process, so that its changes get their numbers at once."""
     numbered: asyncio.Condition = field(default_factory=asyncio.Condition)
     """Notified whenever this process has numbered changes."""
+    jobs_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where a job was started in this process, so that it is taken at once."""
     projections: Projections = field(init=False)
     """The evidence of who listens to whom, by audience."""
 

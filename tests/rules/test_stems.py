@@ -37,6 +37,9 @@ WORDS = {
     "network": "what every operation is given: the opened graph and what this process remembers",
     "demonstration": "the network that a newcomer finds, whole",
     # what questions share
+    "failures": "what nobody foresaw, logged alike by whoever meets it",
+    "watching": "one act for whatever changes while somebody looks",
+    "working": "one act for every job: taken, watched, ended",
     "answering": "every question by its name: its parameters read, its operation asked",
     "groupings": "people put into groups, for whichever question compares groups",
     "scopes": "whom a question is about, for whichever question may be narrowed",
@@ -56,6 +59,7 @@ WORDS = {
     "queries": "GraphQL's word for its reads",
     "scalars": "instants and ids at the door",
     "schema": "the door's types, put together",
+    "subscriptions": "GraphQL's word for what is watched",
     "schemas": "the nouns' shapes for OpenAPI",
     "statements": "an analyst's own Cypher",
     "streaming": "an answer sent while it is read",

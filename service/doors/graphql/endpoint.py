@@ -1,11 +1,14 @@
 """`POST /graphql`: a document in, its answer out. What one statement answers never enters GraphQL's executor."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
-from graphql import ExecutionResult, GraphQLError
+from fastapi.responses import StreamingResponse
+from graphql import GraphQLError, OperationType
 from graphql.execution.values import VariableValues
 from pydantic import BaseModel, Field
 
@@ -16,13 +19,16 @@ from service.doors.graphql.selection import values_of
 from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.http.bodies import json_object
 from service.doors.http.contract import problem_responses
-from service.doors.http.requests import log_failure, request_id
+from service.doors.http.requests import request_id
 from service.model.errors import Invalid, RetellError
 from service.model.viewer import Viewer
+from service.operations.failures import log_failure
 from service.operations.network import Network
 from service.operations.reading import Prepared, prepare, read
 
 KEPT_PLANS = 4_000
+QUIET_SECONDS = 15.0
+"""How long a watched answer is silent before a comment shows that the connection stands."""
 
 
 class GraphQLDoor:
@@ -40,6 +46,12 @@ class GraphQLDoor:
             text, name, given = _asked(body)
             operation = self.documents.operation(text, name)
             variables = self.documents.variables(operation, given)
+            if operation.definition.operation is OperationType.SUBSCRIPTION:
+                raise Invalid(
+                    "A subscription has more than one answer",
+                    right="Send `Accept: text/event-stream`.",
+                    field="Accept",
+                )
             if operation.is_read:
                 return await self._read(viewer, operation, variables, body)
             return await self._execute(Context(self.network, viewer), text, name, given)
@@ -47,6 +59,24 @@ class GraphQLDoor:
             return {"errors": [_shown(error) for error in refused.errors]}
         except RetellError as error:
             return {"errors": [_shown(GraphQLError(str(error), original_error=error))]}
+
+    async def watch(
+        self, viewer: Viewer, renewed: Callable[[], Awaitable[Viewer]], body: Mapping[str, Any]
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The responses to a subscription, one after another; a document of another sort has one."""
+        text, name, given = _asked(body)
+        try:
+            operation = self.documents.operation(text, name)
+            self.documents.variables(operation, given)
+        except (Refused, RetellError):
+            yield await self.answer(viewer, body)
+            return
+        if operation.definition.operation is not OperationType.SUBSCRIPTION:
+            yield await self.answer(viewer, body)
+            return
+        context = Context(self.network, viewer, renewed=renewed)
+        async for result in await self.schema.subscribe(text, given, context, operation_name=name):
+            yield _response(result)
 
     async def _read(
         self, viewer: Viewer, operation: Operation, variables: VariableValues, body: Mapping[str, Any]
@@ -87,7 +117,7 @@ def _asked(body: Mapping[str, Any]) -> tuple[str, str | None, dict[str, Any]]:
     return text, name or None, given or {}
 
 
-def _response(result: ExecutionResult) -> dict[str, Any]:
+def _response(result: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {"data": result.data}
     if result.errors:
         shown["errors"] = [_shown(error) for error in result.errors]
@@ -115,6 +145,23 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
 
 def _problem(kind: str, field: str | None, wrong: str, right: str) -> dict[str, str | None]:
     return {"kind": kind, "field": field, "wrong": wrong, "right": right}
+
+
+async def _events(answers: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """The answers as server-sent events, as GraphQL over SSE has them; a comment while it is quiet."""
+    coming = asyncio.ensure_future(anext(answers, None))
+    try:
+        while True:
+            if not (await asyncio.wait({coming}, timeout=QUIET_SECONDS))[0]:
+                yield b":\n\n"
+                continue
+            if (answer := coming.result()) is None:
+                break
+            yield b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
+            coming = asyncio.ensure_future(anext(answers, None))
+    finally:
+        coming.cancel()
+    yield b"event: complete\ndata: \n\n"
 
 
 class DocumentBody(BaseModel):
@@ -164,6 +211,9 @@ def graphql_router() -> APIRouter:
         door = doors.get(network) or doors.setdefault(network, GraphQLDoor(network))
         body = await json_object(request)
         _asked(body)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            renewed = partial(viewer_of_request, request)
+            return StreamingResponse(_events(door.watch(viewer, renewed, body)), media_type="text/event-stream")
         return Response(orjson.dumps(await door.answer(viewer, body)), media_type="application/json")
 
     return router

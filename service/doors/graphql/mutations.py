@@ -51,7 +51,7 @@ async def _written_item(root: strawberry.Parent[Any], info: Info) -> Any:
 
 def mutation_type() -> type:
     """A type with the three mutations of each kind."""
-    found = type("Mutation", (), {"__annotations__": {}, "__doc__": "What can be done."})
+    found = type("ItemMutations", (), {"__annotations__": {}, "__doc__": "What can be done."})
     for kind in KINDS.values():
         payload = _payload(kind)
         for verb, resolver, does in (

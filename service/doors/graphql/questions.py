@@ -37,7 +37,8 @@ def _resolver(question: Question) -> Callable[..., Any]:
     names = {field.attribute: field.name for field in question.asks.values()}
 
     async def resolve(info: Any, **given: Any) -> Any:
-        words = {names[attribute]: _plain(value) for attribute, value in given.items()}
+        # What was not given, the declaration's own defaults stand for.
+        words = {names[attribute]: _plain(value) for attribute, value in given.items() if value is not None}
         return await answer(info.context.network, info.context.viewer, question.name, words)
 
     # Strawberry reads the arguments from the signature.
@@ -45,7 +46,7 @@ def _resolver(question: Question) -> Callable[..., Any]:
         Parameter(
             field.attribute,
             Parameter.KEYWORD_ONLY,
-            default=Parameter.empty if field.required else field.default,
+            default=_default(field),
             annotation=_argument(field),
         )
         for field in question.asks.values()
@@ -59,7 +60,14 @@ def _resolver(question: Question) -> Callable[..., Any]:
 def _argument(field: DeclaredField) -> Any:
     of = list[_input(get_args(field.type)[0], field)] if field.many else _input(field.type, field)  # type: ignore[misc]
     described = strawberry.argument(name=field.name, description=field.described)
-    return Annotated[of | None if field.optional else of, described]
+    # An empty list can't be a default here: a parameter's has to be hashable.
+    return Annotated[of | None if field.optional or (field.many and not field.required) else of, described]
+
+
+def _default(field: DeclaredField) -> Any:
+    if field.required:
+        return Parameter.empty
+    return None if field.many else field.default
 
 
 def _input(of: Any, field: DeclaredField) -> Any:

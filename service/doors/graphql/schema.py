@@ -7,11 +7,13 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from service.doors.graphql.items import item_types
+from service.doors.graphql.jobs import JobMutations, JobQuestions
 from service.doors.graphql.mutations import mutation_type
 from service.doors.graphql.queries import item_queries
 from service.doors.graphql.questions import question_fields
 from service.doors.graphql.scalars import SCALARS
 from service.doors.graphql.search import SearchQuestions
+from service.doors.graphql.subscriptions import Subscription
 from service.doors.graphql.viewer import ViewerQuestions
 
 
@@ -24,13 +26,16 @@ def schema() -> strawberry.Schema:
             item_queries(),
             ViewerQuestions,
             question_fields(),
+            JobQuestions,
             SearchQuestions,
         ),
         {"__doc__": "What can be asked."},
     )
+    mutations: Any = type("Mutation", (mutation_type(), JobMutations), {"__doc__": "What can be done."})
     return strawberry.Schema(
         query=strawberry.type(questions, description="What can be asked."),
-        mutation=mutation_type(),
+        mutation=strawberry.type(mutations, description="What can be done."),
+        subscription=Subscription,
         types=list(item_types().values()),
         config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
     )

@@ -6,7 +6,6 @@ The log says method, route, status and duration: no address with what it names, 
 import asyncio
 import re
 import time
-import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
 
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.doors.http.problems import REQUEST_ID, internal_problem
 from service.model.errors import TooLarge
 from service.model.ids import new_id
+from service.operations.failures import log_failure
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 8 * MEBIBYTE
@@ -33,12 +33,6 @@ log = structlog.get_logger("retell.requests")
 def request_id() -> str:
     """The id of the request that is being answered; empty outside of one."""
     return _current.get()
-
-
-def log_failure(error: BaseException) -> None:
-    """Log what nobody foresaw: where it happened, and not what it says, which may quote what somebody wrote."""
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("failed", error=type(error).__qualname__, frames=frames[-20:])
 
 
 class RequestMiddleware:

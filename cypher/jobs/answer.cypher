@@ -1,0 +1,6 @@
+// The answer of a job of a principal; null until it is done.
+// parameters: id, principal
+// result: rows
+MATCH (job:Job {id: $id})
+WHERE job.principal = $principal
+RETURN job.answer AS answer

@@ -1,0 +1,6 @@
+// Takes away the jobs that ended before a moment, with their answers.
+// parameters: before
+// result: write
+MATCH (job:Job)
+WHERE job.status IN ['done', 'failed', 'cancelled'] AND job.at < datetime($before) AND job.id IS NOT NULL
+DELETE job

@@ -1,0 +1,7 @@
+// Hands a job back, so that another process need not wait until it is missed.
+// parameters: holder
+// result: write
+MATCH (job:Job)
+WHERE job.status = 'running' AND job.at IS NOT NULL AND job.id IS NOT NULL AND job.holder = $holder
+SET job.status = 'waiting'
+REMOVE job.holder, job.until

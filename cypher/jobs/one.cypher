@@ -1,0 +1,6 @@
+// A job of a principal, without its answer.
+// parameters: id, principal
+// result: rows
+MATCH (job:Job {id: $id})
+WHERE job.principal = $principal
+RETURN job {.*, answer: null} AS job

@@ -1,0 +1,105 @@
+"""Jobs: asked now, answered by whichever process is free, fetched later, ended when nobody wants them."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+
+from service.model.errors import Conflict, Invalid, NotFound, TooLarge
+from service.model.jobs import Job, JobStatus
+from service.model.viewer import Viewer
+from service.operations import answering
+from service.operations.jobs import MOST_UNFINISHED, answer_of_job, cancel_job, job_of, jobs_of, start_job
+from service.operations.keys import OPERATOR
+from service.operations.network import Network
+from service.operations.working import SILENT_SECONDS, work_once, worker
+from service.operations.writing import create
+from tests.operations.viewers import viewer
+
+ASKER = replace(viewer(), principal="asker")
+OTHER = replace(viewer(), principal="other")
+
+
+async def ended(network: Network, asker: Viewer, id: str) -> Job:
+    for _ in range(200):
+        job = await job_of(network, asker, id)
+        if job.status not in {JobStatus.waiting, JobStatus.running}:
+            return job
+        await asyncio.sleep(0.05)
+    pytest.fail("the job did not end")
+
+
+async def test_a_job_answers_what_the_question_answers_directly(network: Network) -> None:
+    person = (await create(network, OPERATOR, "Person", {"name": "Mary"})).id
+    story = {"title": "T", "content": "C", "tellerId": person}
+    id = (await create(network, OPERATOR, "Story", story)).id
+    job = await start_job(network, ASKER, "cascade", {"item": id})
+    assert job.status is JobStatus.waiting
+    async with worker(network):
+        assert (await ended(network, ASKER, job.id)).progress == 1.0
+    kept = json.loads(await answer_of_job(network, ASKER, job.id))
+    direct = await answering.answer(network, ASKER, "cascade", {"item": id})
+    assert kept["item"]["id"] == direct.item.id
+    assert kept["size"] == direct.size == 1
+    assert [one.id for one in await jobs_of(network, ASKER)] == [job.id]
+
+
+async def test_what_is_wrong_is_said_at_once_or_kept_as_its_problems(network: Network) -> None:
+    with pytest.raises(Invalid):
+        await start_job(network, ASKER, "nonsense", {})
+    with pytest.raises(Invalid) as wrong:
+        await start_job(network, ASKER, "detectedCommunities", {"resolution": -1})
+    assert wrong.value.problems[0].field == "resolution"
+    job = await start_job(network, ASKER, "cascade", {"item": "00000000-0000-4000-8000-000000000000"})
+    assert await work_once(network, "one")
+    failed = await job_of(network, ASKER, job.id)
+    assert (failed.status, failed.problems[0].kind) == (JobStatus.failed, "not_found")
+    with pytest.raises(Conflict):
+        await answer_of_job(network, ASKER, job.id)
+
+
+async def test_a_job_is_its_starters_alone_and_its_answer_only_while_they_belong(network: Network) -> None:
+    insider = replace(viewer("00000000-0000-4000-8000-00000000000c"), principal="asker")
+    job = await start_job(network, insider, "detectedCommunities", {})
+    assert await work_once(network, "one")
+    with pytest.raises(NotFound):
+        await job_of(network, OTHER, job.id)
+    assert await answer_of_job(network, insider, job.id)
+    with pytest.raises(Conflict):
+        await answer_of_job(network, ASKER, job.id)
+
+
+async def test_the_same_idempotency_key_is_the_same_job(network: Network) -> None:
+    one = await start_job(network, ASKER, "detectedCommunities", {"seed": 1}, idempotency_key="k")
+    again = await start_job(network, ASKER, "detectedCommunities", {"seed": 1}, idempotency_key="k")
+    assert one.id == again.id
+    with pytest.raises(Conflict):
+        await start_job(network, ASKER, "detectedCommunities", {"seed": 2}, idempotency_key="k")
+    elsewhere = await start_job(network, OTHER, "detectedCommunities", {}, idempotency_key="k")
+    assert elsewhere.id != one.id
+
+
+async def test_a_job_whose_process_fell_silent_is_taken_by_another(network: Network) -> None:
+    job = await start_job(network, ASKER, "detectedCommunities", {})
+    claimed = {"holder": "dead", "now": "2026-01-01T00:00:00Z", "seconds": SILENT_SECONDS}
+    assert await network.write("jobs/claim", claimed)
+    assert (await job_of(network, ASKER, job.id)).status is JobStatus.running
+    assert await work_once(network, "alive")
+    assert (await job_of(network, ASKER, job.id)).status is JobStatus.done
+    assert not await network.write("jobs/finish", {"id": job.id, "holder": "dead", "outcome": {"status": "failed"}})
+
+
+async def test_a_cancelled_job_is_not_worked_on(network: Network) -> None:
+    job = await start_job(network, ASKER, "detectedCommunities", {})
+    assert (await cancel_job(network, ASKER, job.id)).status is JobStatus.cancelled
+    assert not await work_once(network, "one")
+    assert (await cancel_job(network, ASKER, job.id)).status is JobStatus.cancelled
+
+
+async def test_nobody_has_more_than_so_many_unfinished(network: Network) -> None:
+    for _ in range(MOST_UNFINISHED):
+        await start_job(network, ASKER, "detectedCommunities", {})
+    with pytest.raises(TooLarge):
+        await start_job(network, ASKER, "detectedCommunities", {})
+    await start_job(network, OTHER, "detectedCommunities", {})
