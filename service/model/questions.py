@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from service.model.cascades import Cascade, CascadeQuestion
+from service.model.conversion import Conversion, ConversionQuestion
 from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
 from service.model.fields import DeclaredField, declared_fields
 from service.model.lineage import Lineage, LineageQuestion
@@ -63,6 +64,13 @@ _ALL = (
         CascadeQuestion,
         Cascade,
         path="cascades/{item}",
+    ),
+    Question(
+        "conversion",
+        "Lineage",
+        "How much of what was told came to be used, from telling to adoption, and how long each step takes.",
+        ConversionQuestion,
+        Conversion,
     ),
     Question(
         "lineage",

@@ -91,6 +91,10 @@ def parameters(name: str) -> Iterator[dict[str, Any]]:
             yield from ({"organisation": one["id"], "at": NOW} for one in PLANTED.of("Organisation"))
         case "scopes/topic":
             yield from ({"topic": one["id"], "at": NOW} for one in PLANTED.of("Topic"))
+        case "conversion/about":
+            yield from ({"topic": one["id"]} for one in PLANTED.of("Topic"))
+        case _ if name.startswith("conversion/"):
+            yield {"until": NOW}
         case "groupings/positions":
             yield {"at": NOW}
         case "exporting/items":

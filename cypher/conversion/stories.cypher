@@ -1,0 +1,8 @@
+// Every story up to a moment that the audience may see, with who told it: an empty string for nobody it may know of.
+// parameters: audiences, until
+// result: one
+MATCH (item:Story)
+WHERE visible(item) AND item.at <= $until AND item.id IS NOT NULL
+OPTIONAL MATCH (item)<-[:TOLD]-(teller:Person)
+WHERE visible(teller)
+RETURN collect(item.id) AS items, collect(item.at.epochMillis) AS times, collect(coalesce(teller.id, '')) AS tellers
