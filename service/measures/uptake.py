@@ -42,7 +42,7 @@ RAISING: Final = np.array([True, True, True, True, False, False, True, False, Fa
 
 NEVER_DAYS: Final = 10_000.0
 _SHORTEST_DAYS: Final = 0.025
-MOST_ROWS: Final = 120_000
+MOST_ROWS: Final = 60_000
 """Opportunities that are looked at; where there are more, every so many-th telling is, whole."""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, xlogy
 
+from service.measures.kernel import kernel
 from service.measures.uptake import RAISING, SIGNALS, Opportunities
 
 LOWEST: Final = 1e-6
@@ -105,7 +106,7 @@ def _fit(
     number: int,
     penalty: float,
 ) -> Fit:
-    taken = rows.taken[chosen].astype(np.float64)
+    taken = rows.taken[chosen]
     signals = rows.signals[number][chosen][:, columns].astype(np.float64)
     means, deviations = signals.mean(axis=0), signals.std(axis=0)
     deviations = np.where(deviations > 0, deviations, 1.0)
@@ -129,15 +130,13 @@ class _Problem(NamedTuple):
 
     design: NDArray[np.float64]
     """The signals of each row, standardised, and a 1."""
-    taken: NDArray[np.float64]
+    taken: NDArray[np.bool_]
     ridge: NDArray[np.float64]
     rising: NDArray[np.bool_]
     """The coefficients that may not be below 0."""
 
     def cost(self, coefficients: NDArray[np.float64]) -> float:
-        scores = self.design @ coefficients
-        lost = np.logaddexp(0.0, scores).sum() - self.taken @ scores
-        return float(lost + self.ridge @ coefficients**2 / 2)
+        return _lost(self.design, self.taken, coefficients) + float((self.ridge * coefficients**2).sum()) / 2
 
 
 def _least(problem: _Problem) -> NDArray[np.float64]:
@@ -150,15 +149,13 @@ def _least(problem: _Problem) -> NDArray[np.float64]:
     coefficients = np.zeros(design.shape[1])
     coefficients[-1] = np.log(taken.mean() / (1 - taken.mean()))
     for _ in range(MOST_STEPS):
-        expected = expit(design @ coefficients)
-        gradient = (expected - taken) @ design + ridge * coefficients
-        free = ~(rising & (coefficients <= 0) & (gradient > 0))
+        gradient, curvature = _slopes(design, taken, coefficients)
+        gradient += ridge * coefficients
+        free = np.flatnonzero(~(rising & (coefficients <= 0) & (gradient > 0)))
         if np.abs(gradient[free]).max() < PRECISION * len(taken):
             break
-        inside = design[:, free]
-        curvature = (inside * (expected * (1 - expected))[:, None]).T @ inside + np.diag(ridge[free])
         step = np.zeros(len(coefficients))
-        step[free] = np.linalg.solve(curvature, gradient[free])
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)] + np.diag(ridge[free]), gradient[free])
         shorter = _step(problem, coefficients, step)
         if shorter is None:
             break
@@ -179,6 +176,42 @@ def _step(
             return tried
         length /= 2
     return None
+
+
+@kernel
+def _lost(design: NDArray[np.float64], taken: NDArray[np.bool_], coefficients: NDArray[np.float64]) -> float:
+    """The log loss of all rows together: a loop of our own, so that the answer hangs on no number of threads."""
+    lost = 0.0
+    for row in range(design.shape[0]):
+        score = 0.0
+        for column in range(design.shape[1]):
+            score += design[row, column] * coefficients[column]
+        lost += max(score, 0.0) + np.log1p(np.exp(-abs(score))) - (score if taken[row] else 0.0)
+    return lost
+
+
+@kernel
+def _slopes(
+    design: NDArray[np.float64], taken: NDArray[np.bool_], coefficients: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The first and second derivatives of what is lost."""
+    size = design.shape[1]
+    gradient, curvature = np.zeros(size), np.zeros((size, size))
+    for row in range(design.shape[0]):
+        score = 0.0
+        for column in range(size):
+            score += design[row, column] * coefficients[column]
+        expected = 1.0 / (1.0 + np.exp(-score)) if score > 0 else np.exp(score) / (1.0 + np.exp(score))
+        missed = expected - (1.0 if taken[row] else 0.0)
+        spread = expected * (1.0 - expected)
+        for column in range(size):
+            gradient[column] += missed * design[row, column]
+            for other in range(column + 1):
+                curvature[column, other] += spread * design[row, column] * design[row, other]
+    for column in range(size):
+        for other in range(column):
+            curvature[other, column] = curvature[column, other]
+    return gradient, curvature
 
 
 def surprise(chances: NDArray[np.float64], taken: NDArray[np.bool_]) -> NDArray[np.float64]:
