@@ -1,0 +1,71 @@
+"""Which groups of people may be shown as numbers, so that no subtraction of two answers tells of a few.
+
+Groups under five people are not shown, nor is one that another shown group contains, or is contained in, but for fewer
+than five: the difference of the two would tell of those few, whichever months the two answers are of. So a group stands
+still until it can move without that. After the small-cell rules of official statistics (Hundepool et al., 2012,
+"Statistical Disclosure Control"); the rule of standing still is ours.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+LEAST: Final = 5
+"""The fewest people of whom a number may tell."""
+
+Sets = NDArray[np.bool_]
+"""Groups in rows, people in columns."""
+
+
+def published(months: Iterable[Sets]) -> tuple[Sets, NDArray[np.bool_]]:
+    """The groups as they are shown in the last of these months, and which of them may be shown at all.
+
+    Each month has the same groups and people, in the same order. A group takes over a change when nobody or at least
+    LEAST came, nobody or at least LEAST went, and no set that was ever told holds it, or is held by it, with fewer than
+    LEAST between them. Of two new sets of one month that stand in each other's way, the larger is told. ValueError
+    without a month.
+    """
+    shown: Sets | None = None
+    told = np.zeros((0, 0), dtype=np.bool_)
+    for month in months:
+        if shown is None:
+            shown, told = np.zeros_like(month), np.zeros((0, month.shape[1]), dtype=np.bool_)
+        moving = _free_to_move(shown, month)
+        moving[moving] = ~_tells_of_a_few(month[moving], told).any(axis=1)
+        moving[moving] = ~_smaller_of_a_pair(month[moving])
+        shown[moving] = month[moving]
+        told = np.unique(np.concatenate([told, month[moving]]), axis=0)
+    if shown is None:
+        message = "there is no month"
+        raise ValueError(message)
+    return shown, shown.sum(axis=1) >= LEAST
+
+
+def _free_to_move(shown: Sets, month: Sets) -> NDArray[np.bool_]:
+    """Which groups are large enough to be told, and have changed by nobody or enough people each way."""
+    came, went = (month & ~shown).sum(axis=1), (shown & ~month).sum(axis=1)
+    steps = ((came == 0) | (came >= LEAST)) & ((went == 0) | (went >= LEAST))
+    return steps & (came + went > 0) & (month.sum(axis=1) >= LEAST)
+
+
+def _tells_of_a_few(groups: Sets, others: Sets) -> NDArray[np.bool_]:
+    """For each group and each other: whether one holds the other and fewer than LEAST people more."""
+    if not len(groups) or not len(others):
+        return np.zeros((len(groups), len(others)), dtype=np.bool_)
+    shared = (csr_array(groups.astype(np.int32)) @ csr_array(others.astype(np.int32)).T).toarray()
+    sizes, other_sizes = groups.sum(axis=1)[:, None], others.sum(axis=1)[None, :]
+    nested = shared == np.minimum(sizes, other_sizes)
+    apart = np.abs(sizes - other_sizes)
+    found: NDArray[np.bool_] = nested & (apart > 0) & (apart < LEAST)
+    return found
+
+
+def _smaller_of_a_pair(groups: Sets) -> NDArray[np.bool_]:
+    """Which groups stand in the way of a larger one."""
+    sizes = groups.sum(axis=1)
+    larger = sizes[None, :] > sizes[:, None]
+    smaller: NDArray[np.bool_] = (_tells_of_a_few(groups, groups) & larger).any(axis=1)
+    return smaller

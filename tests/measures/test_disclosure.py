@@ -1,0 +1,80 @@
+"""Small groups stay safe: a brute-force attacker over all pairs of answers isolates nobody."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+from service.measures.disclosure import LEAST, Sets, published
+
+PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
+
+
+def history(seed: int) -> list[Sets]:
+    """Every scope, and each group inside each scope, in month after month in which a few come and go."""
+    random = np.random.default_rng(seed)
+    scopes = random.random((SCOPES, PEOPLE)) < random.uniform(0.2, 0.95, size=(SCOPES, 1))
+    scopes[0] = True
+    groups = random.integers(GROUPS, size=PEOPLE)
+    months = []
+    for _ in range(MONTHS):
+        scopes[1:] ^= random.random((SCOPES - 1, PEOPLE)) < 0.08
+        groups = np.where(random.random(PEOPLE) < 0.05, random.integers(GROUPS, size=PEOPLE), groups)
+        inside = [scopes[scope] & (groups == group) for scope, group in product(range(SCOPES), range(GROUPS))]
+        months.append(np.array([*scopes.copy(), *inside]))
+    return months
+
+
+def isolates(one: Sets, other: Sets) -> bool:
+    """Whether the difference of two sums over people tells of a few."""
+    if (one & ~other).any() and (other & ~one).any():
+        return False
+    return 0 < int((one ^ other).sum()) < LEAST
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_pair_of_answers_tells_of_a_few(seed: int) -> None:
+    months = history(seed)
+    told = []
+    for month in range(MONTHS):
+        groups, may = published(months[: month + 1])
+        told += [groups[row] for row in np.flatnonzero(may)]
+    assert all(row.sum() >= LEAST for row in told)
+    assert not any(isolates(one, other) for one, other in combinations(told, 2))
+
+
+def test_the_attacker_would_succeed_without_the_rules() -> None:
+    found = 0
+    for seed in range(20):
+        groups = history(seed)[-1]
+        found += any(isolates(one, other) for one, other in combinations(groups[groups.sum(axis=1) >= LEAST], 2))
+    assert found > 10
+
+
+def test_what_is_shown_is_not_nothing() -> None:
+    shares = [published(history(seed))[1].mean() for seed in range(20)]
+    assert np.mean(shares) > 0.2
+
+
+def test_a_group_and_all_but_a_few_of_it_are_not_both_shown() -> None:
+    all_of_them = np.ones(12, dtype=bool)
+    all_but_two = all_of_them.copy()
+    all_but_two[:2] = False
+    half = np.arange(12) < 6
+    assert published([np.array([all_of_them, all_but_two, half])])[1].tolist() == [True, False, True]
+
+
+def test_a_group_stands_still_until_enough_have_come() -> None:
+    def first(count: int) -> Sets:
+        return (np.arange(20) < count)[None, :]
+
+    def shown(*counts: int) -> int:
+        return int(published([first(count) for count in counts])[0].sum())
+
+    assert shown(8, 9) == 8
+    assert shown(8, 9, 13) == 13
+    assert shown(3, 4, 6) == 6
+    assert shown(3, 4) == 0
+    assert shown(8, 14, 9) == 14, "nine is one more than the eight of whom was told"
+    with pytest.raises(ValueError, match="no month"):
+        published([])
