@@ -1,0 +1,197 @@
+"""What if: somebody leaves, people meet, communities join; the same questions before and after, side by side."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.model.answers import ItemReference, OneIn, PersonReference, Probability, TieBasis, answer
+from service.model.asking import Seed, TieQuestion, asked
+from service.model.ids import Id
+from service.model.paths import MOST_HOPS
+
+MOST_LEAVING = 100
+MOST_MEETING = 20
+MOST_TELLING = 100
+MOST_RUNS = 100_000
+
+
+@asked
+class WhatIfQuestion(TieQuestion):
+    """What would change, and what is to be asked before and after."""
+
+    leaves: Annotated[
+        list[Id], Field(default_factory=list, max_length=MOST_LEAVING, description="People who leave: their ids.")
+    ]
+    meet: Annotated[
+        list[Id],
+        Field(
+            default_factory=list,
+            max_length=MOST_MEETING,
+            description="People who meet, two or more: each of them listens to each other from then on.",
+        ),
+    ]
+    merge: Annotated[
+        list[Id],
+        Field(
+            default_factory=list,
+            max_length=2,
+            description="Two communities that join: each member listens to each member of the other from then on.",
+        ),
+    ]
+    probability: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            le=0.99,
+            description=(
+                "The chance that who meets or joins takes up one story of the other's. Where none is given: for who "
+                "meets, the mean of all ties; for who joins, the mean over all pairs inside the two communities."
+            ),
+        ),
+    ] = None
+    reach_of: Annotated[
+        list[Id],
+        Field(default_factory=list, max_length=MOST_TELLING, description="Whose reach is compared: people's ids."),
+    ]
+    from_: Annotated[
+        Id | None, Field(alias="from", description="Where the path starts that is compared: a person or a community.")
+    ] = None
+    to: Annotated[
+        Id | None,
+        Field(description="Where that path leads: the id of a person, community, organisation or topic."),
+    ] = None
+    max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of that path.")] = 6
+    runs: Annotated[int, Field(ge=2, le=MOST_RUNS, description="How many runs the reach is simulated in.")] = 1_000
+    seed: Seed = 0
+
+
+@answer
+class WhatIfEstimate:
+    """A figure, and between what it lies with 95 %."""
+
+    mean: Annotated[float, Field(description="The estimate.")]
+    low: Annotated[float, Field(description="The lower end of its interval.")]
+    high: Annotated[float, Field(description="The upper end; equal to the lower where it is no estimate.")]
+
+
+@answer
+class WhatIfFigures:
+    """One figure before and after."""
+
+    before: Annotated[WhatIfEstimate, Field(description="As it is.")]
+    after: Annotated[WhatIfEstimate, Field(description="As it would be.")]
+    difference: Annotated[WhatIfEstimate, Field(description="After less before, run by run or person by person.")]
+
+
+@answer
+class WhatIfChange:
+    """What was changed, with how much comes and goes by it."""
+
+    leaving: Annotated[list[PersonReference], Field(description="Who leaves.")]
+    meeting: Annotated[list[PersonReference], Field(description="Who meets.")]
+    merging: Annotated[list[ItemReference], Field(description="The communities that join.")]
+    meeting_probability: Annotated[
+        float | None, Field(description="The chance of each tie between those who meet; null where nobody does.")
+    ]
+    merging_probability: Annotated[
+        float | None, Field(description="The chance of each tie between those who join; null where nobody does.")
+    ]
+    assumption: Annotated[str, Field(description="Where those chances come from, and what they mean, in words.")]
+
+
+@answer
+class WhatIfNetwork:
+    """What the change does to the network as a whole."""
+
+    people_before: Annotated[int, Field(description="How many people there are.")]
+    people_after: Annotated[int, Field(description="How many stay.")]
+    ties_before: Annotated[int, Field(description="How many ties carry something.")]
+    ties_after: Annotated[int, Field(description="How many would.")]
+    ties_lost: Annotated[int, Field(description="How many go with those who leave.")]
+    ties_gained: Annotated[int, Field(description="How many come in between people who had none.")]
+    ties_strengthened: Annotated[int, Field(description="How many become more probable than they were.")]
+    cut_off: Annotated[
+        int,
+        Field(
+            description=(
+                "How many of those who stay would no longer be in the largest group of people whom ties connect, "
+                "whichever way they lead, and are now."
+            )
+        ),
+    ]
+    disconnected: Annotated[
+        WhatIfFigures | None,
+        Field(
+            description=(
+                "The share of ordered pairs of those who stay between whom no way leads, however long; "
+                "null where fewer than two stay."
+            )
+        ),
+    ]
+    sampled_people: Annotated[
+        int, Field(description="From how many people the pairs were counted: exact where that is all who stay.")
+    ]
+
+
+@answer
+class WhatIfStep:
+    """One step of a path."""
+
+    teller: Annotated[PersonReference, Field(description="Who tells.")]
+    listener: Annotated[PersonReference, Field(description="Who takes it up.")]
+    probability: Probability
+    one_in: OneIn
+    assumed: Annotated[bool, Field(description="Whether the tie comes in by the change: nothing shows it yet.")]
+
+
+@answer
+class WhatIfPath:
+    """The most probable path."""
+
+    probability: Probability
+    one_in: OneIn
+    hops: Annotated[int, Field(description="How many steps it has.")]
+    steps: Annotated[list[WhatIfStep], Field(description="The steps, in the order in which it would travel.")]
+
+
+@answer
+class WhatIfPaths:
+    """The most probable path before and after."""
+
+    from_: Annotated[ItemReference, Field(alias="from", description="Where it starts: a person or a community.")]
+    to: Annotated[ItemReference, Field(description="Where it leads.")]
+    before: Annotated[WhatIfPath | None, Field(description="As it is; null where there is none.")]
+    after: Annotated[WhatIfPath | None, Field(description="As it would be; null where there would be none.")]
+    reason: Annotated[str | None, Field(description="Why one or both are missing, in words; null where none is.")]
+
+
+@answer
+class WhatIfReach:
+    """How many people would be reached if all who are named told it today; those who tell count."""
+
+    tellers: Annotated[list[PersonReference], Field(description="Who tells; who leaves tells only before.")]
+    people: Annotated[WhatIfFigures, Field(description="The expected number of people reached.")]
+
+
+@answer
+class WhatIfBasis(TieBasis):
+    """What the comparison was computed from."""
+
+    question: Annotated[str, Field(description="What the probabilities are the chance of, in words.")]
+    prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
+    runs: Annotated[int, Field(description="In how many runs each reach was simulated.")]
+    seed: Annotated[int, Field(description="The seed: the same gives the same answer.")]
+    max_hops: Annotated[int, Field(description="The most steps that a path could have.")]
+    method: Annotated[str, Field(description="How before and after were compared.")]
+
+
+@answer
+class WhatIf:
+    """The network as it is and as it would be, side by side."""
+
+    change: Annotated[WhatIfChange, Field(description="What was changed.")]
+    network: Annotated[WhatIfNetwork, Field(description="What that does to the network as a whole.")]
+    reach: Annotated[WhatIfReach | None, Field(description="Null where nobody's reach was asked for.")]
+    path: Annotated[WhatIfPaths | None, Field(description="Null where no path was asked for.")]
+    caution: Annotated[str, Field(description="What this cannot say.")]
+    basis: Annotated[WhatIfBasis, Field(description="What this was computed from.")]

@@ -1,0 +1,368 @@
+"""What if: the same questions of the network as it is and as it would be, side by side."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from service.measures.completion import TieNetwork
+from service.measures.paths import most_probable_paths
+from service.measures.reach import Estimate, Reach, reach
+from service.measures.what_if import (
+    ASSUMED,
+    Changed,
+    Disconnection,
+    Interval,
+    NewTies,
+    changed,
+    cut_off,
+    disconnection,
+    each_to_each,
+    everyone_to_everyone,
+    from_any,
+    mean_inside,
+    paired_difference,
+    together,
+)
+from service.model.answers import ItemReference, one_in
+from service.model.errors import Invalid
+from service.model.ids import as_id
+from service.model.viewer import Viewer
+from service.model.what_if import (
+    WhatIf,
+    WhatIfBasis,
+    WhatIfChange,
+    WhatIfEstimate,
+    WhatIfFigures,
+    WhatIfNetwork,
+    WhatIfPath,
+    WhatIfPaths,
+    WhatIfQuestion,
+    WhatIfReach,
+    WhatIfStep,
+)
+from service.operations.amplification import PRIOR, QUESTION, end_of, people_reached
+from service.operations.network import Network
+from service.operations.projection import Scope, Standing, scope_of, standing
+from service.operations.references import person_of, references
+
+MOST_NEW_TIES: Final = 1_000_000
+"""Ties that may come in: two communities of seven hundred."""
+
+METHOD: Final = (
+    "The change is laid over the ties, nothing is written. Reach is simulated by independent cascade with the same "
+    "seed before and after, and the runs are compared in pairs; pairs of people are counted from the same people."
+)
+CAUTION: Final = (
+    "People answer a change: others take over, or do not, and a meeting may come to nothing. This shows what the ties "
+    "of today would do without that."
+)
+GROUPS: Final = ("Person", "Community", "Organisation", "Topic")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """All that the question names, looked up."""
+
+    leaving: list[ItemReference]
+    meeting: list[ItemReference]
+    merging: list[ItemReference]
+    telling: list[ItemReference]
+    ends: tuple[ItemReference, ItemReference] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sides:
+    """The network before and after, and the chances that were taken for what comes in."""
+
+    before: TieNetwork
+    after: Changed
+    meeting: float | None
+    merging: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Route:
+    """One side's most probable path: its people and, for each step, the chance and whether it came in."""
+
+    people: tuple[int, ...]
+    chances: tuple[float, ...]
+    assumed: tuple[bool, ...]
+    probability: float
+
+
+async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> WhatIf:
+    """How reach, the most probable path and the network as a whole would change.
+
+    An unknown or hidden person or community is `NotFound`. `Invalid`: nothing that changes, one person who meets or
+    one community that joins, somebody who leaves and meets, nobody left who tells or where the path would start or
+    end, one end of a path without the other, and more new ties than can be looked at.
+    """
+    scope = scope_of(viewer, asked.audience)
+    named = await _named(network, scope, asked)
+    tied = await standing(network, scope, asked.as_of)
+    at = asked.as_of or datetime.now(UTC)
+    members = [await people_reached(network, tied, one, at=at) for one in named.merging]
+    sides = await asyncio.to_thread(_sides, tied, named, members, asked.probability)
+    figures = await asyncio.to_thread(_whole, sides, asked.seed)
+    return WhatIf(
+        change=_change(named, sides, asked.probability),
+        network=figures,
+        reach=await asyncio.to_thread(_reach, tied, sides, named.telling, asked) if named.telling else None,
+        path=await _paths(network, tied, sides, named.ends, asked) if named.ends else None,
+        caution=CAUTION,
+        basis=WhatIfBasis(
+            **tied.basis,
+            question=QUESTION,
+            prior=PRIOR,
+            runs=asked.runs,
+            seed=asked.seed,
+            max_hops=asked.max_hops,
+            method=METHOD,
+        ),
+    )
+
+
+async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Named:
+    if not (asked.leaves or asked.meet or asked.merge):
+        raise Invalid(
+            "Nothing changes", right="Name who leaves, who meets, or two communities that join.", field="leaves"
+        )
+    if (asked.from_ is None) != (asked.to is None):
+        missing = "from" if asked.from_ is None else "to"
+        raise Invalid("A path has two ends", right="Give both `from` and `to`, or neither.", field=missing)
+    lists = {"leaves": asked.leaves, "meet": asked.meet, "merge": asked.merge, "reachOf": asked.reach_of}
+    ids = {field: list(dict.fromkeys(as_id(one, field) for one in given)) for field, given in lists.items()}
+    ends = {field: as_id(one, field) for field, one in (("from", asked.from_), ("to", asked.to)) if one is not None}
+    if ends and ends["from"] == ends["to"]:
+        raise Invalid("The path would end where it starts", right="Give another person, or a group.", field="to")
+    found = await references(
+        network, scope.audiences, [*(one for each in ids.values() for one in each), *ends.values()]
+    )
+
+    def looked_up(field: str, *kinds: str) -> list[ItemReference]:
+        return [end_of(found.get(one), one, field, kinds, scope) for one in ids[field]]
+
+    named = _Named(
+        leaving=looked_up("leaves", "Person"),
+        meeting=looked_up("meet", "Person"),
+        merging=looked_up("merge", "Community"),
+        telling=looked_up("reachOf", "Person"),
+        ends=(
+            end_of(found.get(ends["from"]), ends["from"], "from", ("Person", "Community"), scope),
+            end_of(found.get(ends["to"]), ends["to"], "to", GROUPS, scope),
+        )
+        if ends
+        else None,
+    )
+    _refuse(named)
+    return named
+
+
+def _refuse(named: _Named) -> None:
+    """Refuse what makes no sense together."""
+    if len(named.meeting) == 1:
+        raise Invalid("One person alone meets nobody", right="Give two people or more.", field="meet")
+    if len(named.merging) == 1:
+        raise Invalid("One community alone joins none", right="Give two communities.", field="merge")
+    gone = {one.id: one.title or one.id for one in named.leaving}
+    for field, people in (("meet", named.meeting), ("from", (named.ends or ())[:1]), ("to", (named.ends or ())[1:])):
+        for one in people:
+            if one.id in gone:
+                raise Invalid(f"{gone[one.id]} leaves", right="Name somebody who stays.", field=field)
+    if named.telling and all(one.id in gone for one in named.telling):
+        raise Invalid("All who tell leave", right="Name somebody who stays.", field="reachOf")
+
+
+def _sides(tied: Standing, named: _Named, members: Sequence[list[int]], probability: float | None) -> _Sides:
+    """The change laid over the ties; both chances are this network's own, where none is given."""
+    network = tied.network
+    meeting = merging = None
+    new: list[NewTies] = []
+    if named.meeting:
+        carried = network.probabilities[network.probabilities > 0]
+        meeting = probability or (float(carried.mean()) if len(carried) else 0.0)
+        new.append(everyone_to_everyone(_numbers(tied, named.meeting), meeting))
+    if members:
+        one, other = members
+        if len(one) * len(other) * 2 > MOST_NEW_TIES:
+            raise Invalid(
+                f"{len(one)} and {len(other)} members would make {2 * len(one) * len(other)} ties",
+                right=f"Give communities between which there are at most {MOST_NEW_TIES}.",
+                field="merge",
+            )
+        merging = probability or _usual(network, one, other)
+        new.append(each_to_each(one, other, merging))
+    incoming = None if not new else new[0] if len(new) == 1 else together(*new)
+    after = changed(network, leaving=_numbers(tied, named.leaving), new=incoming)
+    return _Sides(before=network, after=after, meeting=meeting, merging=merging)
+
+
+def _usual(network: TieNetwork, one: Collection[int], other: Collection[int]) -> float:
+    """The mean chance of a pair inside the two communities, each weighed by its pairs."""
+    pairs = [len(group) * (len(group) - 1) for group in (one, other)]
+    if not sum(pairs):
+        return 0.0
+    return float(np.average([mean_inside(network, one), mean_inside(network, other)], weights=pairs))
+
+
+def _numbers(tied: Standing, people: Sequence[ItemReference]) -> list[int]:
+    return [tied.projection.numbers[one.id] for one in people if one.id in tied.projection.numbers]
+
+
+def _change(named: _Named, sides: _Sides, probability: float | None) -> WhatIfChange:
+    return WhatIfChange(
+        leaving=[person_of(one) for one in named.leaving],
+        meeting=[person_of(one) for one in named.meeting],
+        merging=named.merging,
+        meeting_probability=sides.meeting,
+        merging_probability=sides.merging,
+        assumption=_assumption(named, probability),
+    )
+
+
+def _assumption(named: _Named, probability: float | None) -> str:
+    if not (named.meeting or named.merging):
+        return "Only ties go; none is assumed to come in."
+    kept = "A tie that is more probable already stays as it is."
+    if probability is not None:
+        return f"The chance that was given is taken for each tie that comes in. {kept}"
+    said = []
+    if named.meeting:
+        said.append(
+            "Who meets is taken to listen as people here do to those whom they listen to: the mean of all ties."
+        )
+    if named.merging:
+        said.append(
+            "Who joins is taken to listen across as members of the two listen inside: the mean over all pairs inside, "
+            "those without a tie counting 0, since the mean of the ties alone would make everybody as close as the few "
+            "who talk."
+        )
+    return " ".join([*said, kept])
+
+
+def _whole(sides: _Sides, seed: int) -> WhatIfNetwork:
+    after = sides.after
+    people, staying = len(after.leaving), int((~after.leaving).sum())
+    apart = disconnection(sides.before, after, seed=seed)
+    return WhatIfNetwork(
+        people_before=people,
+        people_after=staying,
+        ties_before=int((sides.before.probabilities > 0).sum()),
+        ties_after=int((after.network.probabilities > 0).sum()),
+        ties_lost=after.lost,
+        ties_gained=after.gained,
+        ties_strengthened=after.strengthened,
+        cut_off=len(cut_off(sides.before, after)),
+        disconnected=_apart(apart) if apart.pairs else None,
+        sampled_people=apart.sources,
+    )
+
+
+def _apart(found: Disconnection) -> WhatIfFigures:
+    return WhatIfFigures(before=_shown(found.before), after=_shown(found.after), difference=_shown(found.difference))
+
+
+def _reach(tied: Standing, sides: _Sides, telling: Sequence[ItemReference], asked: WhatIfQuestion) -> WhatIfReach:
+    numbers = _numbers(tied, telling)
+    staying = [number for number in numbers if not sides.after.leaving[number]]
+    before, after = (
+        _simulated(network, tellers, asked)
+        for network, tellers in ((sides.before, numbers), (sides.after.network, staying))
+    )
+    return WhatIfReach(
+        tellers=[person_of(one) for one in telling],
+        people=WhatIfFigures(
+            before=_shown(before.everybody.reached),
+            after=_shown(after.everybody.reached),
+            difference=_shown(paired_difference(before.totals, after.totals)),
+        ),
+    )
+
+
+def _simulated(network: TieNetwork, tellers: Sequence[int], asked: WhatIfQuestion) -> Reach:
+    return reach(network, tellers, runs=asked.runs, seed=asked.seed)
+
+
+def _shown(found: Estimate | Interval) -> WhatIfEstimate:
+    return WhatIfEstimate(mean=found.mean, low=found.low, high=found.high)
+
+
+async def _paths(
+    network: Network, tied: Standing, sides: _Sides, ends: tuple[ItemReference, ItemReference], asked: WhatIfQuestion
+) -> WhatIfPaths:
+    at = asked.as_of or datetime.now(UTC)
+    sources, targets = [await people_reached(network, tied, one, at=at) for one in ends]
+    routes = await asyncio.gather(
+        asyncio.to_thread(_route, sides.before, None, (sources, targets), asked.max_hops),
+        asyncio.to_thread(_route, sides.after.network, sides.after, (sources, targets), asked.max_hops),
+    )
+    met = {tied.projection.people[person] for route in routes if route for person in route.people}
+    people = await references(network, tied.scope.audiences, met)
+    before, after = (_path(tied, route, people) for route in routes)
+    reason = _missing(ends, before, after, asked.max_hops)
+    return WhatIfPaths(from_=ends[0], to=ends[1], before=before, after=after, reason=reason)
+
+
+def _route(
+    network: TieNetwork, change: Changed | None, ends: tuple[list[int], list[int]], max_hops: int
+) -> _Route | None:
+    """The most probable path from any of the sources to any target who is none of them."""
+    sources, targets = ends
+    gone = change.leaving if change else np.zeros(len(network.forward.offsets) - 1, dtype=np.bool_)
+    starts = [one for one in sources if not gone[one]]
+    beyond = [one for one in targets if not gone[one] and one not in set(starts)]
+    if not starts or not beyond:
+        return None
+    several = len(starts) > 1
+    found = most_probable_paths(
+        from_any(network, starts) if several else network,
+        len(network.forward.offsets) - 1 if several else starts[0],
+        beyond,
+        k=1,
+        max_hops=max_hops + several,
+    )
+    if not found.paths:
+        return None
+    (path,) = found.paths
+    ties = list(path.ties[several:])
+    origin = change.origin[ties] if change else np.array(ties)
+    return _Route(
+        people=path.people[several:],
+        chances=tuple(network.probabilities[ties].tolist()),
+        assumed=tuple((origin == ASSUMED).tolist()),
+        probability=path.probability,
+    )
+
+
+def _path(tied: Standing, route: _Route | None, people: Mapping[str, ItemReference]) -> WhatIfPath | None:
+    if route is None:
+        return None
+    ids = [tied.projection.people[person] for person in route.people]
+    if any(id not in people for id in ids):
+        return None
+    met = pairwise(person_of(people[id]) for id in ids)
+    return WhatIfPath(
+        probability=route.probability,
+        one_in=one_in(route.probability),
+        hops=len(route.chances),
+        steps=[
+            WhatIfStep(teller=teller, listener=listener, probability=chance, one_in=one_in(chance), assumed=assumed)
+            for (teller, listener), chance, assumed in zip(met, route.chances, route.assumed, strict=True)
+        ],
+    )
+
+
+def _missing(
+    ends: tuple[ItemReference, ItemReference], before: WhatIfPath | None, after: WhatIfPath | None, max_hops: int
+) -> str | None:
+    if before and after:
+        return None
+    way = f"{' to '.join(one.title or one.id for one in ends)} of {max_hops} steps or fewer"
+    if before:
+        return f"There would no longer be a path from {way}."
+    return f"There is no path yet from {way}." if after else f"There is no path from {way}, and there would be none."

@@ -1,0 +1,202 @@
+"""What if: the network as it would be, against ties that plain Python works out from the rows and changes."""
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from service.measures.completion import tie_network
+from service.measures.reach import reach
+from service.model.errors import Invalid, NotFound
+from service.model.what_if import WhatIf, WhatIfPath
+from service.operations.answering import answer
+from service.operations.network import Network
+from tests.operations.listening import all_paths, evidence, tie_probabilities
+from tests.operations.viewers import viewer
+from tests.operations.worlds import START, World, random_world, write_world
+
+LATE = START + timedelta(days=400)
+Ties = dict[tuple[str, str], float]
+
+
+async def what_if(network: Network, **given: Any) -> WhatIf:
+    named = {"asOf": LATE, **{("from" if name == "from_" else name): value for name, value in given.items()}}
+    found: WhatIf = await answer(network, viewer(), "whatIf", named)
+    return found
+
+
+def open_people(world: World) -> list[str]:
+    return sorted(id for id, row in world.seen_by(("everyone",)).items() if row["type"] == "Person")
+
+
+def simulated(people: list[str], ties: Ties, tellers: list[str]) -> float:
+    numbers = {person: number for number, person in enumerate(people)}
+    rows = sorted((numbers[teller], numbers[listener], chance) for (teller, listener), chance in ties.items())
+    built = tie_network(
+        np.searchsorted([row[0] for row in rows], np.arange(len(people) + 1)).astype(np.int64),
+        np.array([row[1] for row in rows], dtype=np.int32),
+        np.array([row[2] for row in rows]),
+    )
+    return reach(built, [numbers[one] for one in tellers], seed=5).everybody.reached.mean
+
+
+def best(ties: Ties, sources: set[str], targets: set[str], hops: int = 6) -> float | None:
+    found = [path for source in sources for path in all_paths(ties, source, targets - sources, hops)[:1]]
+    return max((chance for chance, _ in found), default=None)
+
+
+def chance(path: WhatIfPath | None) -> Any:
+    return None if path is None else pytest.approx(path.probability)
+
+
+async def test_a_change_gives_what_the_changed_ties_give(network: Network) -> None:
+    world = random_world(60)
+    await write_world(network, world)
+    before = tie_probabilities(evidence(world, ("everyone",)), LATE.timestamp())
+    people = open_people(world)
+    for gone, one, other, source, target in zip(people, people[1:], people[2:], people[3:], people[4:], strict=False):
+        found = await what_if(
+            network,
+            leaves=[gone],
+            meet=[one, other],
+            probability=0.3,
+            reachOf=[source],
+            from_=source,
+            to=target,
+            seed=5,
+        )
+        after = {pair: p for pair, p in before.items() if gone not in pair}
+        after |= {pair: max(after.get(pair, 0), 0.3) for pair in ((one, other), (other, one))}
+        figures = found.network
+        assert (figures.ties_before, figures.ties_after) == (len(before), len(after))
+        assert figures.ties_lost == sum(gone in pair for pair in before)
+        assert figures.ties_gained == len(set(after) - set(before))
+        assert (figures.people_before, figures.people_after) == (len(people), len(people) - 1)
+        assert found.reach is not None
+        assert found.reach.people.before.mean == simulated(people, before, [source])
+        assert found.reach.people.after.mean == simulated(people, after, [source])
+        difference = found.reach.people.after.mean - found.reach.people.before.mean
+        assert found.reach.people.difference.mean == pytest.approx(difference)
+        assert found.path is not None
+        assert chance(found.path.before) == best(before, {source}, {target})
+        assert chance(found.path.after) == best(after, {source}, {target})
+        assert (found.path.reason is None) == (found.path.before is not None and found.path.after is not None)
+        assumed = {
+            (step.teller.id, step.listener.id)
+            for step in (found.path.after.steps if found.path.after else [])
+            if step.assumed
+        }
+        assert assumed <= {(one, other), (other, one)} - set(before)
+
+
+async def test_two_communities_join_and_listen_across_as_they_do_inside(network: Network) -> None:
+    world = random_world(61)
+    await write_world(network, world)
+    before = tie_probabilities(evidence(world, ("everyone",)), LATE.timestamp())
+    seen, people = world.seen_by(("everyone",)), set(open_people(world))
+    members = {
+        community: {
+            row["personId"]
+            for row in seen.values()
+            if row["type"] == "Membership"
+            and row["communityId"] == community
+            and row["since"] <= LATE.isoformat()
+            and row.get("until", "9") > LATE.isoformat()
+        }
+        & people
+        for community in world.ids("Community")
+    }
+    one, other = members.values()
+    inside = [
+        before.get((teller, listener), 0)
+        for group in (one, other)
+        for teller in group
+        for listener in group
+        if teller != listener
+    ]
+    found = await what_if(network, merge=list(members), from_=next(iter(members)), to=list(members)[1])
+    assert found.change.merging_probability == pytest.approx(sum(inside) / len(inside))
+    assert found.change.meeting_probability is None
+    across = {(a, b) for a in one for b in other if a != b} | {(b, a) for a in one for b in other if a != b}
+    after = before | {pair: max(before.get(pair, 0), sum(inside) / len(inside)) for pair in across}
+    assert found.network.ties_gained == len(set(after) - set(before))
+    assert found.path is not None
+    assert chance(found.path.before) == best(before, one, other)
+    assert chance(found.path.after) == best(after, one, other)
+
+
+async def test_nothing_is_written_and_what_is_hidden_stays_so(network: Network) -> None:
+    world = random_world(62)
+    await write_world(network, world)
+    person = open_people(world)[0]
+    first = await what_if(network, leaves=[person])
+    assert await what_if(network, leaves=[person]) == first
+    hidden = next(row["id"] for row in world.rows if row["type"] == "Person" and row["audience"] != "everyone")
+    refusals = []
+    for id in (hidden, "00000000-0000-4000-8000-00000000ffff"):
+        with pytest.raises(NotFound) as refused:
+            await what_if(network, leaves=[id])
+        refusals.append(str(refused.value).replace(id, "…"))
+    assert refusals[0] == refusals[1]
+
+
+async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> None:
+    world = random_world(63)
+    await write_world(network, world)
+    one, other, third = open_people(world)[:3]
+    club, second = world.ids("Community")
+    bad: list[tuple[str, dict[str, Any]]] = [
+        ("leaves", {}),
+        ("leaves", {"leaves": [club]}),
+        ("leaves", {"leaves": "nobody"}),
+        ("leaves", {"leaves": [one] * 101}),
+        ("meet", {"meet": [one]}),
+        ("meet", {"meet": [one, one]}),
+        ("meet", {"meet": [one, other], "leaves": [one]}),
+        ("merge", {"merge": [club]}),
+        ("merge", {"merge": [club, one]}),
+        ("merge", {"merge": [club, second, club]}),
+        ("reachOf", {"leaves": [one], "reachOf": [one]}),
+        ("from", {"leaves": [one], "from_": one, "to": other}),
+        ("to", {"leaves": [one], "from_": other, "to": one}),
+        ("to", {"leaves": [one], "from_": other}),
+        ("from", {"leaves": [one], "to": other}),
+        ("to", {"leaves": [one], "from_": other, "to": other}),
+        ("probability", {"meet": [one, other], "probability": 0}),
+        ("probability", {"meet": [one, other], "probability": 1}),
+        ("runs", {"leaves": [one], "runs": 1}),
+        ("maxHops", {"leaves": [one], "from_": other, "to": third, "maxHops": 11}),
+        ("asOf", {"leaves": [one], "asOf": START - timedelta(days=1)}),
+        ("audience", {"leaves": [one], "audience": "somebody"}),
+    ]
+    for field, given in bad:
+        with pytest.raises(Invalid) as refused:
+            await what_if(network, **given)
+        assert refused.value.problems[0].field in {field, f"{field}.0"}, given
+        assert refused.value.problems[0].right
+
+
+async def test_a_path_that_goes_says_so(network: Network) -> None:
+    names = ("Ada", "Ben", "Cem")
+    ids = {name: f"00000000-0000-4000-8000-{number:012d}" for number, name in enumerate(names)}
+    at = START.isoformat()
+    rows: list[dict[str, Any]] = [{"type": "Person", "id": ids[name], "name": name} for name in names]
+    rows += [
+        {"type": "Observation", "byId": ids[a], "toId": ids[b], "at": at} for a, b in (("Ben", "Ada"), ("Cem", "Ben"))
+    ]
+    await write_world(network, World(rows))
+    found = await what_if(network, leaves=[ids["Ben"]], from_=ids["Ada"], to=ids["Cem"], reachOf=[ids["Ada"]])
+    assert found.path is not None
+    assert found.path.before is not None
+    assert found.path.reason == "There would no longer be a path from Ada to Cem of 6 steps or fewer."
+    assert found.network.cut_off == 1
+    assert found.network.disconnected is not None
+    assert (found.network.disconnected.before.mean, found.network.disconnected.after.mean) == (0.5, 1)
+    assert found.reach is not None
+    assert found.reach.people.after.mean == 1
+    met = await what_if(network, meet=[ids["Ada"], ids["Cem"]], from_=ids["Cem"], to=ids["Ada"])
+    assert met.path is not None
+    assert met.path.after is not None
+    assert [step.assumed for step in met.path.after.steps] == [True]
+    assert met.path.reason == "There is no path yet from Cem to Ada of 6 steps or fewer."
