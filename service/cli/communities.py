@@ -18,7 +18,9 @@ from service.operations.network import Network
 
 def communities(
     detected: Annotated[bool, typer.Option("--detected", help="Find those that nobody declared.")] = False,
-    resolution: Annotated[float, typer.Option(help="Detected: above 1 finds more and smaller ones.")] = 1.0,
+    resolution: Annotated[
+        float | None, typer.Option(help="Detected: above 1 finds more and smaller ones; picked, if not given.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Detected: the same seed gives the same ones.")] = 0,
     first: Annotated[int, typer.Option(help="Detected: how many, from the largest on.")] = 20,
     members: Annotated[int, typer.Option(help="How many members of each to name.")] = 5,
@@ -29,24 +31,18 @@ def communities(
     data: Data = None,
 ) -> None:
     """Show the declared communities with purpose, stage and members; with --detected, those that are there anyway."""
+    from service.operations.answering import answer as answered
     from service.operations.communities import declared_communities
-    from service.operations.detection import detected_communities
 
     moment = as_of.replace(tzinfo=UTC) if as_of else None
 
     async def asked(network: Network, viewer: Viewer) -> DeclaredCommunities | DetectedCommunities:
         if not detected:
             return await declared_communities(network, viewer, as_of=moment, first_members=members)
-        return await detected_communities(
-            network,
-            viewer,
-            resolution=resolution,
-            seed=seed,
-            as_of=moment,
-            audience=audience,
-            first=first,
-            first_members=members,
-        )
+        given = {"resolution": resolution, "seed": seed, "asOf": moment, "audience": audience}
+        given |= {"first": first, "firstMembers": members}
+        found: DetectedCommunities = await answered(network, viewer, "detectedCommunities", given)
+        return found
 
     answer = run_as(asked, data, key)
     if json:
@@ -70,13 +66,13 @@ def _print_declared(answer: DeclaredCommunities) -> None:
 
 
 def _print_detected(answer: DetectedCommunities) -> None:
-    table = Table("", "members", "who", "most like", title="Detected communities", title_justify="left")
+    table = Table("", "name", "members", "who", "most like", title="Detected communities", title_justify="left")
     for one in answer.communities:
         like = "; ".join(
             f"{near.community.title or near.community.id} ({near.shared} shared, {near.overlap:.0%})"
             for near in one.resembles[:2]
         )
-        table.add_row(str(one.number), str(one.size), _who(one.members, one.size), escape(like))
+        table.add_row(str(one.number), escape(one.name), str(one.size), _who(one.members, one.size), escape(like))
     console.print(table)
     if answer.reason:
         console.print(escape(answer.reason))
@@ -85,10 +81,12 @@ def _print_detected(answer: DetectedCommunities) -> None:
         f"{answer.count} found, {answer.untied} people in none; modularity {_figure(answer.modularity)}. "
         f"Agreement with {agreement.communities} declared ones over {agreement.people} people: "
         f"NMI {_figure(agreement.normalised_mutual_information)}, "
-        f"AMI {_figure(agreement.adjusted_mutual_information)}, ARI {_figure(agreement.adjusted_rand_index)}."
+        f"AMI {_figure(agreement.adjusted_mutual_information)}, ARI {_figure(agreement.adjusted_rand_index)}; "
+        f"with every membership counted omega {_figure(agreement.omega_index)}."
     )
     console.print(f"[dim]{escape(answer.caution)}[/dim]")
-    console.print(f"[dim]{escape(basis.method)} Resolution {basis.resolution:g}, seed {basis.seed}.[/dim]")
+    resolution = f"{basis.resolution:.3g}{' (picked)' if basis.resolution_rule else ''}"
+    console.print(f"[dim]{escape(basis.method)} Resolution {resolution}, seed {basis.seed}.[/dim]")
     print_basis(basis)
 
 

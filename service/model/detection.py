@@ -7,17 +7,29 @@ from pydantic import Field
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, asked
 
+Resolution = Annotated[
+    float | None,
+    Field(
+        ge=0.001,
+        le=1_000,
+        description=(
+            "Above 1 finds more and smaller communities, below 1 fewer. Where none is given, the one that "
+            "`communityResolutions` picks."
+        ),
+    ),
+]
+FirstCommunities = Annotated[int, Field(ge=1, le=1_000, description="How many communities, from the largest on.")]
+FirstMembers = Annotated[int, Field(ge=1, le=1_000, description="How many members of each.")]
+
 
 @asked
 class DetectedCommunitiesQuestion(TieQuestion):
     """At which resolution communities are looked for, and how many are shown."""
 
-    resolution: Annotated[
-        float, Field(ge=0.001, le=1_000, description="Above 1 finds more and smaller communities, below 1 fewer.")
-    ] = 1.0
+    resolution: Resolution = None
     seed: Seed = 0
-    first: Annotated[int, Field(ge=1, le=1_000, description="How many communities, from the largest on.")] = 100
-    first_members: Annotated[int, Field(ge=1, le=1_000, description="How many members of each.")] = 20
+    first: FirstCommunities = 100
+    first_members: FirstMembers = 20
 
 
 @answer
@@ -33,10 +45,37 @@ class Resemblance:
 
 
 @answer
+class DistinctiveTopic:
+    """A topic that a community's people speak of more than others do."""
+
+    topic: Annotated[ItemReference, Field(description="The topic.")]
+    people: Annotated[int, Field(description="How many of them told, remember or said something about it.")]
+    score: Annotated[
+        float,
+        Field(
+            description=(
+                "How far it sets them apart: log-odds against all others over their standard error (Monroe, Colaresi "
+                "and Quinn, 2008); about what a standard normal is where they are like the rest."
+            )
+        ),
+    ]
+
+
+@answer
 class DetectedCommunity:
     """A group of people who listen more to each other than their activity alone would make them."""
 
     number: Annotated[int, Field(description="1 for the largest.")]
+    name: Annotated[
+        str,
+        Field(
+            description=(
+                "The topics that set its people apart the most, at most two; where none does, whom it is around: the "
+                "member most tied to the others."
+            )
+        ),
+    ]
+    topics: Annotated[list[DistinctiveTopic], Field(description="The topics that set it apart, the most so first.")]
     size: Annotated[int, Field(description="How many people are in it.")]
     members: Annotated[
         list[PersonReference], Field(description="Who is in it, those most tied to the others first; cut where asked.")
@@ -63,6 +102,16 @@ class DeclaredAgreement:
         float | None,
         Field(description="Of pairs, adjusted for chance (Hubert and Arabie, 1985). Null where nobody is."),
     ]
+    overlapping: Annotated[int, Field(description="How many of those people are in several declared communities.")]
+    omega_index: Annotated[
+        float | None,
+        Field(
+            description=(
+                "The agreement over pairs of people with every membership counted, adjusted for chance (Collins and "
+                "Dent, 1988); without overlap the adjusted Rand index. Null where nobody is."
+            )
+        ),
+    ]
     flattening: Annotated[str, Field(description="How a person in several declared communities was counted.")]
 
 
@@ -72,6 +121,7 @@ class DetectionBasis(TieBasis):
 
     method: Annotated[str, Field(description="How they were found.")]
     resolution: Annotated[float, Field(description="Above 1 finds more and smaller communities, below 1 fewer.")]
+    resolution_rule: Annotated[str | None, Field(description="How it was picked; null where it was asked for.")]
     seed: Annotated[int, Field(description="The same seed on the same ties gives the same communities.")]
     iterations: Annotated[int, Field(description="Rounds of each run.")]
     trials: Annotated[int, Field(description="Runs, of which the best was kept.")]

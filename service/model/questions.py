@@ -11,11 +11,15 @@ from functools import cached_property
 from types import MappingProxyType
 
 from service.model.cascades import Cascade, CascadeQuestion
+from service.model.certainty import MembershipCertainty, MembershipCertaintyQuestion
 from service.model.conversion import Conversion, ConversionQuestion
 from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
 from service.model.fields import DeclaredField, declared_fields
+from service.model.histories import CommunityHistory, CommunityHistoryQuestion
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.paths import AmplificationPaths, AmplificationPathsQuestion
+from service.model.resolutions import CommunityResolutions, CommunityResolutionsQuestion
+from service.model.what_if import WhatIf, WhatIfQuestion
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,13 @@ _ALL = (
         AmplificationPaths,
     ),
     Question(
+        "whatIf",
+        "Amplification",
+        "How reach, the likely way and the whole network would change if people left, met, or communities joined.",
+        WhatIfQuestion,
+        WhatIf,
+    ),
+    Question(
         "cascade",
         "Amplification",
         "What became of something told: who carried it further, after whom, how far and how wide.",
@@ -86,6 +97,27 @@ _ALL = (
         "The communities that who listens to whom shows, and how far they agree with the declared ones.",
         DetectedCommunitiesQuestion,
         DetectedCommunities,
+    ),
+    Question(
+        "communityResolutions",
+        "Communities",
+        "What each resolution finds in who listens to whom, how stable it is, and which one the ties speak for.",
+        CommunityResolutionsQuestion,
+        CommunityResolutions,
+    ),
+    Question(
+        "membershipCertainty",
+        "Communities",
+        "How certain it is who belongs to which detected community, had a little else been seen of the ties.",
+        MembershipCertaintyQuestion,
+        MembershipCertainty,
+    ),
+    Question(
+        "communityHistory",
+        "Communities",
+        "How the detected communities came, grew, merged, split and went.",
+        CommunityHistoryQuestion,
+        CommunityHistory,
     ),
 )
 

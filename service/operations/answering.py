@@ -16,12 +16,16 @@ from service.model.questions import QUESTIONS, Question
 from service.model.viewer import Viewer
 from service.operations.amplification import amplification_paths
 from service.operations.cascades import cascade
+from service.operations.certainty import membership_certainty
 from service.operations.changes import wait_for
 from service.operations.conversion import conversion
 from service.operations.detection import detected_communities
+from service.operations.histories import community_history
 from service.operations.lineage import lineage
 from service.operations.network import Network
+from service.operations.resolutions import community_resolutions
 from service.operations.validation import instants_not_meant, problems_of
+from service.operations.what_if import what_if
 
 LONGEST_WAIT_SECONDS: Final = 30.0
 """How long whoever asks directly is kept waiting; a job takes as long as it takes."""
@@ -44,8 +48,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "amplificationPaths": amplification_paths,
         "cascade": _by_keyword(cascade, item="item_id"),
         "conversion": conversion,
-        "detectedCommunities": _by_keyword(detected_communities),
+        "communityHistory": community_history,
+        "communityResolutions": community_resolutions,
+        "detectedCommunities": detected_communities,
+        "membershipCertainty": membership_certainty,
         "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
+        "whatIf": what_if,
     }
 )
 """The operation that answers each question."""

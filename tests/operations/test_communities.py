@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from typing import Any
 
 import networkx as nx
 import pytest
 
+from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
 from service.model.errors import Invalid, NotFound
+from service.model.viewer import Viewer
+from service.operations.answering import answer
 from service.operations.communities import declared_communities
-from service.operations.detection import detected_communities
+from service.operations.detection import detected_communities as found_communities
 from service.operations.network import Network
 from tests.operations.listening import evidence, tie_probabilities
 from tests.operations.viewers import viewer
@@ -16,6 +20,10 @@ from tests.operations.worlds import START, Row, World, random_world, write_world
 
 GROUPS = 4
 SIZE = 6
+
+
+async def detected_communities(network: Network, viewer: Viewer, **asked: Any) -> DetectedCommunities:
+    return await found_communities(network, viewer, DetectedCommunitiesQuestion(**asked))
 
 
 def _id(number: int) -> str:
@@ -72,7 +80,8 @@ async def test_planted_communities_are_found_and_named(network: Network) -> None
     assert found.agreement.adjusted_rand_index == pytest.approx(1.0)
     assert found.agreement.normalised_mutual_information == pytest.approx(1.0)
     assert (found.count, found.untied, found.reason) == (4, 0, None)
-    assert (found.basis.people, found.basis.ties, found.basis.resolution, found.basis.seed) == (24, 64, 1.0, 0)
+    assert (found.basis.people, found.basis.ties, found.basis.seed) == (24, 64, 0)
+    assert found.basis.resolution_rule is not None
 
 
 async def test_the_modularity_is_that_of_networkx_and_the_answer_the_same_twice(network: Network) -> None:
@@ -146,12 +155,12 @@ async def test_declared_communities_show_purpose_stage_and_members_of_the_moment
         ("resolution", {"resolution": float("nan")}),
         ("seed", {"seed": -1}),
         ("first", {"first": 0}),
-        ("firstMembers", {"first_members": 1_001}),
+        ("firstMembers", {"firstMembers": 1_001}),
     ],
 )
 async def test_a_number_out_of_range_is_named(network: Network, field: str, asked: dict[str, float]) -> None:
     with pytest.raises(Invalid) as refused:
-        await detected_communities(network, viewer(), **asked)  # type: ignore[arg-type]
+        await answer(network, viewer(), "detectedCommunities", asked)
     assert refused.value.problems[0].field == field
 
 

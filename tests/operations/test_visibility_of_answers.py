@@ -11,7 +11,6 @@ from service.model.errors import RetellError
 from service.operations.answering import answer
 from service.operations.cascades import cascade
 from service.operations.communities import declared_communities
-from service.operations.detection import detected_communities
 from service.operations.lineage import lineage
 from service.operations.network import Network
 from service.operations.references import id_of_name
@@ -113,7 +112,7 @@ async def _communities(network: Network, world: World) -> object:
         (await answer(network, STRANGER, "amplificationPaths", {"from": someone, "to": id})).basis.targets
         for id in world.ids("Community")[:2]
     ]
-    found = await detected_communities(network, STRANGER, resolution=2.0)
+    found = await answer(network, STRANGER, "detectedCommunities", {"resolution": 2.0})
     return targets, found, await declared_communities(network, STRANGER, first_members=100)
 
 

@@ -86,6 +86,7 @@ WITHOUT_THE_RULE = {
     "keys/create": "keys are made by who administers, for any person",
     "keys/viewer": "it decides what a person may see, from belongings that others may not see",
     "reading/page": "it walks an index once for each of the viewer's audiences: test_visibility takes that out too",
+    "detection/keep": "it writes down whom the audience's own ties place; each read of it asks the rule anew",
     "server/warm_up": "it looks for an id that is not there",
 }
 BOUND_BEFORE = {
@@ -94,6 +95,7 @@ BOUND_BEFORE = {
     "lineage/surfacings": {"revealed"},  # the same
     # What follows is looked up among what other statements have let through, and is nothing where it is not there.
     "cascades/acts": {"before"},
+    "detection/topics": {"person"},
     "evidence/contributions": {"author"},
     "evidence/insights": {"author"},
     "evidence/knowledge": {"author"},

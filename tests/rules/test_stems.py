@@ -22,6 +22,8 @@ WORDS = {
     "showing": "what was just written, as readers see it, the same for every noun",
     "writing": "one act for every noun: the statements are bodies of one kind",
     "words": "a searcher's words, read and marked",
+    "naming": "what detected communities are called",
+    "snapshots": "detections that are kept, for the histories",
     # what writes are made of
     "anonymity": "what an anonymous item must not keep, whatever its noun",
     "batches": "many writes at once, of whatever noun",

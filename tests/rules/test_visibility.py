@@ -22,11 +22,10 @@ from service.graph.projection import Projection, load_projection
 from service.graph.session import Graph
 from service.model.errors import RetellError
 from service.model.kinds import KINDS
-from service.model.viewer import Viewer
+from service.model.viewer import EVERYONE, Viewer
 from service.operations.answering import answer
 from service.operations.cascades import cascade
 from service.operations.communities import declared_communities
-from service.operations.detection import detected_communities
 from service.operations.lineage import lineage
 from service.operations.network import Network
 from tests.confidences import EVERY_KIND_AND_AUDIENCE, MARK, Confidences, holders, is_planted, plant, remove, stranger
@@ -54,6 +53,9 @@ OPENED = [(name, place) for name, place in RULES if name.partition("/")[0] not i
 async def planted(graph: Graph) -> Graph:
     if not await is_planted(graph, PLANTED.records):
         await plant(graph, PLANTED.records)
+    found = [{"number": 0, "identity": "found", "people": ids("Person")}]
+    run = {"series": "planted", "asOf": NOW, "properties": {"audience": EVERYONE}, "communities": found}
+    await graph.write(graph.catalogue.statement("detection/keep").text, run)
     return graph
 
 
@@ -95,8 +97,8 @@ def parameters(name: str) -> Iterator[dict[str, Any]]:
             yield from ({"topic": one["id"]} for one in PLANTED.of("Topic"))
         case _ if name.startswith("conversion/"):
             yield {"until": NOW}
-        case "groupings/positions":
-            yield {"at": NOW}
+        case "groupings/positions" | "detection/topics" | "detection/runs":
+            yield {"at": NOW, "series": "planted"}
         case "exporting/items":
             yield {}
         case _:
@@ -162,7 +164,7 @@ def questions(network: Network, name: str, viewer: Viewer) -> Iterator[Awaitable
             yield declared_communities(network, viewer, as_of=NOW, first_members=100)
         case ["communities", "declared"]:
             named = [one for one in viewer.audiences if not one.startswith("person:")]
-            yield from (detected_communities(network, viewer, as_of=NOW, audience=one) for one in named)
+            yield from (answer(network, viewer, "detectedCommunities", {"asOf": NOW, "audience": one}) for one in named)
         case ["communities", "members"]:
             people, places = visible_ids(viewer, "Person")[:3], visible_ids(viewer, "Community")
             for person, place in product(people, places):
