@@ -57,7 +57,7 @@ def _tells_of_a_few(groups: Sets, others: Sets) -> NDArray[np.bool_]:
         return np.zeros((len(groups), len(others)), dtype=np.bool_)
     shared = (csr_array(groups.astype(np.int32)) @ csr_array(others.astype(np.int32)).T).toarray()
     sizes, other_sizes = groups.sum(axis=1)[:, None], others.sum(axis=1)[None, :]
-    nested = shared == np.minimum(sizes, other_sizes)
+    nested: NDArray[np.bool_] = shared == np.minimum(sizes, other_sizes)
     apart = np.abs(sizes - other_sizes)
     found: NDArray[np.bool_] = nested & (apart > 0) & (apart < LEAST)
     return found

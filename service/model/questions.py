@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from service.model.boundaries import BoundarySpanners, BoundarySpannersQuestion, BrokerageQuestion, PersonBrokerage
 from service.model.cascades import Cascade, CascadeQuestion
 from service.model.certainty import MembershipCertainty, MembershipCertaintyQuestion
 from service.model.conversion import Conversion, ConversionQuestion
+from service.model.crossing import Crossing, CrossingQuestion, Diversity, DiversityQuestion
 from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
 from service.model.fields import DeclaredField, declared_fields
 from service.model.histories import CommunityHistory, CommunityHistoryQuestion
 from service.model.lineage import Lineage, LineageQuestion
+from service.model.participation import (
+    CommunityParticipation,
+    CommunityParticipationQuestion,
+    ParticipationCourse,
+    ParticipationQuestion,
+)
 from service.model.paths import AmplificationPaths, AmplificationPathsQuestion
 from service.model.resolutions import CommunityResolutions, CommunityResolutionsQuestion
 from service.model.what_if import WhatIf, WhatIfQuestion
@@ -92,6 +100,20 @@ _ALL = (
         path="lineages/{knowledge}",
     ),
     Question(
+        "crossing",
+        "Communities",
+        "How far people listen inside their group and beyond it: the mixing matrix and the E-I index.",
+        CrossingQuestion,
+        Crossing,
+    ),
+    Question(
+        "diversity",
+        "Communities",
+        "Who is in a community and who is heard in it, by standing or profession.",
+        DiversityQuestion,
+        Diversity,
+    ),
+    Question(
         "detectedCommunities",
         "Communities",
         "The communities that who listens to whom shows, and how far they agree with the declared ones.",
@@ -118,6 +140,37 @@ _ALL = (
         "How the detected communities came, grew, merged, split and went.",
         CommunityHistoryQuestion,
         CommunityHistory,
+    ),
+    Question(
+        "boundarySpanners",
+        "Communities",
+        "Who connects groups that would otherwise not hear of each other, and which groups nobody connects.",
+        BoundarySpannersQuestion,
+        BoundarySpanners,
+    ),
+    Question(
+        "brokerage",
+        "Communities",
+        "Where somebody stands between groups, and what of the contact between these hangs on them.",
+        BrokerageQuestion,
+        PersonBrokerage,
+        path="brokerages/{person}",
+    ),
+    Question(
+        "participation",
+        "Communities",
+        "One's own way into a community: from the edge to the centre or not, and who helped.",
+        ParticipationQuestion,
+        ParticipationCourse,
+        path="participations/{person}/{community}",
+    ),
+    Question(
+        "communityParticipation",
+        "Communities",
+        "How the members of one's community take part, and how long the way to full participation takes.",
+        CommunityParticipationQuestion,
+        CommunityParticipation,
+        path="community-participations/{community}",
     ),
 )
 

@@ -15,14 +15,18 @@ from service.model.ids import as_id
 from service.model.questions import QUESTIONS, Question
 from service.model.viewer import Viewer
 from service.operations.amplification import amplification_paths
+from service.operations.boundaries import boundary_spanners, brokerage_of
 from service.operations.cascades import cascade
 from service.operations.certainty import membership_certainty
 from service.operations.changes import wait_for
+from service.operations.community_participation import community_participation
 from service.operations.conversion import conversion
+from service.operations.crossing import crossing_between, diversity
 from service.operations.detection import detected_communities
 from service.operations.histories import community_history
 from service.operations.lineage import lineage
 from service.operations.network import Network
+from service.operations.participation import participation
 from service.operations.resolutions import community_resolutions
 from service.operations.validation import instants_not_meant, problems_of
 from service.operations.what_if import what_if
@@ -46,12 +50,18 @@ def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answe
 ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     {
         "amplificationPaths": amplification_paths,
+        "boundarySpanners": boundary_spanners,
+        "brokerage": brokerage_of,
+        "crossing": crossing_between,
+        "diversity": diversity,
         "cascade": _by_keyword(cascade, item="item_id"),
+        "communityParticipation": community_participation,
         "conversion": conversion,
         "communityHistory": community_history,
         "communityResolutions": community_resolutions,
         "detectedCommunities": detected_communities,
         "membershipCertainty": membership_certainty,
+        "participation": participation,
         "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
         "whatIf": what_if,
     }

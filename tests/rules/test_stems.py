@@ -24,6 +24,9 @@ WORDS = {
     "words": "a searcher's words, read and marked",
     "naming": "what detected communities are called",
     "snapshots": "detections that are kept, for the histories",
+    "missing_bridges": "the gaps between groups, which boundaries shows beside who spans them",
+    "ways": "the windows of a community's people, from which both answers about participation are told",
+    "community_participation": "participation told of all at once, in numbers that point at nobody",
     # what writes are made of
     "anonymity": "what an anonymous item must not keep, whatever its noun",
     "batches": "many writes at once, of whatever noun",
@@ -43,6 +46,7 @@ WORDS = {
     "watching": "one act for whatever changes while somebody looks",
     "working": "one act for every job: taken, watched, ended",
     "answering": "every question by its name: its parameters read, its operation asked",
+    "disclosure": "which groups of people numbers may tell of, for whichever question counts groups",
     "groupings": "people put into groups, for whichever question compares groups",
     "scopes": "whom a question is about, for whichever question may be narrowed",
     # the graph's own

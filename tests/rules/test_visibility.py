@@ -18,7 +18,6 @@ from service.doors.graphql.endpoint import GraphQLDoor
 from service.graph.catalogue import Catalogue, Statement, catalogue
 from service.graph.compiler import for_kind
 from service.graph.edges import declared_edges
-from service.graph.projection import Projection, load_projection
 from service.graph.session import Graph
 from service.model.errors import RetellError
 from service.model.kinds import KINDS
@@ -95,10 +94,20 @@ def parameters(name: str) -> Iterator[dict[str, Any]]:
             yield from ({"topic": one["id"], "at": NOW} for one in PLANTED.of("Topic"))
         case "conversion/about":
             yield from ({"topic": one["id"]} for one in PLANTED.of("Topic"))
+        case "boundaries/purposes":
+            yield {"communities": ids("Community")}
+        case "participation/memberships":
+            yield from ({"community": id} for id in ids("Community"))
+        case "participation/told":
+            yield {"people": ids("Person")}
         case _ if name.startswith("conversion/"):
             yield {"until": NOW}
         case "groupings/positions" | "detection/topics" | "detection/runs":
             yield {"at": NOW, "series": "planted"}
+        case "disclosure/memberships" | "disclosure/positions":
+            yield {}
+        case "crossing/tellings":
+            yield {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": NOW}
         case "exporting/items":
             yield {}
         case _:
@@ -173,16 +182,6 @@ def questions(network: Network, name: str, viewer: Viewer) -> Iterator[Awaitable
             pytest.fail(f"no question here asks {name}")
 
 
-def evidence(seen: Projection) -> list[Any]:
-    """Who was seen to listen to whom, by ids."""
-    columns = zip(seen.listeners, seen.tellers, seen.kinds, seen.times, seen.acts, strict=True)
-    rows = (
-        (seen.people[one], seen.people[other], int(kind), str(at), seen.act_ids[act])
-        for one, other, kind, at, act in columns
-    )
-    return [seen.people, sorted(rows)]
-
-
 async def answered(question: Awaitable[Any]) -> str:
     try:
         answer = await question
@@ -196,8 +195,6 @@ async def answers(graph: Graph, name: str, viewer: Viewer) -> list[Any]:
     folder = name.partition("/")[0]
     if folder in {"edges", "reading"}:
         return await compiled(graph, name, viewer)
-    if folder == "evidence":
-        return evidence(await load_projection(graph, viewer.audiences))
     if folder in {"cascades", "lineage", "communities"}:
         return [await answered(question) for question in questions(Network(graph), name, viewer)]
     return await asked(graph, graph.catalogue.statement(name), viewer)

@@ -1,0 +1,154 @@
+"""Crossing and diversity: who is in the room, who is heard, and who listens across the lines between groups."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.model.answers import ItemReference, TieBasis, answer
+from service.model.asking import GroupBy, Seed, TieQuestion, asked
+from service.model.ids import ID_FORM, Id
+
+RegisteredScope = Annotated[
+    str,
+    Field(
+        max_length=300,
+        pattern=rf"^(network|(organisation|community):{ID_FORM})$",
+        description="Whom it is about: `network`, `organisation:ID` or `community:ID`.",
+    ),
+]
+
+
+@asked
+class CrossingQuestion(TieQuestion):
+    """Between which groups, inside which scope."""
+
+    group_by: Annotated[GroupBy, Field(description="Into which groups people are put; not `detected`.")] = (
+        GroupBy.standing
+    )
+    scope: RegisteredScope = "network"
+    seed: Seed = 0
+
+
+@asked
+class DiversityQuestion(TieQuestion):
+    """Of which community, and by what."""
+
+    community: Annotated[Id, Field(description="The community.")]
+    group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
+    window_months: Annotated[int, Field(ge=1, le=120, description="Over how many months who is heard is counted.")] = 12
+
+
+@answer
+class EstimatedFigure:
+    """A figure with its error."""
+
+    value: Annotated[float | None, Field(description="The figure; null where there is nothing to work it out from.")]
+    standard_error: Annotated[
+        float | None,
+        Field(description="From a bootstrap over people; null under 20 people, where it is not worth giving."),
+    ]
+    low: Annotated[float | None, Field(description="The lower end of its 95 % interval.")]
+    high: Annotated[float | None, Field(description="The upper end.")]
+
+
+@answer
+class CrossingGroup:
+    """One group, and how many it is."""
+
+    name: Annotated[str, Field(description="What the group is called.")]
+    item: Annotated[ItemReference | None, Field(description="The organisation or community; null where it is a word.")]
+    people: Annotated[int, Field(description="How many people it has, as far as is told.")]
+    share_inside: Annotated[
+        float | None, Field(description="Which share of those who listen to it are of it; null where nobody does.")
+    ]
+
+
+@answer
+class MixingCell:
+    """How many ties run from one group to another."""
+
+    teller: Annotated[str, Field(description="The group that tells.")]
+    listener: Annotated[str, Field(description="The group that listens.")]
+    ties: Annotated[int, Field(description="How many ties.")]
+
+
+@answer
+class CrossingBasis(TieBasis):
+    """What crossing was computed from."""
+
+    scope: Annotated[str, Field(description="Whom it is about.")]
+    group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
+    seed: Annotated[int, Field(description="The seed of the bootstrap and of the permutations.")]
+    bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
+    permutations: Annotated[int, Field(description="How many times groups were dealt out anew for the expectation.")]
+    withheld: Annotated[
+        int, Field(description="How many groups are not shown, as numbers of so few would tell of them.")
+    ]
+    rule: Annotated[str, Field(description="What is told of groups, and what is not.")]
+
+
+@answer
+class Crossing:
+    """How far people listen inside their group and beyond it."""
+
+    groups: Annotated[list[CrossingGroup], Field(description="The groups that are shown.")]
+    matrix: Annotated[list[MixingCell], Field(description="The mixing matrix: how many ties run from group to group.")]
+    ei_index: Annotated[
+        EstimatedFigure,
+        Field(
+            description="(E - I) / (E + I), from -1 for only inside to 1 for only outside (Krackhardt and Stern, 1988)."
+        ),
+    ]
+    expected_ei_index: Annotated[
+        float | None, Field(description="Its mean where groups are dealt out anew: what their sizes alone would make.")
+    ]
+    p: Annotated[
+        float | None,
+        Field(description="How often a new deal is at least as far from that mean: small, and it is no accident."),
+    ]
+    reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties that are returned.")]
+    density: Annotated[EstimatedFigure, Field(description="The share of possible ties that there are.")]
+    reason: Annotated[str | None, Field(description="Why nothing is shown, in words; null where something is.")]
+    basis: Annotated[CrossingBasis, Field(description="What this was computed from.")]
+
+
+@answer
+class VoiceShare:
+    """One group's share of the room and of the talk."""
+
+    name: Annotated[str, Field(description="What the group is called.")]
+    people: Annotated[int, Field(description="How many of the community's people it has, as far as is told.")]
+    share_of_people: Annotated[float, Field(description="Which share of them that is.")]
+    tellings: Annotated[int, Field(description="How often its people told or said something in the window.")]
+    share_of_voice: Annotated[float | None, Field(description="Which share of all tellings that is; null without any.")]
+    heard: Annotated[
+        int, Field(description="How often somebody listened to its people: acts of evidence in the window.")
+    ]
+    share_of_hearing: Annotated[float | None, Field(description="Which share of all that is; null without any.")]
+
+
+@answer
+class DiversityBasis(TieBasis):
+    """What diversity was computed from."""
+
+    group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
+    window_months: Annotated[int, Field(description="Over how many months who is heard was counted.")]
+    withheld: Annotated[
+        int, Field(description="How many groups are not shown, as numbers of so few would tell of them.")
+    ]
+    rule: Annotated[str, Field(description="What is told of groups, and what is not.")]
+
+
+@answer
+class Diversity:
+    """Who is in the room, and who is heard."""
+
+    community: Annotated[ItemReference, Field(description="The community.")]
+    groups: Annotated[list[VoiceShare], Field(description="The groups, the largest first.")]
+    shannon: Annotated[float | None, Field(description="The entropy of the shares of people, in nats (Shannon, 1948).")]
+    blau: Annotated[
+        float | None, Field(description="The chance that two of its people are of different groups (Blau, 1977).")
+    ]
+    blau_normalised: Annotated[float | None, Field(description="The same as a share of the most that it could be.")]
+    reason: Annotated[str | None, Field(description="Why nothing is shown, in words; null where something is.")]
+    basis: Annotated[DiversityBasis, Field(description="What this was computed from.")]

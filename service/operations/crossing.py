@@ -1,0 +1,173 @@
+"""Crossing and diversity: who listens across the lines between groups, who is in the room and who is heard."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures import diversity as measured
+from service.model.answers import ItemReference
+from service.model.crossing import (
+    Crossing,
+    CrossingBasis,
+    CrossingGroup,
+    CrossingQuestion,
+    Diversity,
+    DiversityBasis,
+    DiversityQuestion,
+    EstimatedFigure,
+    MixingCell,
+    VoiceShare,
+)
+from service.model.ids import as_id
+from service.model.viewer import Viewer
+from service.operations.disclosure import RULE, Shown, month_of, shown_groups
+from service.operations.network import Network
+from service.operations.projection import Standing, scope_of, standing
+from service.operations.scopes import people_in
+
+_NOTHING = "No group of this scope is large enough for its numbers to be shown."
+
+
+async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQuestion) -> Crossing:
+    """How ties run inside and between the groups of a scope, at the end of the last whole month.
+
+    An unknown scope is `NotFound`, a grouping that is not registered for it `Invalid`; where no group may be shown,
+    `reason` says so.
+    """
+    tied = await _month_end(network, viewer, asked)
+    scope = await _canonical(network, tied, asked.scope)
+    shown = await shown_groups(network, tied, scope, asked.group_by)
+    found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
+    return Crossing(
+        groups=_groups(shown, found),
+        matrix=[
+            MixingCell(teller=shown.names[one], listener=shown.names[other], ties=int(found.matrix[one, other]))
+            for one in range(len(shown.names))
+            for other in range(len(shown.names))
+        ],
+        ei_index=_figure(found.ei),
+        expected_ei_index=found.expected,
+        p=found.p,
+        reciprocity=_figure(found.reciprocity),
+        density=_figure(found.density),
+        reason=None if shown.names else _NOTHING,
+        basis=CrossingBasis(
+            **tied.basis,
+            scope=asked.scope,
+            group_by=asked.group_by,
+            seed=asked.seed,
+            bootstraps=measured.BOOTSTRAPS,
+            permutations=measured.PERMUTATIONS,
+            withheld=shown.withheld,
+            rule=RULE,
+        ),
+    )
+
+
+async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) -> Diversity:
+    """Who is in a community and who is heard in it, by standing or profession, at the end of the last whole month.
+
+    An unknown community is `NotFound`; where no group may be shown, `reason` says so.
+    """
+    tied = await _month_end(network, viewer, asked)
+    scope = f"community:{as_id(asked.community, 'community')}"
+    named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
+    shown = await shown_groups(network, tied, scope, asked.group_by)
+    since = _months_before(shown.month, asked.window_months)
+    parameters = {"since": since, "until": shown.month, "audiences": list(tied.scope.audiences)}
+    (row,) = await network.ask("crossing/tellings", parameters)
+    groups = _voices(tied, shown, row["people"], since)
+    counts = np.array([one.people for one in groups], dtype=np.int64)
+    return Diversity(
+        community=named.item or ItemReference(id=scope, kind="Community"),
+        groups=groups,
+        shannon=measured.shannon(counts),
+        blau=measured.blau(counts),
+        blau_normalised=measured.blau(counts, normalised=True),
+        reason=None if groups else _NOTHING,
+        basis=DiversityBasis(
+            **tied.basis,
+            group_by=asked.group_by,
+            window_months=asked.window_months,
+            withheld=shown.withheld,
+            rule=RULE,
+        ),
+    )
+
+
+async def _month_end(network: Network, viewer: Viewer, asked: CrossingQuestion | DiversityQuestion) -> Standing:
+    scope = scope_of(viewer, asked.audience)
+    newest = await standing(network, scope, asked.as_of)
+    return await standing(network, scope, month_of(newest.as_of))
+
+
+async def _canonical(network: Network, tied: Standing, scope: str) -> str:
+    named = await people_in(network, tied.scope, scope, tied.as_of)
+    return scope if named.item is None else f"{scope.partition(':')[0]}:{named.item.id}"
+
+
+def _crossed(tied: Standing, shown: Shown, seed: int) -> measured.Crossing:
+    return measured.crossing(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names), seed=seed)
+
+
+def _groups(shown: Shown, found: measured.Crossing) -> list[CrossingGroup]:
+    groups = []
+    for label, name in enumerate(shown.names):
+        told = int(found.matrix[label].sum())
+        groups.append(
+            CrossingGroup(
+                name=name,
+                item=shown.references[label],
+                people=int((shown.labels == label).sum()),
+                share_inside=found.matrix[label, label] / told if told else None,
+            )
+        )
+    return groups
+
+
+def _figure(estimate: measured.Estimate) -> EstimatedFigure:
+    return EstimatedFigure(**asdict(estimate))
+
+
+def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) -> list[VoiceShare]:
+    numbers: Mapping[str, int] = tied.projection.numbers
+    told = np.array([numbers[person] for person in people if person in numbers], dtype=np.int64)
+    times = tied.projection.times
+    recent = (times >= since.timestamp()) & (times < shown.month.timestamp())
+    heard = tied.projection.tellers[recent].astype(np.int64)
+    sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
+    tellings, hearings = (_by_group(shown, acts) for acts in (told, heard))
+    found = [
+        VoiceShare(
+            name=name,
+            people=int(sizes[label]),
+            share_of_people=float(sizes[label] / sizes.sum()),
+            tellings=int(tellings[label]),
+            share_of_voice=_share(tellings, label),
+            heard=int(hearings[label]),
+            share_of_hearing=_share(hearings, label),
+        )
+        for label, name in enumerate(shown.names)
+    ]
+    return sorted(found, key=lambda one: (-one.people, one.name))
+
+
+def _by_group(shown: Shown, people: NDArray[np.int64]) -> NDArray[np.int64]:
+    labels = shown.labels[people]
+    counts: NDArray[np.int64] = np.bincount(labels[labels >= 0], minlength=len(shown.names))
+    return counts
+
+
+def _share(counts: NDArray[np.int64], label: int) -> float | None:
+    total: Any = counts.sum()
+    return float(counts[label] / total) if total else None
+
+
+def _months_before(month: datetime, count: int) -> datetime:
+    index = month.year * 12 + month.month - 1 - count
+    return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)

@@ -1,0 +1,216 @@
+"""What may be told of groups of people: registered groups and whole calendar months, and never of a few.
+
+The groups are those that are registered: the network, each organisation and each community, whole and by standing and
+profession; the network by organisation and community as well. `measures.disclosure` says which of them are shown.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.disclosure import LEAST, Sets, published
+from service.measures.progress import report
+from service.model.answers import ItemReference
+from service.model.asking import NETWORK, GroupBy
+from service.model.errors import Invalid
+from service.operations.network import Network
+from service.operations.projection import Standing
+from service.operations.references import references
+
+RULE: Final = (
+    f"Whole calendar months and registered groups; no group, and no difference of two groups, of fewer than {LEAST} "
+    "people is shown, and a group takes over who comes and goes when that is possible without."
+)
+
+_EVERYWHERE: Final = (GroupBy.standing, GroupBy.profession)
+_OF_THE_NETWORK: Final = (*_EVERYWHERE, GroupBy.organisation, GroupBy.community)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """The groups of a scope that may be shown, and who is in them as far as is told."""
+
+    month: datetime
+    """The first moment after the last whole month."""
+    whole: NDArray[np.bool_] | None
+    """Who is in the scope; nothing, where the scope may not be shown."""
+    names: tuple[str, ...]
+    references: tuple[ItemReference | None, ...]
+    labels: NDArray[np.int32]
+    """Each person's group, by the person's number: -1 for who is in none that is shown."""
+    withheld: int
+    """How many groups are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What people were, from when until when, in rows; the longest first."""
+
+    people: NDArray[np.int64]
+    words: tuple[str, ...]
+    """The distinct words, in order."""
+    places: NDArray[np.int64]
+    """For each row the index of its word, -1 for none."""
+    since: NDArray[np.float64]
+    until: NDArray[np.float64]
+
+    def sets_at(self, moment: float, count: int) -> Sets:
+        """Everybody who was what at a moment, by word."""
+        rows = self._rows(moment)
+        sets = np.zeros((len(self.words), count), dtype=np.bool_)
+        sets[self.places[rows], self.people[rows]] = True
+        return sets
+
+    def labelled_at(self, moment: float, count: int) -> Sets:
+        """The same, each person only where they had been the longest."""
+        rows = self._rows(moment)[::-1]
+        labels = np.full(count, -1, dtype=np.int64)
+        labels[self.people[rows]] = self.places[rows]
+        labelled: Sets = labels[None, :] == np.arange(len(self.words))[:, None]
+        return labelled
+
+    def _rows(self, moment: float) -> NDArray[np.int64]:
+        here = (self.since <= moment) & (self.until > moment) & (self.places >= 0) & (self.people >= 0)
+        return np.flatnonzero(here)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """The registered groups of an audience at the end of a month, whole ones and those inside of them."""
+
+    rows: dict[tuple[str, str, str], int]
+    """By scope, grouping and word: which row it is; the whole scope has no grouping and no word."""
+    shown: Sets
+    allowed: NDArray[np.bool_]
+
+
+def month_of(moment: datetime) -> datetime:
+    """The first moment of the calendar month (UTC): what is told is told up to there."""
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
+    """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
+
+    Groups are left out until those left out, together, are nobody or enough. `Invalid` for a grouping that is not
+    registered for the scope.
+    """
+    if by not in (_OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE):
+        raise Invalid(
+            f"{scope} is not divided by {by.value} in numbers",
+            right=f"Give {' or '.join(_EVERYWHERE)}; the whole network by organisation or community too.",
+            field="groupBy",
+        )
+    month = month_of(tied.as_of)
+    registered = await _registered(network, tied, month)
+    row = registered.rows.get((scope, "", ""))
+    whole = registered.shown[row] if row is not None and registered.allowed[row] else None
+    inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
+    kept = _kept(registered, whole, [at for _, at in inside])
+    words = [word for word, at in inside if at in kept]
+    labels = np.full(registered.shown.shape[1], -1, dtype=np.int32)
+    for label, at in enumerate(at for _, at in inside if at in kept):
+        labels[registered.shown[at]] = label
+    named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
+    return Shown(
+        month=month,
+        whole=whole,
+        names=tuple((named[word].title or word) if word in named else word for word in words),
+        references=tuple(named.get(word) for word in words),
+        labels=labels,
+        withheld=len(inside) - len(words),
+    )
+
+
+def _kept(registered: _Registered, whole: NDArray[np.bool_] | None, rows: Sequence[int]) -> set[int]:
+    """The groups to show, the smallest given up until those who are in none are nobody or enough people."""
+    if whole is None:
+        return set()
+    kept = sorted((row for row in rows if registered.allowed[row]), key=lambda row: int(registered.shown[row].sum()))
+    while kept:
+        left = int((whole & ~registered.shown[kept].any(axis=0)).sum())
+        if left == 0 or left >= LEAST:
+            break
+        kept.pop(0)
+    return set(kept)
+
+
+async def _registered(network: Network, tied: Standing, month: datetime) -> _Registered:
+    key = ("registered groups", month)
+    kept: _Registered | None = tied.projection.kept.get(key)
+    if kept is None:
+        audiences = {"audiences": list(tied.scope.audiences)}
+        (memberships,) = await network.ask("disclosure/memberships", audiences)
+        (positions,) = await network.ask("disclosure/positions", audiences)
+        kept = await asyncio.to_thread(_register, tied, memberships, positions, month)
+        tied.projection.keep(key, kept)
+    return kept
+
+
+def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, Any], month: datetime) -> _Registered:
+    communities = _places(tied, memberships, "communities")
+    places = {
+        GroupBy.standing: _places(tied, positions, "standings"),
+        GroupBy.profession: _places(tied, positions, "professions"),
+        GroupBy.organisation: _places(tied, positions, "organisations"),
+        GroupBy.community: communities,
+    }
+    scopes = [
+        NETWORK,
+        *(f"organisation:{id}" for id in places[GroupBy.organisation].words),
+        *(f"community:{id}" for id in communities.words),
+    ]
+    names = [(scope, "", "") for scope in scopes]
+    for scope in scopes:
+        for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
+            names += [(scope, by.value, word) for word in places[by].words]
+    moments = list(_months(places.values(), month))
+    shown, allowed = published(_sets(tied, places, moments))
+    return _Registered({name: row for row, name in enumerate(names)}, shown, allowed)
+
+
+def _sets(tied: Standing, places: dict[GroupBy, _Places], moments: Sequence[float]) -> Iterator[Sets]:
+    count = len(tied.projection.people)
+    for done, moment in enumerate(moments):
+        report(done / len(moments))
+        by = {grouping: place.labelled_at(moment, count) for grouping, place in places.items()}
+        scopes = np.concatenate(
+            [
+                np.ones((1, count), dtype=np.bool_),
+                places[GroupBy.organisation].sets_at(moment, count),
+                places[GroupBy.community].sets_at(moment, count),
+            ]
+        )
+        rows = [scopes, *(by[grouping] for grouping in _OF_THE_NETWORK)]
+        rows += [scope[None, :] & by[grouping] for scope in scopes[1:] for grouping in _EVERYWHERE]
+        yield np.concatenate(rows)
+
+
+def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
+    numbers = tied.projection.numbers
+    words = tuple(sorted({word for word in columns[name] if word}))
+    index = {word: place for place, word in enumerate(words)}
+    return _Places(
+        people=np.array([numbers.get(person, -1) for person in columns["people"]], dtype=np.int64),
+        words=words,
+        places=np.array([index.get(word, -1) for word in columns[name]], dtype=np.int64),
+        since=np.array(columns["since"], dtype=np.float64) / 1000,
+        until=np.array([np.inf if one == "" else one / 1000 for one in columns["until"]], dtype=np.float64),
+    )
+
+
+def _months(places: Any, last: datetime) -> Iterator[float]:
+    """The ends of the calendar months from the first in which anybody was anything, up to the last."""
+    starts = [float(place.since.min()) for place in places if len(place.since)]
+    first = month_of(datetime.fromtimestamp(min(starts), UTC)) if starts else last
+    moment = min(first, last)
+    while moment < last:
+        moment = moment.replace(year=moment.year + moment.month // 12, month=moment.month % 12 + 1)
+        yield moment.timestamp()
+    if first >= last:
+        yield last.timestamp()
