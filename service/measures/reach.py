@@ -6,7 +6,7 @@ runs estimates the expected reach; its interval says how far the simulation is t
 probabilities are.
 
 Sixty-four runs are simulated at once, each in a bit of a machine word: which of a tie's sixty-four coins fall is one
-word, drawn when somebody first tells in any of the runs, and what is left is to follow ties as in breadth-first search.
+word, and what is left is to follow ties as in breadth-first search.
 """
 
 from collections.abc import Collection
@@ -165,14 +165,14 @@ def estimated(counts: NDArray[np.int64], *, least: int, most: int) -> Estimate:
 
 
 @kernel
-def coins(state: np.uint64, chance: float) -> tuple[np.uint64, np.uint64]:
-    """A word each bit of which is set with a chance, and the stream's state after it.
+def coins(state: np.uint64, chance: float) -> np.uint64:
+    """A word each bit of which is set with a chance; the state is that of a stream of its own.
 
     Each bit compares the binary places of a number drawn at random with those of the chance, the first that differs
     deciding: about seven words are drawn for all sixty-four.
     """
     if chance >= 1.0:
-        return _ALL, state
+        return _ALL
     set_bits, undecided, rest = _NONE, _ALL, chance
     while undecided != _NONE and rest > 0.0:
         state += STEP
@@ -184,12 +184,16 @@ def coins(state: np.uint64, chance: float) -> tuple[np.uint64, np.uint64]:
             undecided &= word
         else:
             undecided &= ~word
-    return set_bits, state
+    return set_bits
 
 
 @kernel
 def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
-    """How many people of no group and of each group are reached in each of sixty-four runs."""
+    """How many people of no group and of each group are reached in each of sixty-four runs.
+
+    A tie's coins depend on the seed, the run and whom it ties alone: other ties, and the order in which they are met,
+    change nothing about them.
+    """
     offsets, ends, chances, tellers, labels, groups, seed = cascades
     people = len(offsets) - 1
     reached = np.zeros(people, dtype=np.uint64)
@@ -212,7 +216,8 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
         if not tossed[person]:
             tossed[person] = True
             for tie in range(offsets[person], offsets[person + 1]):
-                carries[tie], state = coins(state, chances[tie])
+                place = np.int64(person) * people + ends[tie]
+                carries[tie] = coins(mixed(state + np.uint64(place) * STEP), chances[tie])
         for tie in range(offsets[person], offsets[person + 1]):
             other = ends[tie]
             heard = carries[tie] & telling & ~reached[other]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.measures.draws import stream
 from service.measures.progress import Cancelled, watched
 from service.measures.reach import MOST_RUNS, Reach, coins, reach
 from service.model.errors import Invalid
@@ -122,6 +123,16 @@ def test_more_runs_begin_with_the_same_ones() -> None:
     assert many.totals[:100].tolist() == few.totals.tolist()
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_tie_that_comes_in_leaves_the_coins_of_the_others_as_they_were(seed: int) -> None:
+    dice = random.Random(seed)
+    ties = drawn_ties(dice, 30, most=80)
+    more = {pair: chance for pair, chance in drawn_ties(dice, 30, most=3).items() if pair not in ties}
+    before = reach(network_of(30, ties), [0], runs=200, seed=seed).totals
+    after = reach(network_of(30, ties | more), [0], runs=200, seed=seed).totals
+    assert (after >= before).all()
+
+
 def test_what_never_happened_in_the_runs_is_not_said_to_be_impossible() -> None:
     ties = {(0, 1): 1e-9, (2, 3): 0.5}
     labels = np.array([-1, 0, 1, 1], dtype=np.int32)
@@ -134,19 +145,13 @@ def test_what_never_happened_in_the_runs_is_not_said_to_be_impossible() -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 1e-12, 0.001, 0.25, 0.3, 0.5, 0.999, 1.0])
 def test_coins_fall_as_often_as_they_should(chance: float) -> None:
-    state, fallen = np.uint64(17), 0
-    for _ in range(2_000):
-        word, state = coins(np.uint64(state), chance)
-        fallen += int(word).bit_count()
+    fallen = sum(int(coins(np.uint64(stream(17, place)), chance)).bit_count() for place in range(2_000))
     error = (chance * (1 - chance) / 128_000) ** 0.5
     assert fallen / 128_000 == pytest.approx(chance, abs=4 * error + 1e-9)
 
 
 def test_each_coin_of_a_word_falls_for_itself() -> None:
-    state, words = np.uint64(3), list[int]()
-    for _ in range(4_000):
-        word, state = coins(np.uint64(state), 0.3)
-        words.append(int(word))
+    words = [int(coins(np.uint64(stream(3, place)), 0.3)) for place in range(4_000)]
     thrown = np.array([[word >> lane & 1 for lane in range(64)] for word in words])
     correlations = np.corrcoef(thrown.T)[np.triu_indices(64, k=1)]
     assert abs(correlations).max() < 5 / 4_000**0.5
