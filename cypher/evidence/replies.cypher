@@ -1,10 +1,18 @@
-// Every reply that the audience may see: by whom and to what. What is not among the people and items of the audience is
-// nothing to it.
-// parameters: audiences
-// result: one
-MATCH (act:Contribution)
-WHERE visible(act) AND act.at IS NOT NULL AND act.id IS NOT NULL
+// Contributions that answer something, whoever may see them, by audience: who replied to what. Those of a range of ids,
+// after one and up to another, and those of some ids.
+// parameters: after, upto, ids
+// result: rows
+CALL () {
+  MATCH (act:Item)
+  WHERE act.id > $after AND act.id <= $upto AND act:Contribution
+  RETURN act
+  UNION ALL
+  UNWIND $ids AS id
+  MATCH (act:Item {id: id})
+  WHERE act:Contribution
+  RETURN act
+}
 MATCH (act)-[:REPLIES_TO]->(answered:Contribution|Story)
 MATCH (act)<-[:MADE]-(replier:Person)
-RETURN collect(act.id) AS acts, collect(act.at.epochMillis) AS times, collect(replier.id) AS listeners,
-       collect(answered.id) AS items, collect('') AS tellers
+RETURN act.audience AS audience, collect(act.id) AS acts, collect(act.at.epochMillis) AS times,
+       collect(replier.id) AS listeners, collect(answered.id) AS items

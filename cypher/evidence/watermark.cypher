@@ -2,6 +2,6 @@
 // result: rows
 MATCH (change:Change)
 WHERE change.sequence IS NOT NULL
-RETURN change.sequence AS sequence
+RETURN change.sequence AS sequence, change.id AS id
 ORDER BY change.sequence DESC
 LIMIT 1

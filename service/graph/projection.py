@@ -1,50 +1,71 @@
-"""Who was seen to listen to whom, as arrays: all the evidence that one audience may see, read as flat lists.
+"""Who was seen to listen to whom, as arrays: all the evidence there is, once a machine, and what each audience may see.
 
-The arrays hold what they would hold if everything closed to the audience were not in the graph at all: an act whose
-person or item is hidden shows nothing, and one that came after a hidden act is read as if it did not say after which.
+An audience gets what it would get if everything closed to it were not in the graph at all: an act whose person or item
+is hidden shows nothing, and one that came after a hidden act is read as if it did not say after which. The evidence of
+all audiences is read once, each row with the condition under which it may be known, and shared by the processes of a
+machine through a file; what is written afterwards is read by itself, as the feed of changes tells.
 """
 
 import asyncio
-from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, overload
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
+from service.graph.projection_files import building, generations, mapped, write
+from service.graph.projection_reading import Feed, changed, everything, feed_after
+from service.graph.projection_rows import KINDS, NONE, Ids, Numbers, by_id, numbered_anew, unpacked
+from service.graph.projection_state import State, Store, Touched, compacted, state_of, store_of
 from service.graph.session import Graph
-from service.model.answers import EvidenceKind
+from service.model.errors import Unavailable
 
-KINDS: Final = tuple(EvidenceKind)
-"""The kinds of evidence, in the order in which the arrays number them."""
+__all__ = ["KINDS", "MOST_KEPT", "ActIds", "Projection", "Projections"]
 
 MOST_KEPT: Final = 12
 """Projections kept at once, and answers kept of each."""
 
-_LABELS: Final = [
-    "Amplification",
-    "Contribution",
-    "Derivation",
-    "ExplicitKnowledge",
-    "Feedback",
-    "Observation",
-    "Person",
-    "Story",
-    "Support",
-    "TacitInsight",
-]
-"""What evidence is made of."""
+_LONGEST_WAIT: Final = 5.0
+_PAUSE: Final = 0.05
+_OLDEST: Final = 600.0
+"""Seconds after which a file is written anew if anything has changed, so that nothing erased stays in it for long."""
 
-_ITEMS: Final = ("stories", "contributions", "insights", "knowledge")
-_ACTS: Final = {
-    "amplifications": EvidenceKind.amplification,
-    "feedback": EvidenceKind.feedback,
-    "observations": EvidenceKind.observation,
-    "replies": EvidenceKind.reply,
-    "support": EvidenceKind.support,
-}
+_log = structlog.get_logger(__name__)
+
+
+class ActIds(Sequence[str]):
+    """The ids of acts, written out only when they are asked for."""
+
+    def __init__(self, ids: Ids, chosen: Numbers | None, newer: Ids) -> None:
+        self._ids = ids
+        self._chosen = chosen
+        self._newer = newer
+        self._stored = len(ids) if chosen is None else len(chosen)
+
+    def __len__(self) -> int:
+        return self._stored + len(self._newer)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        """One id, or a list of some."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        if place >= self._stored:
+            ids, place = self._newer, place - self._stored
+        else:
+            ids, place = self._ids, place if self._chosen is None else int(self._chosen[place])
+        return unpacked(ids[place : place + 1])[0]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,7 +73,8 @@ class Projection:
     """The evidence for one audience; people are numbered in the order of their ids, acts in that of `act_ids`.
 
     One row for each act and teller: `times` are seconds since the epoch (UTC), NaN where an act has no time; `kinds`
-    index `KINDS`. An act that carried the work of several people further has a row for each of them.
+    index `KINDS`. An act that carried the work of several people further has a row for each of them. The arrays may be
+    shared with other processes: nobody writes to them.
     """
 
     people: tuple[str, ...]
@@ -73,137 +95,185 @@ class Projection:
             self.kept.popitem(last=False)
 
 
-@dataclass(slots=True)
-class _Kept:
-    watermark: int
-    projection: Projection
-
-
 class Projections:
-    """The projections that were asked for lately, each read anew once the graph has changed."""
+    """The evidence, brought up to date whenever it is asked for, and the projections that were asked for lately.
 
-    def __init__(self, graph: Graph) -> None:
+    With a folder, the evidence is in a file there that all processes of the machine map; without, it is this process's.
+    """
+
+    def __init__(self, graph: Graph, folder: Path | None = None) -> None:
         self._graph = graph
-        self._kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
-        self._loading: defaultdict[tuple[str, ...], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._folder = folder
+        self._state: State | None = None
+        self._written = 0.0
+        self._kept: OrderedDict[tuple[str, ...], Projection] = OrderedDict()
+        self._lock = asyncio.Lock()
+        self._begun = 0
+        self._done = 0
+        self.built = 0
+        """How often this process has read everything."""
 
-    async def current(self, audiences: tuple[str, ...]) -> Projection:
-        """The evidence that these audiences may see together, with every change that the feed knew of when asked."""
-        watermark = await self._watermark()
-        async with self._loading[audiences]:
-            kept = self._kept.get(audiences)
-            if kept is None or kept.watermark != watermark:
-                watermark = await self._watermark()
-                moved = kept is None or await self._moved(kept.watermark)
-                known = await load_projection(self._graph, audiences) if kept is None or moved else kept.projection
-                kept = self._kept[audiences] = _Kept(watermark, known)
+    @property
+    def store(self) -> Store | None:
+        """What the evidence rests on here, once it was asked for."""
+        return self._state.store if self._state else None
+
+    async def current(self, audiences: tuple[str, ...], *, after: int = 0) -> Projection:
+        """The evidence that these audiences may see together, with every change that the feed knew of when asked.
+
+        The same object as before, where nothing has changed for them since. `after` is the number of a change that has
+        to be among it.
+
+        Raises:
+            Unavailable: the feed does not get that far.
+        """
+        until = time.monotonic() + _LONGEST_WAIT
+        while True:
+            asked = self._begun
+            async with self._lock:
+                if self._state is None or self._done <= asked:
+                    self._begun += 1
+                    begun = self._begun
+                    await self._refresh()
+                    self._done = begun
+                if self._state is not None and self._state.mark.sequence >= after:
+                    return await self._projection(self._state, audiences)
+            if time.monotonic() > until:
+                raise Unavailable("The change was not counted in in time", right="Ask again in a moment.")
+            await asyncio.sleep(_PAUSE)
+
+    async def _projection(self, state: State, audiences: tuple[str, ...]) -> Projection:
+        kept = self._kept.get(audiences)
+        if kept is None:
+            kept = self._kept[audiences] = await asyncio.to_thread(projected, state, audiences)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
         self._kept.move_to_end(audiences)
-        if len(self._kept) > MOST_KEPT:
-            forgotten, _ = self._kept.popitem(last=False)
-            self._loading.pop(forgotten, None)
-        return kept.projection
+        return kept
 
-    async def _moved(self, after: int) -> bool:
-        """Whether any of what evidence is made of was written since."""
-        statement = self._graph.catalogue.statement("evidence/moved")
-        return bool(await self._graph.read(statement.text, {"after": after, "labels": _LABELS}))
-
-    async def _watermark(self) -> int:
-        rows = await self._graph.read(self._graph.catalogue.statement("evidence/watermark").text, {})
-        return int(rows[0]["sequence"]) if rows else -1
-
-
-class _Rows:
-    """Evidence on its way into arrays, column by column."""
-
-    def __init__(self) -> None:
-        self.listeners: list[int] = []
-        self.tellers: list[int] = []
-        self.kinds: list[int] = []
-        self.times: list[float] = []
-        self.acts: list[int] = []
-        self.act_ids: list[str] = []
-
-    def add(
-        self,
-        kind: EvidenceKind,
-        columns: Mapping[str, list[Any]],
-        listeners: Iterable[int | None],
-        tellers: Iterable[tuple[int, ...]],
-    ) -> None:
-        """Add a row for each teller of each act that has both ends; to attend to oneself is no evidence."""
-        number = KINDS.index(kind)
-        for act, time, listener, heard in zip(columns["acts"], columns["times"], listeners, tellers, strict=True):
-            others = [teller for teller in heard if teller != listener]
-            if listener is None or not others:
-                continue
-            count = len(others)
-            self.acts.extend(repeat(len(self.act_ids), count))
-            self.listeners.extend(repeat(listener, count))
-            self.tellers.extend(others)
-            self.kinds.extend(repeat(number, count))
-            self.times.extend(repeat(float("nan") if time == "" else time / 1000, count))
-            self.act_ids.append(act)
-
-
-async def load_projection(graph: Graph, audiences: Sequence[str]) -> Projection:
-    """Read all the evidence that the audiences may see together, several lists at a time."""
-    names = ("people", *_ITEMS, *_ACTS)
-    parameters = {"audiences": list(audiences)}
-    answers = await asyncio.gather(
-        *(graph.read(graph.catalogue.statement(f"evidence/{name}").text, parameters) for name in names)
-    )
-    columns = {name: rows[0] for name, rows in zip(names, answers, strict=True)}
-    return await asyncio.to_thread(_projected, columns)
-
-
-def _projected(columns: Mapping[str, Mapping[str, list[Any]]]) -> Projection:
-    people = tuple(sorted(columns["people"]["ids"]))
-    numbers = {person: number for number, person in enumerate(people)}
-    authors = _authors(columns, numbers)
-    rows = _Rows()
-    for name, kind in _ACTS.items():
-        acts = columns[name]
-        needs_item = kind is EvidenceKind.amplification
-        tellers = _tellers(acts["items"], acts["tellers"], authors, numbers, needs_item=needs_item)
-        listeners = (numbers.get(person) for person in acts["listeners"])
-        rows.add(kind, acts, listeners, tellers)
-    return Projection(
-        people=people,
-        numbers=numbers,
-        listeners=np.array(rows.listeners, dtype=np.int32),
-        tellers=np.array(rows.tellers, dtype=np.int32),
-        kinds=np.array(rows.kinds, dtype=np.int8),
-        times=np.array(rows.times, dtype=np.float64),
-        acts=np.array(rows.acts, dtype=np.int32),
-        act_ids=rows.act_ids,
-    )
-
-
-def _authors(
-    columns: Mapping[str, Mapping[str, list[Any]]], numbers: Mapping[str, int]
-) -> Mapping[str, tuple[int, ...]]:
-    """The people whose work each visible item is; none where nobody says."""
-    found: dict[str, tuple[int, ...]] = defaultdict(tuple)
-    for name in _ITEMS:
-        for item, author in zip(columns[name]["items"], columns[name]["authors"], strict=True):
-            found[item] += (numbers[author],) if author in numbers else ()
-    return dict(found)
-
-
-def _tellers(
-    items: Iterable[str],
-    tellers: Iterable[str],
-    authors: Mapping[str, tuple[int, ...]],
-    numbers: Mapping[str, int],
-    *,
-    needs_item: bool,
-) -> Iterable[tuple[int, ...]]:
-    """Whom each act shows its person to listen to: whoever it names, else the authors of what it is of."""
-    for item, teller in zip(items, tellers, strict=True):
-        if needs_item and item not in authors:
-            yield ()
-        elif teller:
-            yield (numbers[teller],) if teller in numbers else ()
+    async def _refresh(self) -> None:
+        """Count in what was written since, or read everything where there is too much of it, or another feed."""
+        state = self._state
+        feed = await feed_after(self._graph, state.mark) if state else None
+        if state is None or feed is None:
+            self._kept.clear()
+            self._state = await self._opened()
         else:
-            yield authors.get(item, ())
+            self._state = await self._followed(state, feed)
+        if self._state.changed:
+            try:
+                await self._renewed(self._state)
+            except OSError as error:
+                _log.warning("evidence_not_written_anew", folder=str(self._folder), why=str(error))
+
+    async def _followed(self, state: State, feed: Feed) -> State:
+        """The state with what the feed tells; projections of audiences that may see any of it are forgotten."""
+        if feed.mark == state.mark:
+            return state
+        state, touched = await changed(self._graph, state, feed)
+        self._forget(state, touched)
+        return state
+
+    def _forget(self, state: State, touched: Touched) -> None:
+        for audiences in [one for one in self._kept if state.shows(touched, one)]:
+            del self._kept[audiences]
+
+    async def _opened(self) -> State:
+        """The evidence from the file that another process wrote, or read anew: by one process while others wait."""
+        while self._folder is not None:
+            try:
+                state = await self._mapped(self._folder) or await self._built(self._folder)
+            except OSError as error:
+                # A folder that can't be written, or a full disk, costs memory and no answers.
+                _log.warning("evidence_not_shared", folder=str(self._folder), why=str(error))
+                self._folder = None
+                break
+            if state:
+                return state
+            await asyncio.sleep(_PAUSE)
+        return state_of(await self._everything())
+
+    async def _built(self, folder: Path) -> State | None:
+        """Everything read anew and kept in a file, if it is for this process to do so."""
+        with building(folder) as ours:
+            if not ours:
+                return None
+            # Whoever built until now may have finished between our look and our turn.
+            state = await self._mapped(folder)
+            return state or state_of(await self._kept_in(folder, await self._everything()))
+
+    async def _everything(self) -> Store:
+        self.built += 1
+        mark, facts = await everything(self._graph)
+        return await asyncio.to_thread(store_of, mark, facts)
+
+    async def _kept_in(self, folder: Path, store: Store) -> Store:
+        path = await asyncio.to_thread(write, folder, store)
+        self._written = time.monotonic()
+        return mapped(path) or store
+
+    async def _mapped(self, folder: Path, beyond: int = -1) -> State | None:
+        """The newest file's evidence, if it is of this graph and not too far behind, with what was written since."""
+        for mark, path in generations(folder):
+            if mark.sequence <= beyond:
+                return None
+            feed = await feed_after(self._graph, mark)
+            store = mapped(path) if feed else None
+            if feed and store:
+                state, touched = await changed(self._graph, state_of(store), feed)
+                # What was kept knows all up to the mark that this process had reached; the file may reach further.
+                if self._state is None or mark.sequence > self._state.mark.sequence:
+                    self._kept.clear()
+                else:
+                    self._forget(state, touched)
+                self._written = time.monotonic()
+                return state
+        return None
+
+    async def _renewed(self, state: State) -> None:
+        """Change over to a newer file, or write one where much has changed, or the last is old."""
+        if self._folder is None:
+            self._state = state_of(await asyncio.to_thread(compacted, state)) if state.large else state
+            return
+        newer = await self._mapped(self._folder, beyond=state.store.mark.sequence)
+        if newer:
+            self._state = newer
+        elif state.large or time.monotonic() - self._written > _OLDEST:
+            with building(self._folder) as ours:
+                if ours and not any(mark.sequence > state.store.mark.sequence for mark, _ in generations(self._folder)):
+                    store = await asyncio.to_thread(compacted, state)
+                    self._state = state_of(await self._kept_in(self._folder, store))
+
+
+def projected(state: State, audiences: Sequence[str]) -> Projection:
+    """What these audiences may see together of the evidence: one pass over its arrays."""
+    seen = state.seen(audiences)
+    holding, known = state.conditions.holding(seen), state.knows(seen)
+    people = np.flatnonzero(known)
+    people = people[by_id(state.people[people])]
+    numbers = np.full(len(known), NONE, dtype=np.int32)
+    numbers[people] = np.arange(len(people), dtype=np.int32)
+    stored, newer = state.store.rows, state.newer
+    there = holding[stored.conditions] & known[stored.listeners] & known[stored.tellers]
+    if len(state.gone):
+        kept = np.ones(len(stored.act_ids), dtype=np.bool_)
+        kept[state.gone] = False
+        there &= kept[stored.acts]
+    recent = newer.chosen(np.flatnonzero(holding[newer.conditions] & known[newer.listeners] & known[newer.tellers]))
+    ids = tuple(unpacked(state.people[people]))
+    shown: dict[str, Any] = {"people": ids, "numbers": {id: number for number, id in enumerate(ids)}}
+    if there.all() and not len(recent.acts) and len(people) == len(known) == len(state.store.people):
+        own = {name: getattr(stored, name) for name in ("listeners", "tellers", "kinds", "times", "acts")}
+        return Projection(**shown, **own, act_ids=ActIds(stored.act_ids, None, recent.act_ids))
+    rows = np.flatnonzero(there)
+    places = np.arange(len(stored.act_ids), dtype=np.int32)
+    chosen, acts = numbered_anew(places, stored.acts[rows])
+    return Projection(
+        **shown,
+        listeners=numbers[np.concatenate((stored.listeners[rows], recent.listeners))],
+        tellers=numbers[np.concatenate((stored.tellers[rows], recent.tellers))],
+        kinds=np.concatenate((stored.kinds[rows], recent.kinds)),
+        times=np.concatenate((stored.times[rows], recent.times)),
+        acts=np.concatenate((acts, recent.acts + np.int32(len(chosen)))),
+        act_ids=ActIds(stored.act_ids, chosen, recent.act_ids),
+    )

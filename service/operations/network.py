@@ -1,7 +1,8 @@
 """The network as the operations hold it: the opened graph, and what this process remembers beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +32,20 @@ class Network:
     """Notified whenever this process has numbered changes."""
     jobs_waiting: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where a job was started in this process, so that it is taken at once."""
+    evidence_folder: Path | None = None
+    """Where the processes of this machine share the evidence; without one it is this process's own."""
+    fits: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    """What was learnt of who takes up what, by audience and quarter."""
+    fitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One at a time learns, so that nobody learns the same twice."""
+    background: set[asyncio.Task[None]] = field(default_factory=set)
+    """What is written off the path of requests."""
     projections: Projections = field(init=False)
     """The evidence of who listens to whom, by audience."""
 
     def __post_init__(self) -> None:
         """Begin with nothing read."""
-        self.projections = Projections(self.graph)
+        self.projections = Projections(self.graph, self.evidence_folder)
 
     async def ask(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a reading statement of the catalogue."""
@@ -55,7 +64,7 @@ class Network:
 async def open_network(settings: Settings) -> AsyncIterator[Network]:
     """The network that the settings name, its database reached or started, for as long as the block runs."""
     async with await open_graph(settings) as graph:
-        yield Network(graph)
+        yield Network(graph, evidence_folder=settings.data / "evidence")
 
 
 def fetch_database() -> Path:

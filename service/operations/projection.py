@@ -10,11 +10,13 @@ import numpy as np
 
 from service.graph.projection import KINDS, Projection
 from service.measures.completion import TieNetwork, tie_network
-from service.measures.ties import BASE_PROBABILITY, HALF_LIFE_DAYS, Evidence, Ties, prior_probabilities, ties_at
+from service.measures.ties import HALF_LIFE_DAYS, Evidence, Ties, ties_at
 from service.model.answers import EvidenceKind, EvidenceWeight
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.viewer import EVERYONE, Viewer
+from service.operations.chances import Chances, Told, chances_by, history_of, tie_chances
+from service.operations.changes import wait_for
 from service.operations.network import Network
 
 WEIGHTS: Final = {
@@ -53,6 +55,8 @@ class Standing:
     evidence: Evidence
     ties: Ties
     network: TieNetwork
+    chances: Chances
+    """What the chances of the ties were learnt from, or which prior stands in."""
 
     acts: int
     """How many acts the ties rest on."""
@@ -77,6 +81,7 @@ class Standing:
             "undated_evidence": self.undated,
             "half_life_days": HALF_LIFE_DAYS,
             "weights": self.weights,
+            "calibration": self.chances.summary,
         }
 
 
@@ -106,16 +111,22 @@ def seen_by(viewer: Viewer, audience: str | None) -> Scope:
     return Scope(name=VIEWER, audiences=viewer.audiences) if audience is None else scope_of(viewer, audience)
 
 
-async def standing(network: Network, scope: Scope, as_of: datetime | None) -> Standing:
+async def standing(network: Network, scope: Scope, as_of: datetime | None, *, after: str | None = None) -> Standing:
     """The ties of an audience at a moment: that of its newest evidence, where none is given.
 
-    `Invalid` for a moment in the future, or before there was any evidence.
+    A change that is named as `after` is counted in: it is waited for.
+
+    Raises:
+        Invalid: the moment is in the future, or before there was any evidence.
+        NotFound: there is no change of that id.
+        Unavailable: the change was not counted in in time.
     """
-    projection = await network.projections.current(scope.audiences)
+    projection = await _projection(network, scope, after)
     moment = _moment(projection, as_of)
     kept: Standing | None = projection.kept.get(moment)
     if kept is None:
-        kept = await asyncio.to_thread(_stand, scope, projection, moment)
+        chances, told = await chances_by(network, scope.audiences, projection, moment)
+        kept = await asyncio.to_thread(_stand, scope, projection, moment, chances, told)
         projection.keep(moment, kept)
     if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):
         first = datetime.fromtimestamp(float(np.nanmin(projection.times)), UTC)
@@ -125,9 +136,14 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None) -> St
     return kept
 
 
-async def evidence_of(network: Network, scope: Scope) -> tuple[Evidence, Mapping[str, int]]:
-    """All the evidence of who listened to whom that an audience may see, and the number of each person in it."""
-    projection = await network.projections.current(scope.audiences)
+async def evidence_of(
+    network: Network, scope: Scope, *, after: str | None = None
+) -> tuple[Evidence, Mapping[str, int]]:
+    """All the evidence of who listened to whom that an audience may see, and the number of each person in it.
+
+    A change that is named as `after` is counted in, or raises as in `standing`.
+    """
+    projection = await _projection(network, scope, after)
     return _evidence(projection), projection.numbers
 
 
@@ -141,6 +157,11 @@ def up_to(as_of: datetime | None) -> datetime:
     if as_of > now + AHEAD:
         raise Invalid(f"{_shown(as_of)} is in the future", right=f"Give {_shown(now)} or earlier.", field="asOf")
     return as_of.astimezone(UTC)
+
+
+async def _projection(network: Network, scope: Scope, after: str | None) -> Projection:
+    counted_in = 0 if after is None else await wait_for(network, after)
+    return await network.projections.current(scope.audiences, after=counted_in)
 
 
 def _moment(projection: Projection, as_of: datetime | None) -> datetime:
@@ -158,7 +179,7 @@ def _evidence(projection: Projection) -> Evidence:
     )
 
 
-def _stand(scope: Scope, projection: Projection, as_of: datetime) -> Standing:
+def _stand(scope: Scope, projection: Projection, as_of: datetime, chances: Chances, told: Told) -> Standing:
     evidence = _evidence(projection)
     weights = np.array([WEIGHTS[kind] for kind in KINDS])
     ties = ties_at(
@@ -168,7 +189,8 @@ def _stand(scope: Scope, projection: Projection, as_of: datetime) -> Standing:
         kind_weights=weights,
         half_life_days=HALF_LIFE_DAYS,
     )
-    network = tie_network(ties.offsets, ties.listeners, prior_probabilities(ties.weights, BASE_PROBABILITY))
+    history = history_of(projection, told, {}) if chances.learnt else None
+    network = tie_network(ties.offsets, ties.listeners, tie_chances(chances, history, ties, as_of))
     counted = np.zeros(len(projection.act_ids), dtype=np.bool_)
     counted[projection.acts[ties.evidence]] = True
     undated = np.zeros_like(counted)
@@ -180,6 +202,7 @@ def _stand(scope: Scope, projection: Projection, as_of: datetime) -> Standing:
         evidence=evidence,
         ties=ties,
         network=network,
+        chances=chances,
         acts=int(counted.sum()),
         undated=int((counted & undated).sum()),
     )

@@ -80,6 +80,7 @@ def test_every_statement_is_asked_by_somebody() -> None:
 WRITES = "a write finds hidden items too, so that it never makes a second one, and answers them as absent"
 KEEPS_SOUND = "what must hold, holds of hidden items too; it answers ids to the service alone"
 WITHOUT_THE_RULE = {
+    "evidence": "read for all audiences at once, each row with whose it is: tests/graph/test_projection takes that out",
     "invariants": KEEPS_SOUND,
     "rules": KEEPS_SOUND,
     "writing": WRITES,
@@ -87,6 +88,7 @@ WITHOUT_THE_RULE = {
     "keys/viewer": "it decides what a person may see, from belongings that others may not see",
     "reading/page": "it walks an index once for each of the viewer's audiences: test_visibility takes that out too",
     "detection/keep": "it writes down whom the audience's own ties place; each read of it asks the rule anew",
+    "uptake/keep": "it writes down what an answer said; each read of it asks the rule anew",
     "server/warm_up": "it looks for an id that is not there",
 }
 BOUND_BEFORE = {
@@ -96,11 +98,9 @@ BOUND_BEFORE = {
     # What follows is looked up among what other statements have let through, and is nothing where it is not there.
     "cascades/acts": {"before"},
     "detection/topics": {"person"},
-    "evidence/contributions": {"author"},
-    "evidence/insights": {"author"},
-    "evidence/knowledge": {"author"},
-    "evidence/replies": {"answered", "replier"},
-    "evidence/stories": {"author"},
+    "uptake/reactions": {"before"},
+    "uptake/surfacings": {"source", "insight"},
+    "uptake/tellings": {"teller", "before"},
 }
 
 

@@ -1,0 +1,127 @@
+"""Stores in files, mapped by every process of the machine: written once, under a name that says how far they reach.
+
+A file appears whole or not at all, and whoever builds holds a lock that ends with the process. A file that was replaced
+is removed at once; those who have it mapped keep its memory until they let it go.
+"""
+
+import fcntl
+import json
+import mmap
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.graph.projection_rows import Condition, Rows
+from service.graph.projection_state import Mark, Store
+
+FORM: Final = 1
+"""Grows when the files are written otherwise; those of another form are as if not there."""
+_ALIGNED: Final = 64
+_LOCK: Final = "builder.lock"
+_DRAFT: Final = ".draft"
+_NAME: Final = re.compile(rf"evidence-{FORM}-(\d{{20}})-([0-9a-f-]{{36}}|none)")
+
+
+def generations(folder: Path) -> list[tuple[Mark, Path]]:
+    """The stores that are there, the one that reaches furthest first."""
+    try:
+        told = [(_NAME.fullmatch(path.name), path) for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    marks = [(_mark(match), path) for match, path in told if match]
+    return sorted(marks, key=lambda one: one[0].sequence, reverse=True)
+
+
+def mapped(path: Path) -> Store | None:
+    """The store of a file, its arrays in memory that all who map it share; None where it is no more."""
+    try:
+        with path.open("rb") as file:
+            # Shared until written to, which nobody does: kernels are compiled for arrays that may be written.
+            memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except FileNotFoundError:
+        return None
+    size = int.from_bytes(memory[:8], "little")
+    head = json.loads(memory[8 : 8 + size])
+    arrays = {name: _array(memory, *place) for name, place in head["arrays"].items()}
+    return Store(
+        mark=Mark(head["sequence"], head["change"]),
+        people=arrays["people"],
+        people_audiences=arrays["people_audiences"],
+        rows=Rows(**{name: arrays[name] for name in Rows.__slots__}),
+        derivations=arrays["derivations"],
+        made=arrays["made"],
+        audiences=tuple(head["audiences"]),
+        conditions=tuple(
+            Condition(tuple(needs), tuple(one_of), hidden) for needs, one_of, hidden in head["conditions"]
+        ),
+    )
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[bool]:
+    """Whether it is for this process to build while the block runs; nobody else does so meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(lock)
+
+
+def write(folder: Path, store: Store) -> Path:
+    """Keep a store in a file and remove those that it takes the place of; only for who is building."""
+    named = f"evidence-{FORM}-{store.mark.sequence:020d}-{store.mark.change or 'none'}"
+    draft = folder / f"{named}-{secrets.token_hex(4)}{_DRAFT}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        arrays, head = store.arrays, _head(store)
+        file.write(len(head).to_bytes(8, "little") + head)
+        for name, (_, _, start) in json.loads(head)["arrays"].items():
+            file.write(b"\0" * (start - file.tell()))
+            file.write(np.ascontiguousarray(arrays[name]).tobytes())
+        file.write(b"\0")  # a file of empty arrays reaches as far as they begin
+        file.flush()
+        os.fsync(file.fileno())
+    path = folder / named
+    draft.replace(path)
+    for other in folder.iterdir():
+        if other != path and other.name != _LOCK:
+            other.unlink(missing_ok=True)
+    return path
+
+
+def _head(store: Store) -> bytes:
+    """What a file begins with; it is padded, so that its own length does not move what it tells the places of."""
+    told: dict[str, Any] = {
+        "sequence": store.mark.sequence,
+        "change": store.mark.change,
+        "audiences": store.audiences,
+        "conditions": store.conditions,
+        "arrays": {name: [array.dtype.str, len(array), 0] for name, array in store.arrays.items()},
+    }
+    length = len(json.dumps(told)) + 20 * len(store.arrays)
+    start = 8 + length
+    for name, array in store.arrays.items():
+        start += -start % _ALIGNED
+        told["arrays"][name][2] = start
+        start += array.nbytes
+    return json.dumps(told).encode().ljust(length)
+
+
+def _array(memory: mmap.mmap, dtype: str, count: int, start: int) -> NDArray[Any]:
+    return np.frombuffer(memory, dtype=dtype, count=count, offset=start)
+
+
+def _mark(match: re.Match[str]) -> Mark:
+    return Mark(int(match[1]), None if match[2] == "none" else match[2])

@@ -1,0 +1,150 @@
+"""Evidence read from the graph: everything, in ranges of ids over several connections, or what some changes touched."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from service.graph.projection_rows import Facts, Numbering
+from service.graph.projection_state import Mark, State, Touched, with_changes
+from service.graph.session import Graph
+
+CONNECTIONS: Final = 4
+"""Over which everything is read at once."""
+RANGE: Final = 20_000
+"""Ids in one range: what the database holds of it in one transaction is some 20 MB."""
+MOST_CHANGED: Final = 20_000
+"""Items that are read one by one; where more have changed, everything is read anew."""
+_CHANGES_AT_ONCE: Final = 200
+_BEYOND_ALL: Final = "g"
+"""Ids are written with digits and the letters up to f."""
+
+LABELS: Final = [
+    "Amplification",
+    "Contribution",
+    "Derivation",
+    "ExplicitKnowledge",
+    "Feedback",
+    "Observation",
+    "Person",
+    "Story",
+    "Support",
+    "TacitInsight",
+]
+"""What evidence is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What was written since a mark, or is no more since then, and how far that reaches."""
+
+    mark: Mark
+    ids: frozenset[str]
+
+
+async def newest_mark(graph: Graph) -> Mark:
+    """How far the feed of changes has come."""
+    rows = await _ask(graph, "watermark")
+    return Mark(rows[0]["sequence"], rows[0]["id"]) if rows else Mark()
+
+
+async def feed_after(graph: Graph, mark: Mark) -> Feed | None:
+    """What was written since a mark; None where that is another feed's, or where it is too much to be looked at."""
+    ids: set[str] = set()
+    reached, again = mark, mark.change is not None
+    while True:
+        parameters = {"from": reached.sequence + (not again), "labels": LABELS, "most": _CHANGES_AT_ONCE}
+        rows = await _ask(graph, "changes", **parameters)
+        if again and (not rows or Mark(rows[0]["sequence"], rows[0]["id"]) != mark):
+            return None
+        for row in rows[again:]:
+            ids.update(row["ids"])
+            reached = Mark(row["sequence"], row["id"])
+        if any(row["cut"] for row in rows[again:]) or len(ids) > MOST_CHANGED:
+            return None
+        if len(rows) < _CHANGES_AT_ONCE:
+            return Feed(reached, frozenset(ids))
+        again = False
+
+
+async def everything(graph: Graph) -> tuple[Mark, Facts]:
+    """All that evidence is made of, and up to which change it surely is."""
+    mark, facts = await newest_mark(graph), Facts(Numbering())
+    ranges: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue(2 * CONNECTIONS)
+
+    async def set_marks() -> None:
+        after: str | None = ""
+        while after is not None:
+            rows = await _ask(graph, "marks", after=after, places=RANGE)
+            upto = rows[0]["id"] if rows else None
+            await ranges.put((after, upto or _BEYOND_ALL))
+            after = upto
+        for _ in range(CONNECTIONS):
+            await ranges.put(None)
+
+    async def read_ranges() -> None:
+        while (range_ := await ranges.get()) is not None:
+            after, upto = range_
+            await _read(graph, facts, after=after, upto=upto)
+
+    tasks = [asyncio.create_task(work) for work in (set_marks(), *(read_ranges() for _ in range(CONNECTIONS)))]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+    await _close(graph, facts)
+    return mark, facts
+
+
+async def changed(graph: Graph, state: State, feed: Feed) -> tuple[State, Touched]:
+    """The state with what was written since it was read, and what that touched: only this is read."""
+    ids = sorted(feed.ids)
+    facts = Facts(state.audiences)
+    resting, people, derivations = await asyncio.gather(
+        _ask(graph, "resting", ids=[*ids, *state.made_by(ids)]),
+        _ask(graph, "people", **_only(ids)),
+        _ask(graph, "derivations", **_only(ids), made=[]),
+    )
+    facts.add_people(people)
+    facts.add_derivations(derivations)
+    acts = sorted({*ids, *resting[0]["acts"]})
+    for part in _parts(acts):
+        await _read_acts(graph, facts, **_only(part))
+    await _close(graph, facts)
+    return await asyncio.to_thread(with_changes, replace(state, mark=feed.mark), facts, ids=ids, acts=acts)
+
+
+async def _read(graph: Graph, facts: Facts, *, after: str, upto: str) -> None:
+    """All of a range of ids."""
+    within: dict[str, Any] = {"after": after, "upto": upto, "ids": []}
+    await _read_acts(graph, facts, **within)
+    facts.add_people(await _ask(graph, "people", **within))
+    facts.add_works(await _ask(graph, "works", **within))
+    facts.add_derivations(await _ask(graph, "derivations", **within, made=[]))
+
+
+async def _read_acts(graph: Graph, facts: Facts, **which: Any) -> None:
+    facts.add_acts(await _ask(graph, "acts", **which))
+    facts.add_acts(await _ask(graph, "replies", **which))
+
+
+async def _close(graph: Graph, facts: Facts) -> None:
+    """Read what the facts name and do not hold: the works that acts are of, then the people."""
+    for ids in _parts(facts.missing_works()):
+        facts.add_works(await _ask(graph, "works", **_only(ids)))
+        facts.add_derivations(await _ask(graph, "derivations", **_only([]), made=ids))
+    for ids in _parts(facts.missing_people()):
+        facts.add_people(await _ask(graph, "people", **_only(ids)))
+
+
+def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[start : start + RANGE] for start in range(0, len(ids), RANGE)]
+
+
+def _only(ids: Sequence[str]) -> dict[str, Any]:
+    return {"after": _BEYOND_ALL, "upto": "", "ids": ids}
+
+
+async def _ask(graph: Graph, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    return await graph.read(graph.catalogue.statement(f"evidence/{name}").text, parameters)
