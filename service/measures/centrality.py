@@ -19,7 +19,7 @@ from service.measures.kernel import kernel
 from service.measures.progress import report
 from service.model.errors import Invalid
 
-ERROR: Final = 0.01
+ERROR: Final = 0.005
 """How far a sampled betweenness may be off, unless the caller says otherwise."""
 
 FAILURE: Final = 0.1
@@ -74,12 +74,13 @@ def betweenness(
     error: float = ERROR,
     failure: float = FAILURE,
     seed: int = 0,
+    samples: int | None = None,
     exact_up_to: int = EXACT_UP_TO,
 ) -> Betweenness:
-    """Exact betweenness where the network is small, sampled where it is not."""
+    """Exact betweenness where people times ties are no more than `exact_up_to`, sampled where they are."""
     if ties.people * (ties.people + len(ties.neighbours)) <= exact_up_to:
         return exact_betweenness(ties)
-    return sampled_betweenness(ties, error=error, failure=failure, seed=seed)
+    return sampled_betweenness(ties, error=error, failure=failure, seed=seed, samples=samples)
 
 
 def exact_betweenness(ties: UndirectedTies) -> Betweenness:

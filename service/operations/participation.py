@@ -1,0 +1,256 @@
+"""Somebody's way into a community: a trajectory from the edge to the centre, told to that person alone."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.graph.projection import KINDS
+from service.measures.participation import (
+    CENTRE_DEPTH,
+    EDGE_DEPTH,
+    FEWEST_ACTS,
+    STUCK_WINDOWS,
+    TRIED_WINDOWS,
+    Course,
+    Trajectory,
+    course,
+)
+from service.model.answers import EvidenceKind, ItemReference
+from service.model.communities import CommunityRole, Participation
+from service.model.errors import NotFound
+from service.model.ids import as_id
+from service.model.participation import (
+    CommunityPosition,
+    NewcomersHelper,
+    ParticipationBasis,
+    ParticipationCourse,
+    ParticipationQuestion,
+    ParticipationStep,
+    ParticipationTrajectory,
+)
+from service.model.viewer import Viewer
+from service.operations.network import Network
+from service.operations.projection import Scope, Standing, scope_of, standing
+from service.operations.references import person_of, references
+from service.operations.ways import Way, ways_into
+
+MOST_HELPERS: Final = 20
+SHOWN_ACTS: Final = 5
+HELP_WINDOWS: Final = 4
+"""For how many windows helpers are looked for, where full participation never came."""
+
+HELP: Final = (EvidenceKind.reply, EvidenceKind.feedback, EvidenceKind.support, EvidenceKind.amplification)
+LABELS: Final = {
+    EvidenceKind.amplification: "Amplification",
+    EvidenceKind.reply: "Contribution",
+    EvidenceKind.feedback: "Feedback",
+    EvidenceKind.support: "Support",
+}
+SECONDS_A_DAY: Final = 86_400.0
+
+RULE: Final = (
+    "Retell's own; Wenger (1998) gives no numbers. In a window a member is at the centre at "
+    f"{CENTRE_DEPTH:.0%} or more of the deepest coreness and heard as often as members are on average; at the edge "
+    f"below {EDGE_DEPTH:.0%} or heard by nobody. Two windows at the centre in a row are full participation. A window "
+    f"in which members attended to each other fewer than {FEWEST_ACTS} times decides nothing. Stuck: {STUCK_WINDOWS} "
+    f"windows at the edge up to the last, speaking or attending in {TRIED_WINDOWS} of them, never in full "
+    "participation."
+)
+CAUTION: Final = (
+    "Seen are acts that the audience may see, by and to members, with a time. Somebody may take part fully where "
+    "nobody records it, and at the edge because they want to."
+)
+
+
+async def participation(network: Network, viewer: Viewer, asked: ParticipationQuestion) -> ParticipationCourse:
+    """Somebody's way into a community, window after window, with who helped on the way; only for that person.
+
+    `NotFound` for anybody else's way, and for a community that the audience does not know.
+    """
+    person, community = as_id(asked.person, "person"), as_id(asked.community, "community")
+    if not _may_be_told(viewer, person):
+        raise NotFound(
+            f"There is no way of {person} into a community that you may see",
+            right="A way is told to its own person alone: ask with a key of theirs.",
+            field="person",
+        )
+    scope = scope_of(viewer, asked.audience)
+    named = await references(network, scope.audiences, [person, community])
+    tied = await standing(network, scope, asked.as_of)
+    where = known_community(named, community, scope)
+    if person not in named or person not in tied.projection.numbers:
+        raise NotFound(
+            f"There is no person {person} that the audience `{scope.name}` may see",
+            right="Give an audience that may see you.",
+            field="person",
+        )
+    way = await ways_into(network, tied, community, asked.window, asked.as_of)
+    number = tied.projection.numbers[person]
+    found = await asyncio.to_thread(_course, way, number)
+    until = way.helped_until(number, None if found is None else found.full, HELP_WINDOWS)
+    helping = _helping(tied, way, number, until)
+    first, answered = way.first_contribution(number), _first(tied, helping)
+    full = None if found is None or found.full is None else way.end_of(found.full)
+    return ParticipationCourse(
+        person=person_of(named[person]),
+        community=where,
+        trajectory=_trajectory(found.trajectory) if found else None,
+        stuck=found is not None and found.stuck,
+        drifting=found is not None and found.drifting,
+        joined_at=way.joined(number),
+        first_contribution_at=first,
+        first_answer_at=answered,
+        days_to_first_answer=_days(first, answered),
+        full_participation_by=full,
+        days_to_full_participation=_days(first, full),
+        steps=_steps(way, number, found),
+        helpers=await _helpers(network, tied, helping),
+        helping_acts=len(np.unique(tied.projection.acts[helping])),
+        reason=_reason(way, number, found),
+        caution=CAUTION,
+        basis=basis(tied, way),
+    )
+
+
+def known_community(named: Mapping[str, ItemReference], community: str, scope: Scope) -> ItemReference:
+    """The community, or `NotFound` where the audience does not know it."""
+    found = named.get(community)
+    if found is None or found.kind != "Community":
+        raise NotFound(
+            f"There is no community {community} that the audience `{scope.name}` may see",
+            right="Give the id of a community, and an audience that may see it.",
+            field="community",
+        )
+    return found
+
+
+def basis(tied: Standing, way: Way) -> ParticipationBasis:
+    """What a way was told from."""
+    return ParticipationBasis(
+        **tied.basis,
+        window_length=way.length,
+        windows=len(way.edges) - 1,
+        complete_until=way.complete_until,
+        acts=int(way.windows.acts.sum()),
+        rule=RULE,
+    )
+
+
+def _may_be_told(viewer: Viewer, person: str) -> bool:
+    """The one place that says whom a measure about somebody as a person is open to: nobody can be granted it yet."""
+    return viewer.person_id == person
+
+
+def _course(way: Way, number: int) -> Course | None:
+    column = way.column(number)
+    return None if column is None else course(way.judged, way.positions, column, left=way.left(number))
+
+
+def _trajectory(found: Trajectory) -> ParticipationTrajectory | None:
+    return None if found is Trajectory.none else ParticipationTrajectory(found.name)
+
+
+def _days(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return max((end - start).total_seconds(), 0.0) / SECONDS_A_DAY
+
+
+def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationStep]:
+    """The windows from the first as a member on, the running one too."""
+    column = way.column(number)
+    if column is None:
+        return []
+    seen, depth, ratio, placed = way.windows, way.windows.depth, way.windows.heard_ratio, way.all_positions
+    spoken = np.where(seen.member, seen.told, 0).sum(axis=1)
+    steps = []
+    for window in range(int(seen.member[:, column].argmax()), len(way.edges) - 1):
+        members = int(seen.members[window])
+        told = found is not None and window < len(found.trajectories)
+        declared = way.declared_at(number, window)
+        steps.append(
+            ParticipationStep(
+                starts_at=way.start_of(window),
+                ends_at=way.end_of(window),
+                complete=window < way.complete,
+                position=CommunityPosition(placed[window][column].name),
+                trajectory=_trajectory(found.trajectories[window]) if found is not None and told else None,
+                members=members,
+                coreness=int(seen.coreness[window, column]),
+                deepest=int(seen.deepest[window]),
+                depth=float(depth[window, column]),
+                centrality=int(seen.inside[window, column]) / max(members - 1, 1),
+                heard=int(seen.heard[window, column]),
+                heard_ratio=float(ratio[window, column]),
+                attended=int(seen.attended[window, column]),
+                told=int(seen.told[window, column]),
+                share_of_voice=int(seen.told[window, column]) / int(spoken[window]) if spoken[window] else None,
+                ties_inside=int(seen.inside[window, column]),
+                ties_outside=int(seen.outside[window, column]),
+                declared=None if declared is None else Participation(declared[0]),
+                role=None if declared is None else CommunityRole(declared[1]),
+            )
+        )
+    return steps
+
+
+def _helping(tied: Standing, way: Way, number: int, until: float) -> NDArray[np.int64]:
+    """The rows of the evidence in which a member helped the newcomer on the way in, in the order of time."""
+    joined = way.joined(number)
+    if joined is None:
+        return np.zeros(0, dtype=np.int64)
+    seen = tied.evidence
+    kinds = np.isin(seen.kinds, [KINDS.index(kind) for kind in HELP])
+    members = np.isin(seen.listeners, way.windows.people)
+    then = (seen.times >= joined.timestamp()) & (seen.times < until)
+    rows = np.flatnonzero((seen.tellers == number) & (seen.listeners != number) & members & kinds & then)
+    return rows[np.argsort(seen.times[rows], kind="stable")]
+
+
+def _first(tied: Standing, helping: NDArray[np.int64]) -> datetime | None:
+    return datetime.fromtimestamp(float(tied.evidence.times[helping[0]]), UTC) if len(helping) else None
+
+
+async def _helpers(network: Network, tied: Standing, helping: NDArray[np.int64]) -> list[NewcomersHelper]:
+    """Who helped, the most first; of equals who did first."""
+    seen, projection = tied.evidence, tied.projection
+    rows: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in helping.tolist():
+        rows[int(seen.listeners[row])].setdefault(int(projection.acts[row]), row)
+    total = sum(len(acts) for acts in rows.values())
+    order = sorted(rows, key=lambda person: (-len(rows[person]), min(seen.times[row] for row in rows[person].values())))
+    shown = {person: list(rows[person].values())[:SHOWN_ACTS] for person in order[:MOST_HELPERS]}
+    wanted = {projection.act_ids[projection.acts[row]] for some in shown.values() for row in some}
+    people = {projection.people[person] for person in shown}
+    named = await references(network, tied.scope.audiences, wanted | people)
+    return [
+        NewcomersHelper(
+            person=person_of(named[projection.people[person]]),
+            acts=len(rows[person]),
+            share=len(rows[person]) / total,
+            first_at=datetime.fromtimestamp(float(seen.times[some[0]]), UTC),
+            items=[_item(tied, row, named) for row in some],
+        )
+        for person, some in shown.items()
+        if projection.people[person] in named
+    ]
+
+
+def _item(tied: Standing, row: int, named: Mapping[str, ItemReference]) -> ItemReference:
+    id = tied.projection.act_ids[tied.projection.acts[row]]
+    return named.get(id) or ItemReference(id=id, kind=LABELS[KINDS[tied.evidence.kinds[row]]])
+
+
+def _reason(way: Way, number: int, found: Course | None) -> str | None:
+    if found is None:
+        return "They have never been a member, as far as this audience may know."
+    if found.trajectory is not Trajectory.none:
+        return None
+    if way.complete == 0 or not way.judged.member[:, way.column(number)].any():
+        return "No whole window has passed since they joined."
+    return "In no window so far did members attend to each other often enough to tell an edge from a centre."

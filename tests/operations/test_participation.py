@@ -1,0 +1,200 @@
+"""Ways into a community: planted ones are told right, to their own person, and in numbers that point at nobody."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from service.model.errors import Invalid, NotFound
+from service.model.participation import (
+    CommunityParticipationQuestion,
+    CommunityPosition,
+    ParticipationQuestion,
+    ParticipationTrajectory,
+    ParticipationWindow,
+)
+from service.operations.answering import answer
+from service.operations.community_participation import community_participation, shown_counts
+from service.operations.network import Network
+from service.operations.participation import participation
+from service.operations.ways import window_edges
+from tests.operations.viewers import viewer
+from tests.operations.worlds import Row, World, write_world
+
+CORE = 8
+QUARTERS = [datetime(2025 + quarter // 4, quarter % 4 * 3 + 1, 1, tzinfo=UTC) for quarter in range(6)]
+CENTRE, EDGE = CommunityPosition.centre, CommunityPosition.edge
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+CLUB, EMPTY, OTHER = _id(900), _id(901), _id(902)
+MOVING, STUCK, QUIET, STRANGER = _id(100), _id(101), _id(102), _id(103)
+
+
+def _day(quarter: int, day: float = 20.0) -> str:
+    return (QUARTERS[quarter] + timedelta(days=day)).isoformat()
+
+
+def _attends(listener: str, teller: str, at: str, **fields: Any) -> Row:
+    return {"type": "Observation", "kind": "saw", "byId": listener, "toId": teller, "at": at, **fields}
+
+
+def _member(person: str, since: str, **fields: Any) -> Row:
+    return {"type": "Membership", "personId": person, "communityId": CLUB, "since": since, **fields}
+
+
+def _planted() -> World:
+    """A club whose first eight attend to each other; one comes and moves in, one comes and is stuck, one is quiet."""
+    core = [_id(number) for number in range(CORE)]
+    everybody = [*core, MOVING, STUCK, QUIET, STRANGER]
+    rows: list[Row] = [{"type": "Person", "id": id, "name": f"Person {id[-3:]}"} for id in everybody]
+    rows += [{"type": "Community", "id": id, "name": f"Club {id[-3:]}"} for id in (CLUB, EMPTY, OTHER)]
+    rows += [_member(id, _day(0, 1), role="facilitator" if id == core[0] else "member") for id in core]
+    rows += [_member(id, _day(1, 1)) for id in (MOVING, STUCK, QUIET)]
+    for quarter in range(6):
+        rows += [_attends(one, other, _day(quarter)) for one, other in permutations(core, 2)]
+        if quarter:
+            rows += [_attends(STUCK, other, _day(quarter)) for other in core]
+            rows += [_attends(MOVING, other, _day(quarter, 30)) for other in core]
+        if quarter >= 3:
+            rows += [_attends(other, MOVING, _day(quarter)) for other in core]
+    told = {"type": "Story", "id": _id(700), "title": "Told", "content": "Told", "tellerId": MOVING, "at": _day(1, 10)}
+    thanks = {"type": "Feedback", "id": _id(701), "content": "Thanks", "byId": core[3], "ofId": _id(700)}
+    kind = {"type": "Support", "id": _id(702), "content": "Go on", "byId": core[3], "toId": MOVING}
+    late = {"type": "Support", "content": "Well done", "byId": core[4], "toId": MOVING, "at": _day(5, 50)}
+    return World([*rows, told, {**thanks, "at": _day(1, 12)}, {**kind, "at": _day(2)}, late])
+
+
+def _asking(person: str) -> Any:
+    return viewer(CLUB, person=person)
+
+
+async def _way(network: Network, person: str, community: str = CLUB, **given: Any) -> Any:
+    return await participation(
+        network, _asking(person), ParticipationQuestion(person=person, community=community, **given)
+    )
+
+
+async def test_who_moves_in_is_told_so_with_who_helped_on_the_way(network: Network) -> None:
+    await write_world(network, _planted())
+    way = await _way(network, MOVING)
+    assert [one.position for one in way.steps] == [CommunityPosition.between] * 2 + [CENTRE] * 3
+    assert way.trajectory is ParticipationTrajectory.insider
+    assert [one.trajectory.value for one in way.steps] == ["inbound"] * 3 + ["insider"] * 2
+    assert (way.stuck, way.drifting, way.reason) == (False, False, None)
+    assert way.first_contribution_at == datetime.fromisoformat(_day(1, 10))
+    assert way.days_to_first_answer == pytest.approx(2)
+    assert way.full_participation_by == QUARTERS[4]
+    assert way.days_to_full_participation == (QUARTERS[4] - datetime.fromisoformat(_day(1, 10))).days
+    (helper,) = way.helpers
+    assert (helper.person.id, helper.acts, helper.share, way.helping_acts) == (_id(3), 2, 1.0, 2)
+    assert [one.id for one in helper.items] == [_id(701), _id(702)]
+    first = way.steps[0]
+    assert (first.told, first.share_of_voice, first.attended, first.heard) == (1, 1.0, 8, 1)
+    assert (first.members, first.ties_inside, first.centrality) == (11, 8, 8 / 10)
+    assert (first.declared, first.role, first.complete) == ("peripheral", "member", True)
+    assert (way.basis.windows, way.basis.complete_until) == (6, datetime(2026, 7, 1, tzinfo=UTC))
+
+
+async def test_who_keeps_trying_at_the_edge_is_stuck_and_who_is_quiet_is_not(network: Network) -> None:
+    await write_world(network, _planted())
+    stuck, quiet = await _way(network, STUCK), await _way(network, QUIET)
+    assert {one.position for one in stuck.steps} == {one.position for one in quiet.steps} == {EDGE}
+    assert stuck.steps[-1].depth > 0.9
+    assert (stuck.stuck, stuck.trajectory) == (True, ParticipationTrajectory.peripheral)
+    assert (quiet.stuck, quiet.first_contribution_at, quiet.helpers) == (False, None, [])
+    early = await _way(network, STUCK, as_of=QUARTERS[4])
+    assert (early.stuck, len([one for one in early.steps if one.complete])) == (False, 3)
+    months = await _way(network, STUCK, window=ParticipationWindow.month)
+    assert (len(months.steps), months.basis.window_length) == (14, ParticipationWindow.month)
+
+
+async def test_nobody_but_the_person_is_told(network: Network) -> None:
+    await write_world(network, _planted())
+    for other in (_asking(_id(0)), viewer(CLUB), viewer()):
+        with pytest.raises(NotFound) as refused:
+            await participation(network, other, ParticipationQuestion(person=STUCK, community=CLUB))
+        with pytest.raises(NotFound) as absent:
+            await participation(network, other, ParticipationQuestion(person=_id(999), community=CLUB))
+        assert str(absent.value).replace(_id(999), STUCK) == str(refused.value)
+
+
+async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_its_facilitators(
+    network: Network,
+) -> None:
+    world = _planted()
+    more = [{"type": "Person", "id": _id(200 + number), "name": "More"} for number in range(5)]
+    joined = [_member(_id(200 + number), _day(1, 1)) for number in range(5)]
+    attends = [
+        _attends(_id(200 + number), _id(other), _day(quarter, 5))
+        for number in range(5)
+        for quarter in range(1, 6)
+        for other in range(3)
+    ]
+    await write_world(network, World([*world.rows, *more, *joined, *attends]))
+    asked = CommunityParticipationQuestion(community=CLUB)
+    lead = await community_participation(network, _asking(_id(0)), asked)
+    counts = {one.trajectory and one.trajectory.value: one.count for one in lead.trajectories}
+    assert (counts["insider"], counts["peripheral"], counts["outbound"]) == (9, 7, None)
+    assert (lead.members, lead.stuck, lead.drifting) == (16, 6, None)
+    assert (lead.newcomers, lead.arrived) == (15, 9)
+    assert lead.median_days is not None
+    member = await community_participation(network, _asking(_id(1)), asked)
+    assert (member.stuck, member.members) == (None, 16)
+    assert "facilitators and stewards" in (member.suppressed or "")
+    for outside in (viewer(), viewer(OTHER, person=STRANGER)):
+        with pytest.raises(NotFound):
+            await community_participation(network, outside, asked)
+
+
+async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(network: Network) -> None:
+    world = _planted()
+    single = _member(_id(1), _day(0, 1)) | {"communityId": OTHER}
+    hidden = _member(STRANGER, _day(0, 1), audience=f"community:{CLUB}")
+    away = _member(_id(2), _day(5, 89)) | {"communityId": OTHER, "until": _day(5, 90)}
+    await write_world(network, World([*world.rows, single, hidden, away]))
+    empty = await community_participation(network, viewer(EMPTY), CommunityParticipationQuestion(community=EMPTY))
+    assert (empty.members, empty.newcomers, empty.median_days) == (None, None, None)
+    assert empty.reason == "The community has never had a member whom this audience may know of."
+    one = await community_participation(network, viewer(OTHER), CommunityParticipationQuestion(community=OTHER))
+    assert {each.count for each in one.trajectories} == {None}
+    assert one.reason is not None
+    assert "Fewer than five" in one.reason
+    alone = await _way(network, _id(1), OTHER)
+    assert {step.position for step in alone.steps} == {CommunityPosition.silent}
+    assert (alone.trajectory, alone.reason is None) == (None, False)
+    stranger = await _way(network, STRANGER)
+    assert (stranger.steps, stranger.reason) == (
+        [],
+        "They have never been a member, as far as this audience may know.",
+    )
+    assert (await _way(network, STRANGER, audience=f"community:{CLUB}")).steps != []
+    with pytest.raises(NotFound):
+        await _way(network, STUCK, _id(999))
+    with pytest.raises(NotFound):
+        await _way(network, STUCK, STUCK)
+    given = {"person": STUCK, "community": CLUB, "window": "week"}
+    with pytest.raises(Invalid) as refused:
+        await answer(network, _asking(STUCK), "participation", given)
+    assert refused.value.problems[0].field == "window"
+
+
+def test_no_number_under_five_is_shown_nor_follows_from_the_others() -> None:
+    assert shown_counts({"a": 20, "b": 6, "c": 2}) == {"a": 20, "b": None, "c": None}
+    assert shown_counts({"a": 20, "b": 3, "c": 2}) == {"a": 20, "b": None, "c": None}
+    assert shown_counts({"a": 20, "b": 6, "c": 0}) == {"a": 20, "b": 6, "c": None}
+    assert shown_counts({"a": 20, "b": 6}) == {"a": 20, "b": 6}
+    assert shown_counts({"a": 3}) == {"a": None}
+
+
+def test_windows_are_parts_of_the_calendar() -> None:
+    first, last = datetime(2025, 2, 3, tzinfo=UTC), datetime(2025, 9, 30, 23, tzinfo=UTC)
+    quarters = window_edges(first, last, ParticipationWindow.quarter)
+    assert [(edge.year, edge.month) for edge in quarters] == [(2025, 1), (2025, 4), (2025, 7), (2025, 10)]
+    halves = window_edges(first, last, ParticipationWindow.half_year)
+    assert [(edge.year, edge.month) for edge in halves] == [(2025, 1), (2025, 7), (2026, 1)]
+    assert len(window_edges(datetime(1990, 1, 1, tzinfo=UTC), last, ParticipationWindow.month)) == 61
