@@ -45,7 +45,7 @@ from service.model.what_if import (
     WhatIfReach,
     WhatIfStep,
 )
-from service.operations.amplification import PRIOR, QUESTION, end_of, people_reached
+from service.operations.amplification import QUESTION, end_of, people_reached
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
@@ -118,7 +118,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
         basis=WhatIfBasis(
             **tied.basis,
             question=QUESTION,
-            prior=PRIOR,
+            prior=tied.chances.words,
             runs=asked.runs,
             seed=asked.seed,
             max_hops=asked.max_hops,

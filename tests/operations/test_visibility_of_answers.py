@@ -17,7 +17,7 @@ from service.operations.search import search
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, Row, World, random_world, write_world
 
-FOLDERS = ("cascades", "lineage", "communities", "references", "search")
+FOLDERS = ("cascades", "lineage", "communities", "references", "search", "losses")
 STRANGER = viewer()
 
 
@@ -48,6 +48,7 @@ def _world() -> World:
         {"type": "Person", "name": "Hidden", **hidden},
         *_drawn_by_the_hidden(hidden_person, hidden, maker=open_people[1], carrier=open_people[2]),
         *_seen_by_its_author_alone(open_people[0], hidden_person, hidden),
+        *_had_by_one_and_in_confidence(open_people[0], open_people[1], hidden_person, hidden),
     ]
     world.rows[1]["purposeIds"] = [_id(2)]
     kept = {"type": "Purpose", "id": _id(2), "name": "Kept", **hidden}
@@ -83,6 +84,35 @@ def _seen_by_its_author_alone(author: str, other: str, hidden: Row) -> list[Row]
         {"type": "ExplicitKnowledge", "id": _id(23), "title": "Mine", "content": "Mine", **alone},
         {"type": "Derivation", "usedIds": [_id(21), _id(22)], "madeId": _id(23), "byIds": [author, other], **alone},
     ]
+
+
+def _had_by_one_and_in_confidence(one: str, other: str, person: str, hidden: Row) -> list[Row]:
+    """What one person alone has, as far as everyone may see; somebody hidden has it too, or somebody in confidence."""
+    insights = [{"type": "TacitInsight", "id": _id(number), "content": "Had"} for number in range(30, 34)]
+    guide: Row = {"type": "ExplicitKnowledge", "title": "Had", "content": "Had"}
+    carried: Row = {"type": "Amplification", "kind": "adopt", "at": START.isoformat()}
+    held: Row = {"type": "Holding", "since": START.isoformat()}
+    derived: Row = {"type": "Derivation", "usedIds": [_id(33)]}
+    tried: Row = {"type": "Experiment", "aim": "To see"}
+    return [
+        *({**insight, "heldById": by} for insight, by in zip(insights, (person, one, one, one), strict=True)),
+        {**held, "byId": one, "ofId": _id(30)},
+        {**held, "byId": other, "ofId": _id(31), **hidden},
+        {**held, "byId": person, "ofId": _id(32)},
+        *({**guide, "id": _id(number)} for number in range(40, 47)),
+        *({**carried, "byId": one, "ofId": _id(number)} for number in range(40, 47)),
+        {**guide, "id": _id(50), "supersedesIds": [_id(40)], **hidden},
+        {**derived, "madeId": _id(41), "byIds": [other], **hidden},
+        {**derived, "usedIds": [_id(32)], "madeId": _id(42), "byIds": [person]},
+        {**carried, "byId": other, "ofId": _id(43), **hidden},
+        {**carried, "byId": person, "ofId": _id(44)},
+        {**tried, "testedId": _id(45), "byIds": [other], **hidden},
+        {**tried, "testedId": _id(46), "byIds": [person]},
+    ]
+
+
+async def _losses(network: Network, _: World) -> object:
+    return await answer(network, STRANGER, "knowledgeAtRisk", {"first": 1_000})
 
 
 async def _cascades(network: Network, world: World) -> object:
@@ -130,6 +160,7 @@ PROBES: dict[str, Callable[[Network, World], Awaitable[object]]] = {
     "communities": _communities,
     "references": _references,
     "search": _search,
+    "losses": _losses,
 }
 
 
