@@ -14,11 +14,18 @@ from service.model.boundaries import BoundarySpanners, BoundarySpannersQuestion,
 from service.model.cascades import Cascade, CascadeQuestion
 from service.model.certainty import MembershipCertainty, MembershipCertaintyQuestion
 from service.model.conversion import Conversion, ConversionQuestion
+from service.model.credit import HiddenContributions, HiddenContributionsQuestion
 from service.model.crossing import Crossing, CrossingQuestion, Diversity, DiversityQuestion
 from service.model.detection import DetectedCommunities, DetectedCommunitiesQuestion
+from service.model.diffusion import Diffusion, DiffusionQuestion
+from service.model.era import EraProfile, EraProfileQuestion
+from service.model.expertise import WhoKnows, WhoKnowsQuestion
+from service.model.feed import CommunityFeed, CommunityFeedQuestion
 from service.model.fields import DeclaredField, declared_fields
+from service.model.health import CommunityHealth, CommunityHealthQuestion
 from service.model.histories import CommunityHistory, CommunityHistoryQuestion
 from service.model.lineage import Lineage, LineageQuestion
+from service.model.losses import KnowledgeAtRisk, KnowledgeAtRiskQuestion
 from service.model.participation import (
     CommunityParticipation,
     CommunityParticipationQuestion,
@@ -26,7 +33,14 @@ from service.model.participation import (
     ParticipationQuestion,
 )
 from service.model.paths import AmplificationPaths, AmplificationPathsQuestion
+from service.model.purposes import (
+    OnPurpose,
+    OnPurposeQuestion,
+    PurposesWithoutCommunity,
+    PurposesWithoutCommunityQuestion,
+)
 from service.model.resolutions import CommunityResolutions, CommunityResolutionsQuestion
+from service.model.uptake import Calibration, CalibrationQuestion
 from service.model.what_if import WhatIf, WhatIfQuestion
 
 
@@ -63,6 +77,13 @@ class Question:
 
 _ALL = (
     Question(
+        "calibration",
+        "Amplification",
+        "How far the chances that something told is taken up held once it was known what happened, beside simpler ones.",
+        CalibrationQuestion,
+        Calibration,
+    ),
+    Question(
         "amplificationPaths",
         "Amplification",
         "The most probable paths along which something told would travel, each step with the evidence behind it.",
@@ -75,6 +96,13 @@ _ALL = (
         "How reach, the likely way and the whole network would change if people left, met, or communities joined.",
         WhatIfQuestion,
         WhatIf,
+    ),
+    Question(
+        "knowledgeAtRisk",
+        "Amplification",
+        "What would be lost if somebody left: what they alone hold or carry, and how many hang on them alone.",
+        KnowledgeAtRiskQuestion,
+        KnowledgeAtRisk,
     ),
     Question(
         "cascade",
@@ -90,6 +118,14 @@ _ALL = (
         "How much of what was told came to be used, from telling to adoption, and how long each step takes.",
         ConversionQuestion,
         Conversion,
+    ),
+    Question(
+        "diffusion",
+        "Amplification",
+        "How explicit knowledge spread: its curve, who was early and who late, and how it may go on.",
+        DiffusionQuestion,
+        Diffusion,
+        path="diffusions/{knowledge}",
     ),
     Question(
         "lineage",
@@ -112,6 +148,55 @@ _ALL = (
         "Who is in a community and who is heard in it, by standing or profession.",
         DiversityQuestion,
         Diversity,
+    ),
+    Question(
+        "communityHealth",
+        "Communities",
+        "A community's health at a glance: new voices, newcomers, replies, who speaks and whether it comes back.",
+        CommunityHealthQuestion,
+        CommunityHealth,
+    ),
+    Question(
+        "communityFeed",
+        "Communities",
+        "What is told and made in a community, for its members alone, the newest first.",
+        CommunityFeedQuestion,
+        CommunityFeed,
+    ),
+    Question(
+        "onPurpose",
+        "Communities",
+        "Who shares a purpose, who of them is not connected yet, and what brings them together.",
+        OnPurposeQuestion,
+        OnPurpose,
+    ),
+    Question(
+        "purposesWithoutCommunity",
+        "Communities",
+        "The purposes that people hold and no community pursues.",
+        PurposesWithoutCommunityQuestion,
+        PurposesWithoutCommunity,
+    ),
+    Question(
+        "eraProfile",
+        "Communities",
+        "Whether an organisation works as in the industrial age or the social era: four indicators over time.",
+        EraProfileQuestion,
+        EraProfile,
+    ),
+    Question(
+        "hiddenContributions",
+        "Lineage",
+        "Whose work made adopted knowledge possible without being seen: credit along its lineage, beside authorship.",
+        HiddenContributionsQuestion,
+        HiddenContributions,
+    ),
+    Question(
+        "whoKnows",
+        "Lineage",
+        "Who knows about a topic, by what others had use of, and who of them would answer.",
+        WhoKnowsQuestion,
+        WhoKnows,
     ),
     Question(
         "detectedCommunities",

@@ -21,13 +21,22 @@ from service.operations.certainty import membership_certainty
 from service.operations.changes import wait_for
 from service.operations.community_participation import community_participation
 from service.operations.conversion import conversion
+from service.operations.credit import hidden_contributions
 from service.operations.crossing import crossing_between, diversity
 from service.operations.detection import detected_communities
+from service.operations.diffusion import diffusion
+from service.operations.era import era_profile
+from service.operations.expertise import who_knows
+from service.operations.feed import community_feed
+from service.operations.health import community_health
 from service.operations.histories import community_history
 from service.operations.lineage import lineage
+from service.operations.losses import knowledge_at_risk
 from service.operations.network import Network
 from service.operations.participation import participation
+from service.operations.purposes import on_purpose, purposes_without_community
 from service.operations.resolutions import community_resolutions
+from service.operations.uptake import calibration
 from service.operations.validation import instants_not_meant, problems_of
 from service.operations.what_if import what_if
 
@@ -50,8 +59,14 @@ def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answe
 ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     {
         "amplificationPaths": amplification_paths,
+        "calibration": calibration,
         "boundarySpanners": boundary_spanners,
         "brokerage": brokerage_of,
+        "communityFeed": community_feed,
+        "communityHealth": community_health,
+        "eraProfile": era_profile,
+        "onPurpose": on_purpose,
+        "purposesWithoutCommunity": purposes_without_community,
         "crossing": crossing_between,
         "diversity": diversity,
         "cascade": _by_keyword(cascade, item="item_id"),
@@ -60,8 +75,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "communityHistory": community_history,
         "communityResolutions": community_resolutions,
         "detectedCommunities": detected_communities,
+        "hiddenContributions": hidden_contributions,
+        "whoKnows": who_knows,
+        "diffusion": diffusion,
         "membershipCertainty": membership_certainty,
         "participation": participation,
+        "knowledgeAtRisk": knowledge_at_risk,
         "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
         "whatIf": what_if,
     }

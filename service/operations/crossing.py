@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from service.model.crossing import (
 )
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, Shown, month_of, shown_groups
+from service.operations.disclosure import RULE, Shown, month_of, months_before, shown_groups
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -78,7 +78,7 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     scope = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
     shown = await shown_groups(network, tied, scope, asked.group_by)
-    since = _months_before(shown.month, asked.window_months)
+    since = months_before(shown.month, asked.window_months)
     parameters = {"since": since, "until": shown.month, "audiences": list(tied.scope.audiences)}
     (row,) = await network.ask("crossing/tellings", parameters)
     groups = _voices(tied, shown, row["people"], since)
@@ -166,8 +166,3 @@ def _by_group(shown: Shown, people: NDArray[np.int64]) -> NDArray[np.int64]:
 def _share(counts: NDArray[np.int64], label: int) -> float | None:
     total: Any = counts.sum()
     return float(counts[label] / total) if total else None
-
-
-def _months_before(month: datetime, count: int) -> datetime:
-    index = month.year * 12 + month.month - 1 - count
-    return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)

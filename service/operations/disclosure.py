@@ -94,6 +94,12 @@ def month_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
+def months_before(month: datetime, count: int) -> datetime:
+    """The first moment of the calendar month so many months before."""
+    index = month.year * 12 + month.month - 1 - count
+    return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
+
+
 async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
     """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
 

@@ -37,6 +37,7 @@ STRANGER, MEMBER, AUTHOR = (
 )
 ALL_IDS = [one["id"] for one in PLANTED.records]
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+START = datetime(2000, 1, 1, tzinfo=UTC)
 CARRIED = ("Story", "Contribution", "TacitInsight", "ExplicitKnowledge")
 WALK = "reading/page"
 """The one statement that keeps the rule in its own words: it walks an index once for each of the viewer's audiences."""
@@ -55,6 +56,9 @@ async def planted(graph: Graph) -> Graph:
     found = [{"number": 0, "identity": "found", "people": ids("Person")}]
     run = {"series": "planted", "asOf": NOW, "properties": {"audience": EVERYONE}, "communities": found}
     await graph.write(graph.catalogue.statement("detection/keep").text, run)
+    pairs = [{"teller": one, "listener": other, "probability": 0.1} for one, other in product(ids("Person"), repeat=2)]
+    foretold = {"id": "planted", "properties": {"audience": EVERYONE, "asOf": NOW, "horizonDays": 90}}
+    await graph.write(graph.catalogue.statement("uptake/keep").text, {"pairs": pairs, **foretold})
     return graph
 
 
@@ -100,14 +104,32 @@ def parameters(name: str) -> Iterator[dict[str, Any]]:
             yield from ({"community": id} for id in ids("Community"))
         case "participation/told":
             yield {"people": ids("Person")}
+        case "expertise/about":
+            yield from ({"topic": one["id"], "until": NOW} for one in PLANTED.of("Topic"))
+        case _ if name.startswith(("credit/", "expertise/")):
+            kinds = {"kinds": ["adopt", "question"], "thanks": ["comment", "question"], "carried": ["share"]}
+            window = {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": NOW}
+            yield {**kinds, **window, "items": ALL_IDS, "people": ids("Person"), "corrections": []}
         case _ if name.startswith("conversion/"):
             yield {"until": NOW}
-        case "groupings/positions" | "detection/topics" | "detection/runs":
+        case _ if name.startswith("uptake/"):
+            yield {"after": START, "audience": EVERYONE, "horizon": 90, "most": 10, "until": NOW}
+        case "groupings/positions" | "detection/topics" | "detection/runs" | "losses/insights" | "losses/knowledge":
             yield {"at": NOW, "series": "planted"}
         case "disclosure/memberships" | "disclosure/positions":
             yield {}
         case "crossing/tellings":
             yield {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": NOW}
+        case "health/tellings":
+            yield from ({"community": one["id"], "until": NOW} for one in PLANTED.of("Community"))
+        case "health/stages":
+            yield from ({"community": one["id"], "at": NOW} for one in PLANTED.of("Community"))
+        case "purposes/people":
+            yield from ({"purpose": one["id"], "at": NOW} for one in PLANTED.of("Purpose"))
+        case "purposes/unpursued":
+            yield {"at": NOW, "first": 10_000}
+        case "era/derivations":
+            yield {"until": NOW}
         case "exporting/items":
             yield {}
         case _:

@@ -1,0 +1,106 @@
+"""A community's health at a glance: new voices, newcomers, replies, who speaks and whether it comes back."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.model.answers import ItemReference, TieBasis, answer
+from service.model.asking import TieQuestion, asked
+from service.model.communities import Stage
+from service.model.ids import Id
+from service.model.vocabulary import Vocabulary
+
+
+class StageDimension(Vocabulary):
+    """The two dimensions along which a community grows (Stodd, 2015); they are no one ladder."""
+
+    consolidation = "consolidation", "Coming together: from intent to formation and direction."
+    productivity = "productivity", "Doing together: from intent to values and purpose."
+
+
+STAGE_DIMENSIONS: dict[StageDimension, tuple[Stage, ...]] = {
+    StageDimension.consolidation: (Stage.intent, Stage.formation, Stage.direction, Stage.unity),
+    StageDimension.productivity: (Stage.intent, Stage.values, Stage.purpose, Stage.unity),
+}
+"""Which stages lie on which dimension, in their order: the default, to be changed here."""
+
+
+@asked
+class CommunityHealthQuestion(TieQuestion):
+    """Of which community, over which window."""
+
+    community: Annotated[Id, Field(description="The community.")]
+    window_months: Annotated[int, Field(ge=1, le=60, description="Over how many whole months.")] = 3
+
+
+@answer
+class HealthShare:
+    """A share with its interval: so many of so many."""
+
+    count: Annotated[int, Field(description="How many.")]
+    of: Annotated[int, Field(description="Of how many.")]
+    share: Annotated[float | None, Field(description="The share; null of none.")]
+    low: Annotated[float | None, Field(description="The lower end of its 95 % interval (Wilson, 1927).")]
+    high: Annotated[float | None, Field(description="The upper end.")]
+
+
+@answer
+class StagePlace:
+    """How far the community is on one dimension."""
+
+    dimension: Annotated[StageDimension, Field(description="The dimension.")]
+    reached: Annotated[
+        Stage | None, Field(description="The furthest stage of it that was reached; null where none is.")
+    ]
+    step: Annotated[int, Field(description="Its place on the dimension, from 1; 0 where none was reached.")]
+    steps: Annotated[int, Field(description="How many stages the dimension has.")]
+
+
+@answer
+class HealthBasis(TieBasis):
+    """What a community's health was computed from."""
+
+    window_months: Annotated[int, Field(description="Over how many whole months.")]
+    members: Annotated[int | None, Field(description="How many members were counted, as far as is told.")]
+    tellings: Annotated[int, Field(description="How many tellings of theirs in the window.")]
+    rule: Annotated[str, Field(description="What counts, and what is told of groups.")]
+
+
+@answer
+class CommunityHealth:
+    """How a community is doing."""
+
+    community: Annotated[ItemReference, Field(description="The community.")]
+    stages: Annotated[list[StagePlace], Field(description="How far it is on each dimension.")]
+    new_voices: Annotated[
+        HealthShare, Field(description="Of those who told something in the window, who had never before.")
+    ]
+    newcomers_answered: Annotated[
+        HealthShare, Field(description="Of those who joined and told something within the last year, who got a reply.")
+    ]
+    days_to_first_answer: Annotated[
+        float | None,
+        Field(
+            description="In how many days half of those newcomers had it (Kaplan and Meier, 1958); null: not yet half."
+        ),
+    ]
+    newcomers_staying: Annotated[
+        HealthShare, Field(description="Of those who joined six to eighteen months ago, who was active in the window.")
+    ]
+    replied: Annotated[
+        HealthShare,
+        Field(description="Of the members' tellings in the window that are two weeks old, those with a reply."),
+    ]
+    voice_gini: Annotated[
+        float | None,
+        Field(description="How unequally members speak: 0 all alike, 1 one alone; null where nobody does."),
+    ]
+    voice_of_top_tenth: Annotated[
+        float | None, Field(description="Which share of tellings the most talkative tenth has; null under 20 members.")
+    ]
+    reciprocity: Annotated[
+        float | None, Field(description="The share of ties among members that are returned; null without ties.")
+    ]
+    days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]
+    reason: Annotated[str | None, Field(description="Why nothing is told, in words; null where something is.")]
+    basis: Annotated[HealthBasis, Field(description="What this was computed from.")]

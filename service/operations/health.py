@@ -1,0 +1,251 @@
+"""A community's health at a glance, at the end of the last whole month."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.diversity import gini
+from service.measures.expertise import wilson
+from service.measures.survival import Outcome, kaplan_meier, waiting
+from service.measures.ties import SECONDS_A_DAY
+from service.model.answers import ItemReference
+from service.model.asking import GroupBy
+from service.model.communities import Stage
+from service.model.health import (
+    STAGE_DIMENSIONS,
+    CommunityHealth,
+    CommunityHealthQuestion,
+    HealthBasis,
+    HealthShare,
+    StagePlace,
+)
+from service.model.ids import as_id
+from service.model.viewer import Viewer
+from service.operations.disclosure import RULE, month_of, months_before, shown_groups
+from service.operations.network import Network
+from service.operations.projection import Standing, scope_of, standing
+from service.operations.scopes import people_in
+
+COUNTED: Final = (
+    "What its members told or said while they belonged to it, and the replies that others gave. Newcomers are those "
+    "who joined within a year of the month's end; staying is told of those who joined six to eighteen months before it."
+)
+_FEWEST_FOR_A_TENTH: Final = 20
+_REPLY_DAYS: Final = 14.0
+_CONFIDENCE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """What is known of a community's people, in seconds since the epoch; tellings in the order of time."""
+
+    month: float
+    window: float
+    members: NDArray[np.int64]
+    joined: NDArray[np.float64]
+    """For each member, when they last joined."""
+    tellers: NDArray[np.int64]
+    times: NDArray[np.float64]
+    replies: NDArray[np.float64]
+    """When a telling was first replied to: NaN where it never was."""
+    stories: NDArray[np.bool_]
+
+
+async def community_health(network: Network, viewer: Viewer, asked: CommunityHealthQuestion) -> CommunityHealth:
+    """How a community is doing; of one too small to be told of, its stages alone, with the reason.
+
+    A community that the audience does not know of is `NotFound`.
+    """
+    scope = scope_of(viewer, asked.audience)
+    newest = await standing(network, scope, asked.as_of)
+    tied = await standing(network, scope, month_of(newest.as_of))
+    name = f"community:{as_id(asked.community, 'community')}"
+    named = await people_in(network, scope, name, tied.as_of, field="community")
+    item = named.item or ItemReference(id=name, kind="Community")
+    shown = await shown_groups(network, tied, f"community:{item.id}", GroupBy.standing)
+    parameters = {"community": item.id, "audiences": list(scope.audiences)}
+    (reached,) = await network.ask("health/stages", {**parameters, "at": tied.as_of})
+    stages = _stages([Stage(one) for one in reached["stages"]])
+    if shown.whole is None:
+        return _untold(tied, item, stages, asked)
+    (tellings,) = await network.ask("health/tellings", {**parameters, "until": shown.month})
+    (memberships,) = await network.ask("disclosure/memberships", {"audiences": list(scope.audiences)})
+    since = months_before(shown.month, asked.window_months)
+    life = _life(
+        tied,
+        item.id,
+        members=np.flatnonzero(shown.whole),
+        memberships=memberships,
+        tellings=tellings,
+        since=since,
+        month=shown.month,
+    )
+    return await asyncio.to_thread(_told, tied, item, stages, life, asked)
+
+
+def _stages(reached: list[Stage]) -> list[StagePlace]:
+    places = []
+    for dimension, order in STAGE_DIMENSIONS.items():
+        step = max((order.index(stage) + 1 for stage in reached if stage in order), default=0)
+        places.append(
+            StagePlace(dimension=dimension, reached=order[step - 1] if step else None, step=step, steps=len(order))
+        )
+    return places
+
+
+def _life(
+    tied: Standing,
+    community: str,
+    *,
+    members: NDArray[np.int64],
+    memberships: dict[str, Any],
+    tellings: dict[str, Any],
+    since: datetime,
+    month: datetime,
+) -> _Life:
+    numbers = tied.projection.numbers
+    joined = np.full(len(tied.projection.people), np.nan)
+    spans: dict[int, list[tuple[float, float]]] = {}
+    columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
+    for person, place, start, end in columns:
+        number = numbers.get(person)
+        if place == community and number is not None:
+            joined[number] = np.fmax(joined[number], start / 1000)
+            spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
+    known = [
+        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story")
+        for person, kind, at, replied in zip(
+            *(tellings[name] for name in ("people", "kinds", "times", "replies")), strict=True
+        )
+        if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
+    ]
+    told = [one for one in known if one[0] in set(members.tolist())]
+    return _Life(
+        month=month.timestamp(),
+        window=since.timestamp(),
+        members=members,
+        joined=joined[members],
+        tellers=np.array([one[0] for one in told], dtype=np.int64),
+        times=np.array([one[1] for one in told], dtype=np.float64),
+        replies=np.array([one[2] for one in told], dtype=np.float64),
+        stories=np.array([one[3] for one in told], dtype=np.bool_),
+    )
+
+
+def _told(
+    tied: Standing, item: ItemReference, stages: list[StagePlace], life: _Life, asked: CommunityHealthQuestion
+) -> CommunityHealth:
+    recent = life.times >= life.window
+    speaking, counts = np.unique(life.tellers[recent], return_counts=True)
+    before = set(life.tellers[~recent].tolist())
+    old_enough = recent & (life.times <= life.month - _REPLY_DAYS * SECONDS_A_DAY)
+    voices = np.zeros(len(life.members))
+    voices[np.searchsorted(life.members, speaking)] = counts
+    waited, answered = _first_answers(life)
+    last = life.times[life.stories]
+    return CommunityHealth(
+        community=item,
+        stages=stages,
+        new_voices=_share(sum(person not in before for person in speaking.tolist()), len(speaking)),
+        newcomers_answered=_share(int(answered.sum()), len(answered)),
+        days_to_first_answer=_median(waited, answered),
+        newcomers_staying=_staying(life, tied),
+        replied=_share(int((~np.isnan(life.replies[old_enough])).sum()), int(old_enough.sum())),
+        voice_gini=gini(voices),
+        voice_of_top_tenth=_top_tenth(voices),
+        reciprocity=_reciprocity(tied, life.members),
+        days_since_last_story=float((life.month - last.max()) / SECONDS_A_DAY) if len(last) else None,
+        reason=None,
+        basis=_basis(tied, asked, members=len(life.members), tellings=int(recent.sum())),
+    )
+
+
+def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """For each newcomer of the last year who told something: days until their first reply, and whether it came."""
+    year_ago = life.month - 365 * SECONDS_A_DAY
+    waited, answered = [], []
+    for person, joined in zip(life.members.tolist(), life.joined.tolist(), strict=True):
+        own = (life.tellers == person) & (life.times >= joined)
+        if not joined >= year_ago or not own.any():
+            continue
+        first = life.times[own].min()
+        replies = life.replies[own]
+        replied = replies[~np.isnan(replies)]
+        answered.append(len(replied) > 0)
+        waited.append(((replied.min() if len(replied) else life.month) - first) / SECONDS_A_DAY)
+    return np.array(waited, dtype=np.float64), np.array(answered, dtype=np.bool_)
+
+
+def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float | None:
+    if not len(waited):
+        return None
+    outcomes = np.where(answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
+    return kaplan_meier(waiting(waited, outcomes)).median
+
+
+def _staying(life: _Life, tied: Standing) -> HealthShare:
+    months = 30.4375 * SECONDS_A_DAY
+    cohort = life.members[(life.joined < life.month - 6 * months) & (life.joined >= life.month - 18 * months)]
+    times = tied.projection.times
+    listening = tied.projection.listeners[(times >= life.window) & (times < life.month)]
+    active = np.union1d(life.tellers[life.times >= life.window], listening)
+    return _share(int(np.isin(cohort, active).sum()), len(cohort))
+
+
+def _top_tenth(voices: NDArray[np.float64]) -> float | None:
+    if len(voices) < _FEWEST_FOR_A_TENTH or voices.sum() == 0:
+        return None
+    top = np.sort(voices)[::-1][: max(1, round(len(voices) / 10))]
+    return float(top.sum() / voices.sum())
+
+
+def _reciprocity(tied: Standing, members: NDArray[np.int64]) -> float | None:
+    inside = np.zeros(tied.ties.people, dtype=np.bool_)
+    inside[members] = True
+    tellers, listeners = tied.ties.tellers.astype(np.int64), tied.ties.listeners.astype(np.int64)
+    both = inside[tellers] & inside[listeners] & (tellers != listeners)
+    there = tellers[both] * tied.ties.people + listeners[both]
+    back = listeners[both] * tied.ties.people + tellers[both]
+    return float(np.isin(back, there).mean()) if len(there) else None
+
+
+def _share(count: int, of: int) -> HealthShare:
+    if of == 0:
+        return HealthShare(count=0, of=0, share=None, low=None, high=None)
+    low, high = wilson(np.array([count]), np.array([of]), _CONFIDENCE)
+    return HealthShare(count=count, of=of, share=count / of, low=float(low[0]), high=float(high[0]))
+
+
+def _untold(
+    tied: Standing, item: ItemReference, stages: list[StagePlace], asked: CommunityHealthQuestion
+) -> CommunityHealth:
+    nothing = _share(0, 0)
+    return CommunityHealth(
+        community=item,
+        stages=stages,
+        new_voices=nothing,
+        newcomers_answered=nothing,
+        days_to_first_answer=None,
+        newcomers_staying=nothing,
+        replied=nothing,
+        voice_gini=None,
+        voice_of_top_tenth=None,
+        reciprocity=None,
+        days_since_last_story=None,
+        reason="It has too few members, or too few more or fewer than another group, to be told of in numbers.",
+        basis=_basis(tied, asked, members=None, tellings=0),
+    )
+
+
+def _basis(tied: Standing, asked: CommunityHealthQuestion, *, members: int | None, tellings: int) -> HealthBasis:
+    return HealthBasis(
+        **tied.basis,
+        window_months=asked.window_months,
+        members=members,
+        tellings=tellings,
+        rule=f"{COUNTED} {RULE}",
+    )
