@@ -56,7 +56,7 @@ def rolling(rows: Opportunities, boundaries: Sequence[float], until: float) -> t
 
 def _periods(rows: Opportunities, boundaries: Sequence[float], until: float) -> Iterator[Period]:
     ends = [*boundaries[1:], until]
-    for place, (start, end) in enumerate(zip(boundaries, ends, strict=True)):
+    for place, (start, end) in enumerate(zip(boundaries, ends, strict=False)):  # without a boundary, no period
         report(place / len(ends))
         past = known_by(rows, start)
         scored = np.flatnonzero((rows.times >= start) & (rows.times < end) & (rows.known <= until))

@@ -79,6 +79,48 @@ class Basis:
     ]
 
 
+class SimplerWay(Vocabulary):
+    """Simpler ways to a chance, which a learnt one has to beat."""
+
+    base_rate = "base_rate", "One chance for all: the share that was taken up before."
+    recency = "recency", "From how long ago the listener last listened to the teller, and nothing else."
+    activity = "activity", "From how much and how lately the listener did anything, and nothing else."
+
+
+@answer
+class CalibrationSummary:
+    """How the chances in an answer came about, and how far such chances held when it was known what happened."""
+
+    learnt: Annotated[
+        bool, Field(description="Whether they were learnt from this network's past; else a stated prior.")
+    ]
+    horizon_days: Annotated[int, Field(description="Within how many days something told has to be taken up.")]
+    trained_until: Annotated[
+        datetime | None, Field(description="What was known by then was learnt from: the start of a quarter.")
+    ]
+    opportunities: Annotated[
+        int, Field(description="How many tellings to somebody who had listened before were learnt from.")
+    ]
+    base_rate: Annotated[float | None, Field(description="The share of these that was taken up; null for none.")]
+    half_life_days: Annotated[
+        float | None, Field(description="After how many days an act counts half in a learnt chance; learnt as well.")
+    ]
+    scored: Annotated[int, Field(description="How many later opportunities the chances were scored on, by quarters.")]
+    log_loss: Annotated[float | None, Field(description="The log loss on those, in nats: the less the better.")]
+    best_simpler: Annotated[SimplerWay | None, Field(description="The simpler way that came closest.")]
+    best_simpler_log_loss: Annotated[float | None, Field(description="The log loss of that one.")]
+    auc: Annotated[
+        float | None, Field(description="How often what was taken up had the higher chance of two; .5 is guessing.")
+    ]
+    calibration_error: Annotated[
+        float | None, Field(description="By how much chances and what happened differ, in the mean of ten bins.")
+    ]
+    warning: Annotated[
+        str | None,
+        Field(description="Why the chances deserve less trust; null where they were better than simpler ones."),
+    ]
+
+
 @answer
 class TieBasis(Basis):
     """What an answer was computed from that rests on who listens to whom."""
@@ -90,6 +132,10 @@ class TieBasis(Basis):
     undated_evidence: Annotated[int, Field(description="How many of those acts have no time, and so do not decay.")]
     half_life_days: Annotated[float, Field(description="After how many days a piece of evidence counts half.")]
     weights: Annotated[list[EvidenceWeight], Field(description="What each kind of evidence counts, when fresh.")]
+    calibration: Annotated[
+        CalibrationSummary | None,
+        Field(description="How the chances of the ties came about, and how far such chances held."),
+    ] = None
 
 
 def one_in(probability: float) -> float:

@@ -131,7 +131,10 @@ class PathsBasis(TieBasis):
 
     question: Annotated[str, Field(description="What the probabilities are the chance of, in words.")]
     base_rate: Annotated[
-        float, Field(description="The assumed chance that one fresh act of weight 1 stands for: a prior.")
+        float,
+        Field(
+            description="The share that was taken up of what was learnt from; in a prior, the chance of one fresh act."
+        ),
     ]
     learnt: Annotated[
         bool,

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from service.measures.paths import PathSearch, most_probable_paths
-from service.measures.ties import BASE_PROBABILITY, HIGHEST_PROBABILITY
 from service.model.answers import ItemReference
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
@@ -26,11 +25,7 @@ QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
     "each within 90 days of hearing it?"
 )
-PRIOR: Final = (
-    "A stated prior, not yet learnt from this network's history: each unit of evidence is an independent chance of "
-    f"{BASE_PROBABILITY} that one story told today is taken up within 90 days, {HIGHEST_PROBABILITY} at most. "
-    "A path's probability is the product of its steps'."
-)
+PRODUCT: Final = "A path's probability is the product of its steps'."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,9 +189,9 @@ def _basis(tied: Standing, asked: AmplificationPathsQuestion, *, targets: int) -
     return PathsBasis(
         **tied.basis,
         question=QUESTION,
-        base_rate=BASE_PROBABILITY,
-        learnt=False,
-        prior=PRIOR,
+        base_rate=tied.chances.base_rate,
+        learnt=tied.chances.learnt,
+        prior=f"{tied.chances.words} {PRODUCT}",
         k=asked.k,
         max_hops=asked.max_hops,
         targets=targets,

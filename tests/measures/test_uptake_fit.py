@@ -205,6 +205,7 @@ def test_the_planted_difference_beats_every_baseline_that_can_not_see_it(rows: O
 def test_where_there_is_nothing_to_learn_from_nothing_is_fitted(rows: Opportunities) -> None:
     few = replace(rows, known=np.where(np.arange(len(rows)) < FEWEST_ROWS - 1, rows.known, np.inf))
     assert rolling(few, BOUNDARIES, DAYS * SECONDS_A_DAY) == ()
+    assert rolling(few, [], DAYS * SECONDS_A_DAY) == ()
 
 
 def test_the_baselines_look_at_what_they_are_called_after() -> None:

@@ -33,6 +33,7 @@ WORDS = {
     "bulk": "a stream of rows, of whatever noun",
     "changes": "the record of every write, which other records are derived from",
     "facts": "what a write has to know before it is judged",
+    "chances": "how likely every answer takes it that something is taken up",
     "references": "another system's name for an item, resolved",
     "rows": "the form in which every noun travels in bulk",
     "rules": "conditions that several statements share, the visibility rule first",

@@ -1,0 +1,18 @@
+// Every story and contribution after one moment and up to another that the audience may see: when, by whom, whether it
+// is a story, and what it answers. Whoever is not among the people and items of the audience is nobody and nothing to it.
+// parameters: after, audiences, until
+// result: one
+CALL () {
+  MATCH (item:Story)
+  WHERE visible(item) AND item.at > $after AND item.at <= $until AND item.id IS NOT NULL
+  OPTIONAL MATCH (item)<-[:TOLD]-(teller:Person)
+  RETURN item.id AS id, item.at.epochMillis AS time, teller.id AS teller, true AS story, '' AS answered
+  UNION ALL
+  MATCH (item:Contribution)
+  WHERE visible(item) AND item.at > $after AND item.at <= $until AND item.id IS NOT NULL
+  OPTIONAL MATCH (item)<-[:MADE]-(teller:Person)
+  OPTIONAL MATCH (item)-[:REPLIES_TO]->(before:Story|Contribution)
+  RETURN item.id AS id, item.at.epochMillis AS time, teller.id AS teller, false AS story, coalesce(before.id, '') AS answered
+}
+RETURN collect(id) AS items, collect(time) AS times, collect(coalesce(teller, '')) AS tellers, collect(story) AS stories,
+       collect(answered) AS answered

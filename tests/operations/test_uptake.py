@@ -1,0 +1,175 @@
+"""How far chances held, as the service answers it: too little history, a learnt past, and what was foretold."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from service.model.errors import Invalid, NotFound
+from service.model.uptake import Calibration
+from service.operations.answering import answer
+from service.operations.chances import HORIZON_DAYS, PRIOR, quarter_of
+from service.operations.network import Network
+from service.operations.projection import scope_of, standing
+from service.operations.uptake import keep_predictions
+from tests.operations.viewers import viewer
+from tests.operations.worlds import Row, World, write_world
+
+STRANGER = viewer()
+FIRST = datetime(2023, 1, 2, tzinfo=UTC)
+PEOPLE = 12
+
+
+def person(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def story(number: int) -> str:
+    return f"00000000-0000-4000-8001-{number:012d}"
+
+
+def keen_half(seed: int = 3, weeks: int = 90) -> World:
+    """Everybody tells in turn, a story a day; the even half of the others takes it up four times as often as the odd.
+
+    Each act names its story; everybody has heard everybody on the first day.
+    """
+    random = np.random.default_rng(seed)
+    rows: list[Row] = [{"type": "Person", "id": person(one), "name": f"P{one}"} for one in range(PEOPLE)]
+    for one in range(PEOPLE):
+        heard = {"type": "Observation", "kind": "heard_from", "byId": person(one), "at": FIRST.isoformat()}
+        rows.extend({**heard, "toId": person(other)} for other in range(PEOPLE) if other != one)
+    for number in range(weeks * 7 // 2):
+        at, teller = FIRST + timedelta(days=1 + 2 * number), number % PEOPLE
+        told = {"type": "Story", "id": story(number), "title": "S", "content": "Told", "tellerId": person(teller)}
+        rows.append({**told, "at": at.isoformat()})
+        for one in range(PEOPLE):
+            if one != teller and random.random() < (0.4 if one % 2 == 0 else 0.1):
+                shared = {"type": "Amplification", "kind": "share", "ofId": story(number), "byId": person(one)}
+                rows.append({**shared, "at": (at + timedelta(days=float(random.uniform(0.1, 20)))).isoformat()})
+    return World(rows)
+
+
+async def calibrated(network: Network, **asked: object) -> Calibration:
+    found = await answer(network, STRANGER, "calibration", asked)
+    assert isinstance(found, Calibration)
+    return found
+
+
+async def written(network: Network) -> None:
+    await asyncio.gather(*network.background)
+
+
+async def test_without_history_the_prior_is_used_and_said(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    found = await calibrated(network)
+    assert not found.learnt
+    assert found.scores is None
+    assert found.fit is None
+    assert found.reason
+    assert "prior" in found.verdict
+    tied = await standing(network, scope_of(STRANGER, "everyone"), None)
+    assert not tied.chances.learnt
+    assert tied.chances.words == PRIOR
+    assert "Too little history" in (tied.chances.summary.warning or "")
+    paths = await answer(network, STRANGER, "amplificationPaths", {"from": person(0), "to": person(1)})
+    assert not paths.basis.learnt
+    assert paths.basis.base_rate == 0.05
+    assert paths.basis.calibration.warning == tied.chances.summary.warning
+
+
+async def test_a_network_with_nothing_in_it_has_no_calibration(network: Network) -> None:
+    found = await calibrated(network)
+    assert not found.learnt
+    assert found.reason
+    assert found.kept.predictions == 0
+
+
+async def test_learns_who_is_keen_and_every_answer_says_so(network: Network) -> None:
+    await write_world(network, keen_half())
+    found = await calibrated(network)
+    assert found.learnt
+    assert found.warning is None
+    assert found.reason is None
+    assert found.fit is not None
+    assert found.scores is not None
+    assert found.fit.base_rate == pytest.approx(0.245, abs=0.03)  # 40 % of five or six, 10 % of the others
+    assert found.scores.opportunities == sum(one.opportunities for one in found.curve)
+    assert found.scores.opportunities == sum(quarter.scores.opportunities for quarter in found.quarters)
+    assert all(quarter.start == quarter_of(quarter.start) for quarter in found.quarters)
+    assert all(one.scores.log_loss - found.scores.log_loss == pytest.approx(one.gain) for one in found.simpler)
+    assert {signal.name for signal in found.fit.signals} >= {"tie", "activity", "teller output"}
+
+    tied = await standing(network, scope_of(STRANGER, "everyone"), None)
+    assert tied.chances.learnt
+    keen = tied.ties.listeners % 2 == 0
+    assert tied.network.probabilities[keen].mean() == pytest.approx(0.4, abs=0.08)
+    assert tied.network.probabilities[~keen].mean() == pytest.approx(0.1, abs=0.06)
+    assert ((tied.network.probabilities > 0) & (tied.network.probabilities < 1)).all()
+    paths = await answer(network, STRANGER, "amplificationPaths", {"from": person(0), "to": person(2)})
+    assert paths.basis.learnt
+    assert paths.basis.base_rate == paths.basis.calibration.base_rate
+    assert paths.basis.calibration.trained_until == quarter_of(tied.as_of)
+    assert "Learnt from this network's own past" in paths.basis.prior
+
+    early = await standing(network, scope_of(STRANGER, "everyone"), tied.as_of - timedelta(days=200))
+    assert early.chances.summary.trained_until == quarter_of(early.as_of)
+    assert early.chances.summary.opportunities < tied.chances.summary.opportunities
+
+
+async def test_what_came_later_changes_no_earlier_chance(network: Network) -> None:
+    world, at = keen_half(), FIRST + timedelta(days=430)
+    await write_world(network, World([row for row in world.rows if row.get("at", "") <= at.isoformat()]))
+    then = await standing(network, scope_of(STRANGER, "everyone"), at)
+    await write_world(network, World([row for row in world.rows if row.get("at", "") > at.isoformat()]))
+    whole = await standing(network, scope_of(STRANGER, "everyone"), at)
+    assert then.chances.learnt
+    assert whole.chances.summary == then.chances.summary
+    assert np.array_equal(whole.ties.listeners, then.ties.listeners)
+    assert np.array_equal(whole.network.probabilities, then.network.probabilities)
+
+
+async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(network: Network) -> None:
+    world = keen_half()
+    await write_world(network, world)
+    assert "kept" in str((await calibrated(network)).kept.reason)
+    latest = await standing(network, scope_of(STRANGER, "everyone"), None)
+    early = await standing(network, scope_of(STRANGER, "everyone"), latest.as_of - timedelta(days=200))
+    foretold = [(person(0), person(2), 0.4), (person(0), person(3), 0.1)]
+    for tied in (early, early, latest):
+        await keep_predictions(network, "test", tied, foretold)
+        await written(network)
+
+    found = await calibrated(network)
+    end = early.as_of + timedelta(days=HORIZON_DAYS)
+    told = {
+        row["id"]
+        for row in world.rows
+        if row.get("tellerId") == person(0) and early.as_of.isoformat() < row["at"] <= end.isoformat()
+    }
+    taken = [row for row in world.rows if row.get("ofId") in told and row["byId"] in {person(2), person(3)}]
+    assert (found.kept.predictions, found.kept.waiting) == (2, 1)
+    assert found.kept.reason is None
+    assert found.kept.scores is not None
+    assert found.kept.scores.opportunities == 2 * len(told)
+    assert found.kept.scores.uptakes == len(taken)
+    assert found.kept.predicted == pytest.approx(0.25)
+    assert found.kept.observed == pytest.approx(len(taken) / 2 / len(told))
+
+
+@pytest.mark.parametrize("horizon", [0, 366])
+async def test_a_horizon_out_of_range_is_refused_by_its_name(network: Network, horizon: int) -> None:
+    with pytest.raises(Invalid) as caught:
+        await calibrated(network, horizonDays=horizon)
+    assert caught.value.problems[0].field == "horizonDays"
+
+
+async def test_what_is_unknown_or_too_small_is_said(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    with pytest.raises(NotFound) as caught:
+        await calibrated(network, scope=f"community:{person(0)}")
+    assert caught.value.problems[0].field == "scope"
+    with pytest.raises(NotFound):
+        await calibrated(network, audience=f"community:{person(0)}")
+    with pytest.raises(Invalid):
+        await calibrated(network, asOf=FIRST - timedelta(days=400))
