@@ -98,16 +98,19 @@ def detect(
     *,
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = ITERATIONS,
+    iterations: int | None = None,
     trials: int | None = None,
 ) -> Detection:
     """The groups of people who listen more to each other than their activity alone would make them.
 
     The same ties, resolution and seed give the same groups; a higher resolution gives more and smaller ones. Each
-    group is connected. Of `trials` runs of `iterations` rounds the best is kept: MOST_TRIALS, unless said otherwise, or
-    as many as go through TIES_TRIED ties, and at least one. Invalid for a resolution or seed that makes no sense.
+    group is connected. Of `trials` runs of `iterations` rounds the best is kept: MOST_TRIALS of ITERATIONS, unless said
+    otherwise, or as many trials as go through TIES_TRIED ties; where that leaves but one, it has one round. Invalid
+    for a resolution or seed that makes no sense.
     """
-    trials = trials_for(ties) if trials is None else trials
+    usual = max(1, min(MOST_TRIALS, 2 * TIES_TRIED // max(len(ties.weights), 1)))
+    trials = usual if trials is None else trials
+    iterations = (ITERATIONS if usual > 1 else 1) if iterations is None else iterations
     if not (np.isfinite(resolution) and resolution > 0):
         raise Invalid(f"a resolution of {resolution}", right="more than 0", field="resolution")
     if not 0 <= seed <= MOST_SEED:
@@ -139,11 +142,6 @@ def detect(
         iterations=iterations,
         trials=trials,
     )
-
-
-def trials_for(ties: UndirectedTies) -> int:
-    """How many runs a detection takes, of which it keeps the best."""
-    return max(1, min(MOST_TRIALS, 2 * TIES_TRIED // max(len(ties.weights), 1)))
 
 
 def modularity(ties: UndirectedTies, labels: NDArray[np.int32], *, resolution: float = 1.0) -> float | None:

@@ -26,6 +26,8 @@ STEPS: Final = 4
 """Resolutions in each doubling."""
 RESOLUTIONS: Final = tuple(float(2 ** (step / STEPS)) for step in range(STEPS * OCTAVES[0], STEPS * OCTAVES[1] + 1))
 DOUBLINGS: Final = range(0, len(RESOLUTIONS), STEPS)
+TRIALS: Final = 2
+"""Runs for each resolution that is looked at, of which the better is kept: fewer than for the one that is answered."""
 RUNS: Final = 10
 """Runs with other seeds, and replicates of the ties, from which the stability is told."""
 
@@ -86,7 +88,7 @@ def sweep(
         raise Invalid(f"{runs} runs", right="at least 2", field="runs")
     swept: list[Swept] = []
     for number, resolution in enumerate(resolutions):
-        found = detect(ties, resolution=resolution, seed=seed)
+        found = detect(ties, resolution=resolution, seed=seed, trials=TRIALS)
         share = (number / len(resolutions), (number + 1) / len(resolutions))
         swept.append(
             Swept(
@@ -112,7 +114,7 @@ def pick(ties: UndirectedTies, *, seed: int = 0, runs: int = RUNS) -> float | No
 
     @cache
     def found(step: int) -> Detection:
-        return detect(ties, resolution=RESOLUTIONS[step], seed=seed)
+        return detect(ties, resolution=RESOLUTIONS[step], seed=seed, trials=TRIALS)
 
     def excess(step: int) -> float:
         guess = estimate(ties, found(step).labels)
