@@ -2,10 +2,14 @@
 
 Neither peer knows a limit of hops, so each is asked for more and more shortest paths until five of them have at most
 six ties, or FEW_PATHS were not enough. Then what it found has to be the beginning of our answer, and its time is less
-than it would have needed.
+than it would have needed. Yen's with a limit of hops, in plain Python, has to answer the same. With `--neo4j` the
+ties are written into a database as relationships, and its own statement for shortest paths stands in the table too: it
+counts hops and knows no probabilities, so only the least number of hops is compared. `--people 100000 --acts 730000`
+asks the same of a million ties.
 """
 
 import argparse
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +23,8 @@ from scipy.sparse.csgraph import dijkstra, yen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.plain_yen import plain_yen
+from benchmarks.shortest import neo4j_milliseconds
 from service.measures.completion import TieNetwork, tie_network
 from service.measures.paths import most_probable_paths
 from service.measures.ties import Evidence, Ties, prior_probabilities, ties_at
@@ -27,6 +33,7 @@ PATHS = 5
 HOPS = 6
 FEW_PATHS = 40
 PEER_PAIRS = 2
+PLAIN_PAIRS = 10
 
 Pair = tuple[int, int]
 Shortest = Callable[[int, int, int], Iterator[tuple[float, int]]]
@@ -106,6 +113,21 @@ def filtered(shortest: Shortest, source: int, target: int) -> tuple[list[float],
         count *= 2
 
 
+def plainly(ties: Ties, graph: TieNetwork, bits: NDArray[np.float64], pairs: list[Pair]) -> NDArray[np.float64]:
+    """Milliseconds that Yen's with a limit of hops takes for each pair; its answers have to be ours."""
+    rows = zip(ties.offsets[:-1].tolist(), ties.offsets[1:].tolist(), strict=True)
+    listeners, costs = ties.listeners.tolist(), bits.tolist()
+    told = [list(zip(listeners[start:end], costs[start:end], strict=True)) for start, end in rows]
+    taken = []
+    for source, target in pairs:
+        start = time.perf_counter()
+        theirs = plain_yen(told, source, target, k=PATHS, max_hops=HOPS)
+        taken.append(1_000 * (time.perf_counter() - start))
+        ours = most_probable_paths(graph, source, {target}, k=PATHS, max_hops=HOPS).paths
+        assert np.allclose([-np.log2(path.probability) for path in ours], [cost for cost, _ in theirs], atol=1e-9)
+    return np.array(taken)
+
+
 def timed(graph: TieNetwork, pairs: list[Pair]) -> NDArray[np.float64]:
     """Milliseconds for each pair."""
     taken = []
@@ -136,6 +158,7 @@ def main() -> None:
     arguments.add_argument("--acts", type=int, default=75_000)
     arguments.add_argument("--pairs", type=int, default=1_000)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--neo4j", action="store_true", help="ask Neo4j's own shortest paths as well")
     given = arguments.parse_args()
     ties = network(given.people, given.acts, given.seed)
     probabilities = prior_probabilities(ties.weights)
@@ -145,16 +168,21 @@ def main() -> None:
     strata = stratified(ties, given.pairs, given.seed)
     timed(graph, strata[1][:1])  # loads the machine code
 
+    neo4j = asyncio.run(neo4j_milliseconds(ties, strata, PEER_PAIRS, HOPS)) if given.neo4j else {}
+    names = ["scipy", "igraph", "plain Yen", *(["Neo4j"] if neo4j else [])]
     print(f"{ties.people:,} people, {len(ties.listeners):,} ties; k={PATHS}, at most {HOPS} hops; milliseconds")
-    print("distance  pairs   median      p99      max" + "".join(f" {name:>9} ratio" for name in peers))
+    print("distance  pairs   median      p99      max" + "".join(f" {name:>9}  ratio" for name in names))
     everything = []
     for distance, pairs in strata.items():
         own = timed(graph, pairs)
         everything.append(own)
         line = f"{distance:8} {len(own):6} {np.median(own):8.3f} {np.quantile(own, 0.99):8.3f} {own.max():8.3f}"
-        for peer in peers.values():
-            taken = np.median(compared(graph, peer, pairs[:PEER_PAIRS]))
-            line += f" {taken:9.1f} {taken / np.median(own):5.0f}"
+        few = pairs[:PEER_PAIRS]
+        others = [compared(graph, peer, few) for peer in peers.values()] + [
+            plainly(ties, graph, bits, pairs[:PLAIN_PAIRS])
+        ]
+        for taken in map(np.median, [*others, *([neo4j[distance]] if neo4j else [])]):
+            line += f" {taken:9.1f} {taken / np.median(own):6.0f}"
         print(line, flush=True)
     own = np.concatenate(everything)
     print(f"     all {len(own):6} {np.median(own):8.3f} {np.quantile(own, 0.99):8.3f} {own.max():8.3f}")
