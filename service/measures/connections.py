@@ -18,7 +18,7 @@ from service.measures.draws import STEP, drawn, in_threads, stream, usable_threa
 from service.measures.kernel import kernel
 from service.measures.progress import report
 from service.measures.reach import Estimate
-from service.measures.reverse import Sources, share_estimate, sources_of, walk
+from service.measures.reverse import Groups, Sources, share_estimate, sources_of, walk
 from service.model.errors import Invalid
 
 T = TypeVar("T")
@@ -40,18 +40,11 @@ _OTHER_COINS: Final = 2**40
 """What the numbers of sets are moved by for the coins of the new ties."""
 
 
-class Groups(NamedTuple):
-    """Which of so many groups each person is in, from 0; -1 for none."""
-
-    labels: NDArray[np.int32]
-    size: int
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Connection:
     """Somebody who does not listen yet, and how many people more would be reached if they did.
 
-    `groups` has the expected number for each label from 0; it leaves out people of no group.
+    `groups` has the expected number for each label from 0; people of no group are left out.
     """
 
     person: int

@@ -23,7 +23,7 @@ from service.measures.draws import in_threads, usable_threads
 from service.measures.kernel import kernel
 from service.measures.progress import report
 from service.measures.reach import Estimate
-from service.measures.reverse import Sets, Sources, draw, joined, share_estimate, sources_of, walk
+from service.measures.reverse import Groups, Sets, Sources, draw, joined, share_estimate, sources_of, walk
 from service.model.errors import Invalid
 
 EPSILON: Final = 0.2
@@ -41,18 +41,39 @@ _CHUNKS: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Among:
+    """Between whom is chosen, and for whom: everybody, where nothing is said.
+
+    `targets` are the people who count as reached, `candidates` those who may be chosen. The `given` tell anyway, cannot
+    be chosen, and only who is not reached from them counts. `groups` tell apart who is reached.
+    """
+
+    targets: NDArray[np.int32] | None = None
+    candidates: NDArray[np.int32] | None = None
+    given: Collection[int] = ()
+    groups: Groups | None = None
+
+
+_EVERYBODY: Final = Among()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pick:
-    """One person chosen, and how many people they add to those whom the ones before reach."""
+    """One person chosen, and how many people they add to those whom the ones before reach, by group as well.
+
+    `groups` has the expected number for each label from 0; people of no group are left out.
+    """
 
     person: int
     gain: Estimate
+    groups: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Influence:
     """Who was chosen, in the order of choice, and how many of those who count they reach together.
 
-    `reached` leaves out whom the given tellers reach without them. With a chance of at most 1 in the number of people
+    `reached` leaves out whom the given reach without them. With a chance of at most 1 in the number of people
     that the bound fails, the choice reaches at least the share `at_least` of what the best choice would. `complete` is
     false where fewer sets were drawn than `epsilon` asks for: then only `at_least` holds. `sets` chose,
     and as many others estimated.
@@ -68,52 +89,55 @@ class Influence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Chosen:
-    """A greedy choice on a collection of sets, how many it covers, and at most how many any choice covers."""
+    """A greedy choice on so many sets, how many it covers, and at most how many any choice covers."""
 
     people: NDArray[np.int32]
     covered: int
     most: int
+    sets: int
 
 
 def most_influential(
     network: TieNetwork,
     budget: int,
+    among: Among = _EVERYBODY,
     *,
     seed: int = 0,
     epsilon: float = EPSILON,
-    targets: NDArray[np.int32] | None = None,
-    candidates: NDArray[np.int32] | None = None,
-    given: Collection[int] = (),
     threads: int | None = None,
 ) -> Influence:
     """The `budget` of people who, all told today, would together reach the most of those who count.
 
-    `targets` are the people who count and `candidates` those who may be chosen: everybody, where none are given; the
-    `given` tell anyway, cannot be chosen, and only who is not reached from them is counted. The same seed gives the
-    same answer, whatever the threads. Invalid for a budget beyond the candidates, nobody who counts, or an epsilon
-    out of range; ValueError for people out of range.
+    The same seed gives the same answer, whatever the threads. Invalid for a budget beyond the candidates, nobody who
+    counts, or an epsilon out of range; ValueError for people out of range.
     """
     people = len(network.forward.offsets) - 1
-    may = np.arange(people, dtype=np.int32) if candidates is None else np.unique(candidates).astype(np.int32)
+    may = np.arange(people, dtype=np.int32) if among.candidates is None else among.candidates
     eligible = np.zeros(people, dtype=np.bool_)
     eligible[may] = True
-    eligible[list(given)] = False
+    eligible[list(among.given)] = False
     count = int(eligible.sum())
     if not 1 <= budget <= count:
         right = f"Give 1 to {count}." if count else "Exclude fewer people."
         raise Invalid(f"a budget of {budget}, where {count} people can be chosen", right=right, field="budget")
     if not 0 < epsilon < _GREEDY:
         raise Invalid(f"epsilon is {epsilon}", right="Give more than 0 and less than 0.63.", field="epsilon")
-    sources = sources_of(network, targets, given, seed=seed)
+    sources = sources_of(network, among.targets, among.given, seed=seed)
     if not len(sources.targets):
         raise Invalid("Nobody would count as reached", right="Name people who are there.", field="targets")
     sampling = _Sampling(sources, eligible, budget, epsilon, threads or usable_threads())
     wanted, certain = sampling.enough()
-    chosen, covered, drawn_sets = sampling.choose(wanted)
+    groups = among.groups or Groups(np.full(people, -1, dtype=np.int32), 0)
+    chosen, by_group = sampling.choose(wanted, groups)
+    covered, drawn_sets = by_group.sum(axis=1), chosen.sets
     counting = len(sources.targets)
     return Influence(
         picks=tuple(
-            Pick(person=int(person), gain=share_estimate(int(covered[rank]), drawn_sets, counting))
+            Pick(
+                person=int(person),
+                gain=share_estimate(int(covered[rank]), drawn_sets, counting),
+                groups=np.multiply(by_group[rank, : groups.size], counting / drawn_sets),
+            )
             for rank, person in enumerate(chosen.people)
         ),
         reached=share_estimate(int(covered.sum()), drawn_sets, counting),
@@ -165,28 +189,26 @@ class _Sampling:
                 return max(drawn, ceil(wanted / found)) if covered else drawn, False
             guess /= 2
 
-    def choose(self, wanted: int) -> tuple[_Chosen, NDArray[np.int64], int]:
-        """The choice on fresh sets; of as many more, which each of it is the first to be in; and how many they were."""
+    def choose(self, wanted: int, groups: Groups) -> tuple[_Chosen, NDArray[np.int64]]:
+        """The choice on fresh sets; and of as many more, by group, those that each of it is the first to be in."""
         nothing = Sets(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
         fresh, _ = self._more(nothing, wanted, MOST_SETS)
-        count = len(fresh.offsets) - 1
         chosen = _greedy(fresh, self._eligible, self._budget)
-        return chosen, self.judged(chosen.people, count, self._chunk(count, len(fresh.members))), count
+        return chosen, self._judged(chosen, groups, self._chunk(chosen.sets, len(fresh.members)))
 
-    def judged(self, chosen: NDArray[np.int32], count: int, chunk: int) -> NDArray[np.int64]:
-        """Of further fresh sets, how many each of the chosen is the first to be in."""
-        ranks = np.full(len(self._eligible), len(chosen), dtype=np.int32)
-        ranks[chosen] = np.arange(len(chosen), dtype=np.int32)
-        covered = np.zeros(len(chosen), dtype=np.int64)
+    def _judged(self, chosen: _Chosen, groups: Groups, chunk: int) -> NDArray[np.int64]:
+        ranks = np.full(len(self._eligible), len(chosen.people), dtype=np.int32)
+        ranks[chosen.people] = np.arange(len(chosen.people), dtype=np.int32)
+        covered = np.zeros((len(chosen.people), groups.size + 1), dtype=np.int64)
         for found in in_threads(
-            lambda first, last: _first_ranks(self._sources, ranks, len(chosen), first, last),
-            self._next + count,
+            lambda first, last: _first_ranks(self._sources, ranks, len(chosen.people), groups, (first, last)),
+            self._next + chosen.sets,
             chunk,
             self._threads,
             self._next,
         ):
             covered += found
-        self._next += count
+        self._next += chosen.sets
         report(1.0)
         return covered
 
@@ -220,7 +242,7 @@ class _Sampling:
 def _greedy(sets: Sets, eligible: NDArray[np.bool_], budget: int) -> _Chosen:
     """The choice that covers the most sets, person by person; of equals, whoever has the lowest number."""
     people, covered, most = _cover(sets, eligible, budget)
-    return _Chosen(people=people, covered=int(covered), most=int(most))
+    return _Chosen(people=people, covered=covered, most=most, sets=len(sets.offsets) - 1)
 
 
 def _share_of_best(covered: int, most: int, failure: float) -> float:
@@ -236,18 +258,20 @@ def _share_of_best(covered: int, most: int, failure: float) -> float:
 
 
 @kernel
-def _first_ranks(sources: Sources, ranks: NDArray[np.int32], chosen: int, first: int, last: int) -> NDArray[np.int64]:
-    """Of some sets, in how many each rank is the lowest."""
+def _first_ranks(
+    sources: Sources, ranks: NDArray[np.int32], chosen: int, groups: Groups, numbers: tuple[int, int]
+) -> NDArray[np.int64]:
+    """In how many of some sets each rank is the lowest, by the group of who was drawn (the last for none)."""
     people = len(ranks)
     met = np.full(people, -1, dtype=np.int64)
     found = np.empty(people, dtype=np.int32)
-    counts = np.zeros(chosen + 1, dtype=np.int64)
-    for number in range(first, last):
-        _, size, _ = walk(sources, number, met, found)
+    counts = np.zeros((chosen + 1, groups.size + 1), dtype=np.int64)
+    for number in range(numbers[0], numbers[1]):
+        root, size, _ = walk(sources, number, met, found)
         lowest = chosen
         for place in range(size):
             lowest = min(lowest, ranks[found[place]])
-        counts[lowest] += 1
+        counts[lowest, groups.labels[root]] += 1
     return counts[:chosen]
 
 

@@ -33,6 +33,13 @@ class Sources(NamedTuple):
     seed: int
 
 
+class Groups(NamedTuple):
+    """Which of so many groups each person is in, from 0; -1 for none."""
+
+    labels: NDArray[np.int32]
+    size: int
+
+
 class Sets(NamedTuple):
     """Sets in a row: those of set i are `members[offsets[i]:offsets[i + 1]]`; none for a set that met the closed."""
 

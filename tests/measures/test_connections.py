@@ -5,8 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from service.measures.connections import MOST_FIRST, Groups, best_connections
+from service.measures.connections import MOST_FIRST, best_connections
 from service.measures.reach import reach
+from service.measures.reverse import Groups
 from service.model.errors import Invalid
 from tests.measures.live_edges import PUBLISHED, Ties, drawn_ties, exact, network_of
 
