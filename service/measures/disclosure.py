@@ -6,7 +6,7 @@ still until it can move without that. After the small-cell rules of official sta
 "Statistical Disclosure Control"); the rule of standing still is ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -20,13 +20,13 @@ Sets = NDArray[np.bool_]
 """Groups in rows, people in columns."""
 
 
-def published(months: Iterable[Sets]) -> tuple[Sets, NDArray[np.bool_]]:
-    """The groups as they are shown in the last of these months, and which of them may be shown at all.
+def published(months: Iterable[Sets]) -> Iterator[tuple[Sets, NDArray[np.bool_]]]:
+    """For each month: the groups as they are shown in it, and which of them may be shown at all.
 
     Each month has the same groups and people, in the same order. A group takes over a change when nobody or at least
     LEAST came, nobody or at least LEAST went, and no set that was ever told holds it, or is held by it, with fewer than
-    LEAST between them. Of two new sets of one month that stand in each other's way, the larger is told. ValueError
-    without a month.
+    LEAST between them. Of two new sets of one month that stand in each other's way, the larger is told. What was
+    yielded before is not changed by later months.
     """
     shown: Sets | None = None
     told = np.zeros((0, 0), dtype=np.bool_)
@@ -37,18 +37,16 @@ def published(months: Iterable[Sets]) -> tuple[Sets, NDArray[np.bool_]]:
         moving[moving] = ~_tells_of_a_few(month[moving], told).any(axis=1)
         moving[moving] = ~_smaller_of_a_pair(month[moving])
         shown[moving] = month[moving]
-        told = np.unique(np.concatenate([told, month[moving]]), axis=0)
-    if shown is None:
-        message = "there is no month"
-        raise ValueError(message)
-    return shown, shown.sum(axis=1) >= LEAST
+        told = np.concatenate([told, month[moving]])
+        yield shown.copy(), shown.sum(axis=1) >= LEAST
 
 
 def _free_to_move(shown: Sets, month: Sets) -> NDArray[np.bool_]:
     """Which groups are large enough to be told, and have changed by nobody or enough people each way."""
     came, went = (month & ~shown).sum(axis=1), (shown & ~month).sum(axis=1)
     steps = ((came == 0) | (came >= LEAST)) & ((went == 0) | (went >= LEAST))
-    return steps & (came + went > 0) & (month.sum(axis=1) >= LEAST)
+    free: NDArray[np.bool_] = steps & (came + went > 0) & (month.sum(axis=1) >= LEAST)
+    return free
 
 
 def _tells_of_a_few(groups: Sets, others: Sets) -> NDArray[np.bool_]:

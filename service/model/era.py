@@ -18,15 +18,15 @@ class EraIndicator(Vocabulary):
     power = (
         "power",
         (
-            "How unequally people are listened to: the Gini coefficient of how many people each would reach directly with "
-            "a story. High in the boardroom, low in the living room."
+            "How unequally people are listened to: the Gini coefficient of how many people each would reach directly "
+            "with a story. High in the boardroom, low in the living room."
         ),
     )
     leadership = (
         "leadership",
         (
-            "Whether dialogue goes both ways: of the pairs in which one replied to the other within the year, the share in "
-            "which the other replied too. Low where people campaign, high where they engage."
+            "Whether dialogue goes both ways: of the pairs in which one replied to the other within the year, the "
+            "share in which the other replied too. Low where people campaign, high where they engage."
         ),
     )
     offer = (
@@ -39,8 +39,8 @@ class EraIndicator(Vocabulary):
     trust = (
         "trust",
         (
-            "Whether help comes back: of the pairs in which one supported the other within the year, the share in which "
-            "support went both ways."
+            "Whether help comes back: of the pairs in which one supported the other within the year, the share in "
+            "which support went both ways."
         ),
     )
 

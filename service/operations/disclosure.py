@@ -81,12 +81,20 @@ class _Places:
 
 @dataclass(frozen=True, slots=True)
 class _Registered:
-    """The registered groups of an audience at the end of a month, whole ones and those inside of them."""
+    """The registered groups of an audience at the end of each month, whole ones and those inside of them."""
 
     rows: dict[tuple[str, str, str], int]
     """By scope, grouping and word: which row it is; the whole scope has no grouping and no word."""
-    shown: Sets
-    allowed: NDArray[np.bool_]
+    people: int
+    months: dict[float, tuple[NDArray[np.uint8], NDArray[np.bool_]]]
+    """By the month's end: who is in the groups, eight people a byte, and which groups may be shown."""
+
+    def at(self, month: datetime) -> tuple[Sets, NDArray[np.bool_]]:
+        """The groups as they are shown at a month's end, and which may be; none before anything was evident."""
+        packed = self.months.get(month.timestamp())
+        if packed is None:
+            return np.zeros((len(self.rows), self.people), dtype=np.bool_), np.zeros(len(self.rows), dtype=np.bool_)
+        return np.unpackbits(packed[0], axis=1, count=self.people).astype(np.bool_), packed[1]
 
 
 def month_of(moment: datetime) -> datetime:
@@ -113,15 +121,16 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
             field="groupBy",
         )
     month = month_of(tied.as_of)
-    registered = await _registered(network, tied, month)
+    registered = await _registered(network, tied)
+    sets, allowed = registered.at(month)
     row = registered.rows.get((scope, "", ""))
-    whole = registered.shown[row] if row is not None and registered.allowed[row] else None
+    whole = sets[row] if row is not None and allowed[row] else None
     inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
-    kept = _kept(registered, whole, [at for _, at in inside])
+    kept = _kept(sets, whole, [at for _, at in inside if allowed[at]])
     words = [word for word, at in inside if at in kept]
-    labels = np.full(registered.shown.shape[1], -1, dtype=np.int32)
+    labels = np.full(registered.people, -1, dtype=np.int32)
     for label, at in enumerate(at for _, at in inside if at in kept):
-        labels[registered.shown[at]] = label
+        labels[sets[at]] = label
     named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
     return Shown(
         month=month,
@@ -133,32 +142,32 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
     )
 
 
-def _kept(registered: _Registered, whole: NDArray[np.bool_] | None, rows: Sequence[int]) -> set[int]:
+def _kept(sets: Sets, whole: NDArray[np.bool_] | None, rows: Sequence[int]) -> set[int]:
     """The groups to show, the smallest given up until those who are in none are nobody or enough people."""
     if whole is None:
         return set()
-    kept = sorted((row for row in rows if registered.allowed[row]), key=lambda row: int(registered.shown[row].sum()))
+    kept = sorted(rows, key=lambda row: int(sets[row].sum()))
     while kept:
-        left = int((whole & ~registered.shown[kept].any(axis=0)).sum())
+        left = int((whole & ~sets[kept].any(axis=0)).sum())
         if left == 0 or left >= LEAST:
             break
         kept.pop(0)
     return set(kept)
 
 
-async def _registered(network: Network, tied: Standing, month: datetime) -> _Registered:
-    key = ("registered groups", month)
+async def _registered(network: Network, tied: Standing) -> _Registered:
+    key = "registered groups"
     kept: _Registered | None = tied.projection.kept.get(key)
     if kept is None:
         audiences = {"audiences": list(tied.scope.audiences)}
         (memberships,) = await network.ask("disclosure/memberships", audiences)
         (positions,) = await network.ask("disclosure/positions", audiences)
-        kept = await asyncio.to_thread(_register, tied, memberships, positions, month)
+        kept = await asyncio.to_thread(_register, tied, memberships, positions)
         tied.projection.keep(key, kept)
     return kept
 
 
-def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, Any], month: datetime) -> _Registered:
+def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, Any]) -> _Registered:
     communities = _places(tied, memberships, "communities")
     places = {
         GroupBy.standing: _places(tied, positions, "standings"),
@@ -175,9 +184,12 @@ def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, 
     for scope in scopes:
         for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
             names += [(scope, by.value, word) for word in places[by].words]
-    moments = list(_months(places.values(), month))
-    shown, allowed = published(_sets(tied, places, moments))
-    return _Registered({name: row for row, name in enumerate(names)}, shown, allowed)
+    moments = list(_months(tied))
+    months = {
+        moment: (np.packbits(shown, axis=1), allowed)
+        for moment, (shown, allowed) in zip(moments, published(_sets(tied, places, moments)), strict=True)
+    }
+    return _Registered({name: row for row, name in enumerate(names)}, len(tied.projection.people), months)
 
 
 def _sets(tied: Standing, places: dict[GroupBy, _Places], moments: Sequence[float]) -> Iterator[Sets]:
@@ -210,13 +222,13 @@ def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
     )
 
 
-def _months(places: Any, last: datetime) -> Iterator[float]:
-    """The ends of the calendar months from the first in which anybody was anything, up to the last."""
-    starts = [float(place.since.min()) for place in places if len(place.since)]
-    first = month_of(datetime.fromtimestamp(min(starts), UTC)) if starts else last
-    moment = min(first, last)
-    while moment < last:
+def _months(tied: Standing) -> Iterator[float]:
+    """The ends of the calendar months from the first to the last evidence: before it there is nothing to tell."""
+    times = tied.projection.times[~np.isnan(tied.projection.times)]
+    if not len(times):
+        return
+    moment, last = (datetime.fromtimestamp(float(one), UTC) for one in (times.min(), times.max()))
+    moment = month_of(moment)
+    while moment < month_of(last):
         moment = moment.replace(year=moment.year + moment.month // 12, month=moment.month % 12 + 1)
         yield moment.timestamp()
-    if first >= last:
-        yield last.timestamp()

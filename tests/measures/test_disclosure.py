@@ -36,8 +36,7 @@ def isolates(one: Sets, other: Sets) -> bool:
 def test_no_pair_of_answers_tells_of_a_few(seed: int) -> None:
     months = history(seed)
     told = []
-    for month in range(MONTHS):
-        groups, may = published(months[: month + 1])
+    for groups, may in published(months):
         told += [groups[row] for row in np.flatnonzero(may)]
     assert all(row.sum() >= LEAST for row in told)
     assert not any(isolates(one, other) for one, other in combinations(told, 2))
@@ -52,7 +51,7 @@ def test_the_attacker_would_succeed_without_the_rules() -> None:
 
 
 def test_what_is_shown_is_not_nothing() -> None:
-    shares = [published(history(seed))[1].mean() for seed in range(20)]
+    shares = [[*published(history(seed))][-1][1].mean() for seed in range(20)]
     assert np.mean(shares) > 0.2
 
 
@@ -61,7 +60,7 @@ def test_a_group_and_all_but_a_few_of_it_are_not_both_shown() -> None:
     all_but_two = all_of_them.copy()
     all_but_two[:2] = False
     half = np.arange(12) < 6
-    assert published([np.array([all_of_them, all_but_two, half])])[1].tolist() == [True, False, True]
+    assert [may.tolist() for _, may in published([np.array([all_of_them, all_but_two, half])])] == [[True, False, True]]
 
 
 def test_a_group_stands_still_until_enough_have_come() -> None:
@@ -69,12 +68,10 @@ def test_a_group_stands_still_until_enough_have_come() -> None:
         return (np.arange(20) < count)[None, :]
 
     def shown(*counts: int) -> int:
-        return int(published([first(count) for count in counts])[0].sum())
+        return int([*published([first(count) for count in counts])][-1][0].sum())
 
     assert shown(8, 9) == 8
     assert shown(8, 9, 13) == 13
     assert shown(3, 4, 6) == 6
     assert shown(3, 4) == 0
     assert shown(8, 14, 9) == 14, "nine is one more than the eight of whom was told"
-    with pytest.raises(ValueError, match="no month"):
-        published([])
