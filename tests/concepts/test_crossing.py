@@ -1,0 +1,90 @@
+"""Silos and level playing fields: who listens across the lines between standings, counted from the rows."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
+from tests.operations.listening import evidence
+from tests.operations.worlds import World
+
+
+def standings(doors: Doors, at: datetime) -> dict[str, str]:
+    """Everybody's standing at a moment, by the position that they have held the longest."""
+    found: dict[str, str] = {}
+    rows = [one for one in doors.truth.by_type["Position"] if one.get("audience", "everyone") == "everyone"]
+    for row in sorted(rows, key=lambda one: (one["from"], one["id"])):
+        ended = row.get("until") and datetime.fromisoformat(row["until"]) <= at
+        if datetime.fromisoformat(row["from"]) <= at and not ended:
+            found.setdefault(row["personId"], row["standing"])
+    return found
+
+
+def mixed(doors: Doors, at: datetime) -> Counter[tuple[str, str]]:
+    """How many ties run from one standing to another, counted once a pair of people and direction."""
+    standing = standings(doors, at)
+    pairs = {
+        (act.teller, act.listener)
+        for act in evidence(World(doors.truth.rows), ("everyone",))
+        if act.at == float("inf") or act.at <= at.timestamp()
+    }
+    known = ((teller, listener) for teller, listener in pairs if teller in standing and listener in standing)
+    return Counter((standing[teller], standing[listener]) for teller, listener in known)
+
+
+async def test_the_mixing_matrix_is_what_the_rows_say(doors: Doors) -> None:
+    for viewer in VIEWERS:
+        for answer in (await doors.asked(viewer, "crossing", groupBy="standing")).values():
+            assert isinstance(answer, dict), answer
+            at = datetime.fromisoformat(answer["basis"]["asOf"])
+            assert (at.day, at.hour, at.minute) == (1, 0, 0), "whole months only"
+            expected = mixed(doors, at)
+            groups = {one["name"] for one in answer["groups"]}
+            found = {(one["teller"], one["listener"]): one["ties"] for one in answer["matrix"]}
+            # A group stands still until five have come or gone, so a few may be counted where they were before.
+            for cell, ties in found.items():
+                assert ties == pytest.approx(expected[cell], rel=0.05, abs=25)
+            inside = sum(found[one, one] for one in groups)
+            outside = sum(found.values()) - inside
+            assert answer["eiIndex"]["value"] == pytest.approx((outside - inside) / (outside + inside))
+            assert answer["eiIndex"]["low"] < answer["eiIndex"]["value"] < answer["eiIndex"]["high"]
+            assert all(one["people"] >= 5 for one in answer["groups"])
+
+
+async def test_communities_listen_inside_far_more_than_their_sizes_would_make_them(doors: Doors) -> None:
+    for answer in (await doors.asked(OUTSIDE, "crossing", groupBy="community")).values():
+        assert isinstance(answer, dict)
+        assert answer["eiIndex"]["value"] < answer["expectedEiIndex"] - 0.2
+        assert answer["p"] < 0.01
+
+
+async def test_who_is_in_the_room_and_who_is_heard(doors: Doors) -> None:
+    community: Any = next(
+        one for one in doors.truth.by_type["Community"] if one.get("audience", "everyone") == "everyone"
+    )
+    for answer in (await doors.asked(OUTSIDE, "diversity", community=community["id"])).values():
+        assert isinstance(answer, dict)
+        if answer["reason"]:
+            continue
+        assert sum(one["shareOfPeople"] for one in answer["groups"]) == pytest.approx(1)
+        assert all(one["people"] >= 5 for one in answer["groups"])
+
+
+async def test_a_closed_community_is_told_of_to_those_inside_alone(doors: Doors) -> None:
+    closed = doors.planted.viewers.closed_community
+    for viewer, refused in ((INSIDE, False), (OUTSIDE, True), (ADMINISTRATOR, True)):
+        told = await doors.asked(viewer, "crossing", groupBy="standing", audience=f"community:{closed}")
+        assert all(isinstance(one, Refused) == refused for one in told.values())
+
+
+async def test_few_are_never_told_of(doors: Doors) -> None:
+    organisation = doors.truth.by_type["Organisation"][0]["id"]
+    for answer in (
+        await doors.asked(OUTSIDE, "crossing", groupBy="profession", scope=f"organisation:{organisation}")
+    ).values():
+        assert isinstance(answer, dict)
+        assert all(one["people"] >= 5 for one in answer["groups"])
+    refused = await doors.asked(OUTSIDE, "crossing", groupBy="detected")
+    assert all(isinstance(one, Refused) for one in refused.values())

@@ -1,0 +1,67 @@
+"""Industrial age against social era: an organisation's four indicators, each worked out from the rows."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
+from tests.operations.listening import Act, evidence
+from tests.operations.worlds import World
+
+
+def largest(doors: Doors) -> str:
+    """The organisation with most people."""
+    counts: dict[str, int] = defaultdict(int)
+    for one in doors.truth.by_type["Position"]:
+        counts[one["organisationId"]] += 1
+    return max(counts, key=lambda id: counts[id])
+
+
+def staff(doors: Doors, organisation: str, at: datetime) -> set[str]:
+    return {
+        one["personId"]
+        for one in doors.truth.by_type["Position"]
+        if one["organisationId"] == organisation
+        and datetime.fromisoformat(one["from"]) <= at
+        and (not one.get("until") or datetime.fromisoformat(one["until"]) > at)
+    }
+
+
+def returned(acts: list[Act], people: set[str]) -> float:
+    """Of the pairs in which one acted, the share in which both did."""
+    done = {(act.listener, act.teller) for act in acts if {act.listener, act.teller} <= people}
+    pairs = {tuple(sorted(pair)) for pair in done}
+    return sum((one, other) in done and (other, one) in done for one, other in pairs) / len(pairs)
+
+
+async def test_dialogue_and_help_come_back_as_the_rows_say(doors: Doors) -> None:
+    organisation = largest(doors)
+    everything = evidence(World(doors.truth.rows), ("everyone",))
+    for viewer in VIEWERS:
+        for answer in (await doors.asked(viewer, "eraProfile", organisation=organisation, quarters=5)).values():
+            assert isinstance(answer, dict), answer
+            by = {one["indicator"]: one for one in answer["indicators"]}
+            assert set(by) == {"power", "leadership", "offer", "trust"}
+            for indicator, kind in (("leadership", "reply"), ("trust", "support")):
+                last: Any = by[indicator]["quarters"][-1]
+                end = datetime.fromisoformat(last["until"])
+                begin = (end - timedelta(days=365.25)).timestamp()
+                recent = [act for act in everything if act.kind == kind and begin < act.at <= end.timestamp()]
+                expected = returned(recent, staff(doors, organisation, end))
+                figure = last["figure"]
+                assert figure["value"] == pytest.approx(expected, abs=0.03)
+                assert figure["low"] <= figure["value"] <= figure["high"]
+            assert by["power"]["changeStandardError"] is not None
+            assert 0 < by["power"]["quarters"][-1]["figure"]["value"] < 1
+
+
+async def test_an_unknown_organisation_is_none_and_a_confidence_is_refused(doors: Doors) -> None:
+    closed = f"community:{doors.planted.viewers.closed_community}"
+    organisation = largest(doors)
+    for viewer, refused in ((INSIDE, False), (OUTSIDE, True), (ADMINISTRATOR, True)):
+        told = await doors.asked(viewer, "eraProfile", organisation=organisation, audience=closed, quarters=1)
+        assert all(isinstance(one, Refused) == refused for one in told.values())
+    nobody = await doors.asked(OUTSIDE, "eraProfile", organisation=doors.planted.viewers.outside)
+    assert set(nobody.values()) == {Refused("not_found")}

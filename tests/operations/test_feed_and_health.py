@@ -1,0 +1,121 @@
+"""A community's feed and its health, on a small community that is counted by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.model.errors import Invalid, NotFound
+from service.model.feed import CommunityFeedQuestion
+from service.model.health import CommunityHealth, CommunityHealthQuestion, StageDimension
+from service.operations.changes import number_changes
+from service.operations.feed import community_feed
+from service.operations.health import community_health
+from service.operations.network import Network
+from tests.operations.viewers import viewer
+from tests.operations.writers import made, person, written
+
+START = datetime(2025, 1, 5, tzinfo=UTC)
+STRANGER = viewer()
+
+
+def day(number: float) -> str:
+    return (START + timedelta(days=number)).isoformat()
+
+
+async def test_a_feed_has_every_kind_in_one_order_and_is_the_members_alone(network: Network) -> None:
+    mary = await person(network, "Mary")
+    ward = await made(network, "Community", name="Ward")
+    closed: dict[str, Any] = {"audience": f"community:{ward}"}
+    inside = viewer(ward, person=mary)
+    told = [await made(network, "Story", title="S", content="S", tellerId=mary, at=day(1), **closed)]
+    told.append(await made(network, "Conversation", title="C", at=day(2), **closed))
+    told.append(await made(network, "TacitInsight", content="I", heldById=mary, at=day(3), **closed))
+    told.append(
+        await made(network, "Contribution", content="A", personId=mary, conversationId=told[1], at=day(4), **closed)
+    )
+    told.append(await made(network, "ExplicitKnowledge", title="K", content="K", at=day(4), **closed))
+    await made(network, "Story", title="Open", content="O", tellerId=mary, at=day(5))
+    newest_first = [one for _, one in sorted(zip([1, 2, 3, 4, 4], told, strict=True), reverse=True)]
+    found: list[str] = []
+    cursor: str | None = None
+    for _ in range(3):
+        asked = CommunityFeedQuestion(community=ward, first=2, after_item=cursor)
+        page = await community_feed(network, inside, asked)
+        found += [one.item.id for one in page.items]
+        cursor = page.end_cursor
+        assert page.has_next_page == (len(found) < len(told))
+    assert found == newest_first
+    with pytest.raises(NotFound):
+        await community_feed(network, STRANGER, CommunityFeedQuestion(community=ward))
+    with pytest.raises(Invalid):
+        await community_feed(network, inside, CommunityFeedQuestion(community=ward, after_item="nonsense"))
+    empty = await made(network, "Community", name="Empty")
+    assert (await community_feed(network, viewer(empty), CommunityFeedQuestion(community=empty))).reason
+
+
+async def ward_of(network: Network, size: int) -> tuple[str, list[str]]:
+    """A community since the first day, and its members."""
+    ward = await made(network, "Community", name="Ward")
+    people = [await person(network, f"Person {number}") for number in range(size)]
+    rows = [{"type": "Membership", "personId": one, "communityId": ward, "since": day(0)} for one in people]
+    assert not [one for one in await written(network, rows) if one.problems]
+    return ward, people
+
+
+async def asked(network: Network, ward: str, **parameters: Any) -> CommunityHealth:
+    await number_changes(network, "tests")
+    return await community_health(network, STRANGER, CommunityHealthQuestion(community=ward, **parameters))
+
+
+async def test_the_health_of_a_community_is_what_happened_in_it(network: Network) -> None:
+    ward, people = await ward_of(network, 8)
+    old = [await made(network, "Story", title="Old", content="O", tellerId=people[0], at=day(10))]
+    talk = await made(network, "Conversation", title="T", startedById=old[0], at=day(10))
+    recent = [
+        await made(network, "Story", title="New", content="N", tellerId=one, at=day(60 + place))
+        for place, one in enumerate(people[:4])
+    ]
+    await made(
+        network, "Contribution", content="Yes", personId=people[4], conversationId=talk, repliesToId=old[0], at=day(12)
+    )
+    another = await made(network, "Conversation", title="T", startedById=recent[1], at=day(62))
+    await made(
+        network,
+        "Contribution",
+        content="Yes",
+        personId=people[5],
+        conversationId=another,
+        repliesToId=recent[1],
+        at=day(64),
+    )
+    for stage, at in (("intent", 1), ("formation", 20), ("values", 30), ("unity", 200)):
+        await made(network, "StageChange", stage=stage, communityId=ward, at=day(at))
+    # The last evidence dates the answer; the month's end before it is the first of April.
+    await made(network, "Observation", byId=people[1], toId=people[0], at=day(90))
+    found = await asked(network, ward, window_months=2)
+    assert found.basis.as_of == datetime(2025, 4, 1, tzinfo=UTC)
+    assert found.basis.members == 8
+    assert found.basis.tellings == 5
+    assert (found.new_voices.count, found.new_voices.of) == (4, 5)
+    assert (found.replied.count, found.replied.of) == (1, 5)
+    assert found.days_since_last_story == pytest.approx((datetime(2025, 4, 1, tzinfo=UTC) - START).days - 63)
+    assert (found.newcomers_answered.count, found.newcomers_answered.of) == (2, 6)
+    assert found.newcomers_answered.low is not None
+    assert found.newcomers_staying.of == 0, "nobody joined half a year ago"
+    assert found.reciprocity == 0.0
+    reached = {one.dimension: (one.reached, one.step) for one in found.stages}
+    assert reached == {StageDimension.consolidation: ("formation", 2), StageDimension.productivity: ("values", 2)}
+
+
+async def test_of_a_few_nothing_is_told_but_the_stages(network: Network) -> None:
+    ward, people = await ward_of(network, 4)
+    await made(network, "Story", title="New", content="N", tellerId=people[0], at=day(10))
+    for at in (20, 90):
+        await made(network, "Observation", byId=people[1], toId=people[0], at=day(at))
+    found = await asked(network, ward)
+    assert found.reason
+    assert found.basis.members is None
+    assert found.replied.of == found.new_voices.of == 0
+    with pytest.raises(NotFound):
+        await asked(network, people[0])
