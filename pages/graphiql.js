@@ -6,13 +6,47 @@ import { GraphiQL } from "graphiql";
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 
-async function ask(question, options = {}) {
-  const answer = await fetch("/graphql", {
+async function post(question, accept, options) {
+  return fetch("/graphql", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", ...options.headers },
+    headers: { "Content-Type": "application/json", Accept: accept, ...options.headers },
     body: JSON.stringify(question),
   });
-  return answer.json();
+}
+
+// The answers to a subscription as they come: server-sent events, each with one answer.
+async function* watch(question, options) {
+  const answer = await post(question, "text/event-stream", options);
+  if (!answer.ok) {
+    yield answer.json();
+    return;
+  }
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (let rest = ""; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split("\n\n");
+      rest = events.pop();
+      for (const event of events) {
+        if (event.startsWith("event: complete")) return;
+        if (event.startsWith("event: next")) yield JSON.parse(event.slice(event.indexOf("data: ") + 6));
+      }
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+function isSubscription(question, options) {
+  const operations = (options.documentAST?.definitions ?? []).filter((one) => one.kind === "OperationDefinition");
+  const asked = operations.find((one) => !question.operationName || one.name?.value === question.operationName);
+  return asked?.operation === "subscription";
+}
+
+async function ask(question, options = {}) {
+  if (isSubscription(question, options)) return watch(question, options);
+  return (await post(question, "application/json", options)).json();
 }
 
 function keyFromAddress() {

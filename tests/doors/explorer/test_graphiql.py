@@ -14,6 +14,7 @@ from service.operations.keys import OPERATOR, create_key
 from service.operations.network import Network
 from tests.browser.chromium import chromium
 from tests.doors.http.serving import serving
+from tests.operations.writers import made
 
 WAIT_MILLISECONDS = 20_000
 
@@ -80,6 +81,19 @@ async def test_graphiql_asks_with_the_key_from_its_address_and_shows_the_answer(
         assert elsewhere == []
         kept = await visited.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
         assert key.token not in kept
+
+
+async def test_graphiql_watches_a_cascade(browser: Browser, address: str, network: Network) -> None:
+    key = await create_key(network, OPERATOR, name="the browser", scopes=[Scope.integrate])
+    story = await made(network, "Story", title="Seen from a browser", content="Told")
+    document = f'subscription {{ cascade(item: "{story}") {{ size }} }}'
+
+    async with visit(browser, f"{address}/graphql#key={key.token}") as visited:
+        await visited.page.locator(".graphiql-query-editor .view-lines").click(timeout=WAIT_MILLISECONDS)
+        await visited.page.keyboard.press("Control+A")
+        await visited.page.keyboard.insert_text(document)
+        await visited.page.locator(".graphiql-execute-button").click(timeout=WAIT_MILLISECONDS)
+        await expect(visited.page.locator(".graphiql-response")).to_contain_text('"size": 1', timeout=WAIT_MILLISECONDS)
 
 
 async def test_graphiql_explores_the_schema(browser: Browser, address: str, network: Network) -> None:
