@@ -20,9 +20,14 @@ MOST_LINES = 200
 
 def paths(
     from_: Annotated[str, typer.Argument(metavar="FROM", help="Who tells: a person's name or id.")],
-    to: Annotated[str, typer.Argument(help="Whom to reach: a person's or a community's name or id.")],
+    to: Annotated[
+        str, typer.Argument(help="Whom to reach: the name or id of a person or community, or any group's id.")
+    ],
     k: Annotated[int, typer.Option("--k", "-k", help="How many paths: 1 to 50.")] = 5,
     max_hops: Annotated[int, typer.Option(help="The most steps of a path: 1 to 10.")] = 6,
+    avoid: Annotated[list[str] | None, typer.Option(help="Somebody whom no path may pass: name or id.")] = None,
+    through: Annotated[list[str] | None, typer.Option(help="Somebody whom every path has to pass.")] = None,
+    explain: Annotated[bool, typer.Option(help="List every act that a step rests on, with its share.")] = False,
     as_of: AsOf = None,
     audience: Audience = EVERYONE,
     json: AsJson = False,
@@ -39,6 +44,9 @@ def paths(
             "to": await id_of_name(network, viewer, to, "to"),
             "k": k,
             "maxHops": max_hops,
+            "avoid": [await id_of_name(network, viewer, one, "avoid") for one in avoid or ()],
+            "through": [await id_of_name(network, viewer, one, "through") for one in through or ()],
+            "explain": explain,
             "asOf": as_of.replace(tzinfo=UTC) if as_of else None,
             "audience": audience,
         }
@@ -54,6 +62,8 @@ def paths(
         console.print(escape(answer.reason))
     for path in answer.paths:
         console.print(_path(path))
+        for step in path.steps if explain else ():
+            console.print(_shares(step))
     if not answer.complete:
         console.print("The search was cut short: there may be more paths than these.")
     console.print(f"[dim]{escape(answer.basis.question)} {escape(answer.basis.prior)}[/dim]")
@@ -74,6 +84,16 @@ def _step(step: PathStep) -> list[str]:
     latest = f"{step.evidence.latest_at:%Y-%m-%d}" if step.evidence.latest_at else "undated"
     names = [escape(step.teller.name), escape(step.listener.name)]
     return [*names, chance(step.probability, step.one_in), kinds, latest]
+
+
+def _shares(step: PathStep) -> Table:
+    table = Table(title=f"Why {escape(step.listener.name)} listens to {escape(step.teller.name)}", title_justify="left")
+    for heading in ("act", "when", "share"):
+        table.add_column(heading)
+    for one in step.contributions:
+        what = escape(one.item.title or one.item.id)
+        table.add_row(f"{one.kind.value} {what}", f"{one.at:%Y-%m-%d}" if one.at else "undated", f"{one.share:.1%}")
+    return table
 
 
 def cascade(

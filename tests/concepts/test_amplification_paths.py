@@ -77,6 +77,90 @@ async def test_a_path_of_confidences_is_seen_on_that_community_by_those_inside_a
         assert refusals["rest"] == unknown["rest"]
 
 
+async def journeys(doors: Doors, pair: tuple[str, str], **given: Any) -> list[Any]:
+    """The answer by each door, with people to avoid or to pass."""
+    one, other = pair
+    lists = {name: value for name, value in given.items() if isinstance(value, list)}
+    document = """
+    query ($from: ID!, $to: ID!, $avoid: [ID!], $through: [ID!]) {
+      amplificationPaths(from: $from, to: $to, k: 3, avoid: $avoid, through: $through, explain: true) {
+        outcome reason
+        paths { probability steps { teller { id } listener { id } evidence { count } contributions { share } } }
+      }
+    }
+    """
+    graphql = await doors.graphql(ADMINISTRATOR, document, **{"from": one, "to": other, **given})
+    assert isinstance(graphql, dict), graphql
+    rest = await doors.rest(
+        ADMINISTRATOR, "amplification-paths", **{"from": one, "to": other, "k": 3, "explain": "true", **given}
+    )
+    words = [word for name, people in lists.items() for person in people for word in (f"--{name}", person)]
+    command = await doors.command(ADMINISTRATOR, "paths", one, other, "-k", "3", "--explain", *words)
+    return [graphql["amplificationPaths"], rest, command]
+
+
+async def test_paths_pass_the_carrier_or_go_round_and_say_on_what_they_rest(doors: Doors) -> None:
+    carriers: list[Any] = doors.planted.of("carriers")[:-1]
+    for planted in carriers:
+        carrier, pair = planted.ids[0], planted.pairs[0]
+        freely, passing, avoiding = [
+            await journeys(doors, pair, **given) for given in ({}, {"through": [carrier]}, {"avoid": [carrier]})
+        ]
+        for free, through_them, round_them in zip(freely, passing, avoiding, strict=True):
+            assert through_them["paths"][0]["probability"] == free["paths"][0]["probability"]
+            assert all(carrier in through({"paths": [path]}) for path in through_them["paths"])
+            assert all(carrier not in through({"paths": [path]}) for path in round_them["paths"])
+            best = max((path["probability"] for path in round_them["paths"]), default=0)
+            assert best < free["paths"][0]["probability"]
+            for step in free["paths"][0]["steps"]:
+                shares = [one["share"] for one in step["contributions"]]
+                assert len(shares) == step["evidence"]["count"]
+                assert abs(sum(shares) - 1) < 1e-9
+
+
+async def test_a_group_is_reached_where_the_path_to_its_nearest_member_ends(doors: Doors) -> None:
+    planted: Any = doors.planted.of("carriers")[0]
+    one, other = planted.pairs[0]
+    for row in (row for row in doors.truth.by_type["Position"] if row["personId"] == other and not row.get("until")):
+        for answer in await journeys(doors, (one, row["organisationId"])):
+            direct = await journeys(doors, (one, other))
+            assert answer["paths"][0]["probability"] >= direct[0]["paths"][0]["probability"]
+
+
+async def test_if_the_carrier_left_the_likely_way_would_be_less_likely(doors: Doors) -> None:
+    carriers: list[Any] = doors.planted.of("carriers")[:-1]
+    for planted in carriers:
+        one, other = planted.pairs[0]
+        answers = await doors.asked(
+            ADMINISTRATOR, "whatIf", leaves=[planted.ids[0]], **{"from": one, "to": other}, reachOf=[one], runs=200
+        )
+        free = (await journeys(doors, planted.pairs[0]))[0]["paths"][0]["probability"]
+        round_them = (await journeys(doors, planted.pairs[0], avoid=[planted.ids[0]]))[0]["paths"]
+        for answer in answers.values():
+            assert isinstance(answer, dict), answer
+            assert abs(answer["path"]["before"]["probability"] - free) < 1e-12
+            after = answer["path"]["after"]
+            assert (after["probability"] if after else 0) == (round_them[0]["probability"] if round_them else 0)
+            assert answer["network"]["tiesLost"] > 0
+            assert answer["reach"]["people"]["after"]["mean"] <= answer["reach"]["people"]["before"]["mean"]
+
+
+async def test_what_one_alone_holds_is_what_the_rows_say(doors: Doors) -> None:
+    held: dict[str, set[str]] = defaultdict(set)
+    seen = doors.truth.ids("TacitInsight", frozenset({"everyone"})) - doors.removed
+    people = doors.truth.ids("Person", frozenset({"everyone"}))
+    for row in doors.truth.by_type["TacitInsight"]:
+        held[row["id"]] |= {row.get("heldById", "")} & people
+    for row in doors.truth.by_type["Holding"]:
+        if row.get("audience", "everyone") == "everyone":
+            held[row["ofId"]] |= {row["byId"]} & people
+    expected = sum(len(held[insight]) == 1 for insight in seen)
+    for viewer in VIEWERS:
+        for answer in (await doors.asked(viewer, "knowledgeAtRisk", first=1_000)).values():
+            assert isinstance(answer, dict), answer
+            assert answer["insightsHeldByOne"] == expected > 0
+
+
 async def test_without_what_the_carrier_took_up_the_path_goes_elsewhere_or_nowhere(doors: Doors) -> None:
     planted: Any = doors.planted.of("carriers")[-1]
     carrier = planted.ids[0]
