@@ -20,7 +20,7 @@ from service.measures.threads import in_threads
 DROPPED: Final = 0.1
 DRAWS: Final = 20
 
-SAMPLES: Final = 10_000
+SAMPLES: Final = 4_000
 """Random ways for the betweenness of each draw; so its ranges hold the error of that sample as well."""
 
 EXACT_UP_TO: Final = 2_000_000

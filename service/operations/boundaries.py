@@ -54,7 +54,8 @@ COUNTING: Final = (
 )
 CAUTION: Final = (
     "Betweenness and constraint change with a few missing ties (Smith and Moody, 2013): read the ranges, not the "
-    "places. Roles and z inherit whatever is uncertain about the groups."
+    "places; those of betweenness hold the error of their samples as well. Roles and z inherit whatever is uncertain "
+    "about the groups."
 )
 FEW_GROUPS: Final = (
     " With fewer than 6 groups nobody can be kinless: no participation coefficient exceeds 1 - 1/groups."
