@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from service.model.amplifiers import Amplifiers, AmplifiersQuestion
 from service.model.boundaries import BoundarySpanners, BoundarySpannersQuestion, BrokerageQuestion, PersonBrokerage
 from service.model.cascades import Cascade, CascadeQuestion
 from service.model.certainty import MembershipCertainty, MembershipCertaintyQuestion
+from service.model.connections import NextConnections, NextConnectionsQuestion
 from service.model.conversion import Conversion, ConversionQuestion
 from service.model.credit import HiddenContributions, HiddenContributionsQuestion
 from service.model.crossing import Crossing, CrossingQuestion, Diversity, DiversityQuestion
@@ -39,6 +41,7 @@ from service.model.purposes import (
     PurposesWithoutCommunity,
     PurposesWithoutCommunityQuestion,
 )
+from service.model.reach import Reach, ReachQuestion
 from service.model.resolutions import CommunityResolutions, CommunityResolutionsQuestion
 from service.model.uptake import Calibration, CalibrationQuestion
 from service.model.what_if import WhatIf, WhatIfQuestion
@@ -89,6 +92,27 @@ _ALL = (
         "The most probable paths along which something told would travel, each step with the evidence behind it.",
         AmplificationPathsQuestion,
         AmplificationPaths,
+    ),
+    Question(
+        "reach",
+        "Amplification",
+        "How many others would take up what these people tell today, in which groups, and how much of it is chance.",
+        ReachQuestion,
+        Reach,
+    ),
+    Question(
+        "amplifiers",
+        "Amplification",
+        "Whom to tell, so that the most people of a group are reached, or the most beside those whom a person reaches.",
+        AmplifiersQuestion,
+        Amplifiers,
+    ),
+    Question(
+        "nextConnections",
+        "Amplification",
+        "Who should come to listen to a person, that what they tell may travel further, with what each would bring.",
+        NextConnectionsQuestion,
+        NextConnections,
     ),
     Question(
         "whatIf",
@@ -247,7 +271,7 @@ _ALL = (
         "One's own way into a community: from the edge to the centre or not, and who helped.",
         ParticipationQuestion,
         ParticipationCourse,
-        path="participations/{person}/{community}",
+        path="participations/{person}",
     ),
     Question(
         "communityParticipation",

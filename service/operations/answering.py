@@ -15,11 +15,13 @@ from service.model.ids import as_id
 from service.model.questions import QUESTIONS, Question
 from service.model.viewer import Viewer
 from service.operations.amplification import amplification_paths
+from service.operations.amplifiers import amplifiers_for
 from service.operations.boundaries import boundary_spanners, brokerage_of
 from service.operations.cascades import cascade
 from service.operations.certainty import membership_certainty
 from service.operations.changes import wait_for
 from service.operations.community_participation import community_participation
+from service.operations.connections import next_connections
 from service.operations.conversion import conversion
 from service.operations.credit import hidden_contributions
 from service.operations.crossing import crossing_between, diversity
@@ -35,6 +37,7 @@ from service.operations.losses import knowledge_at_risk
 from service.operations.network import Network
 from service.operations.participation import participation
 from service.operations.purposes import on_purpose, purposes_without_community
+from service.operations.reach import reach_of
 from service.operations.resolutions import community_resolutions
 from service.operations.uptake import calibration
 from service.operations.validation import instants_not_meant, problems_of
@@ -59,6 +62,7 @@ def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answe
 ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     {
         "amplificationPaths": amplification_paths,
+        "amplifiers": amplifiers_for,
         "calibration": calibration,
         "boundarySpanners": boundary_spanners,
         "brokerage": brokerage_of,
@@ -72,6 +76,8 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "cascade": _by_keyword(cascade, item="item_id"),
         "communityParticipation": community_participation,
         "conversion": conversion,
+        "nextConnections": next_connections,
+        "reach": reach_of,
         "communityHistory": community_history,
         "communityResolutions": community_resolutions,
         "detectedCommunities": detected_communities,

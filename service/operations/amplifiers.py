@@ -1,0 +1,222 @@
+"""Amplifiers: whom to tell, so that something goes further than by telling anybody else."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.influence import Among, Influence, Pick, most_influential
+from service.measures.reach import Reach, reach
+from service.measures.reverse import Groups
+from service.model.amplifiers import Amplifier, Amplifiers, AmplifiersBasis, AmplifiersQuestion, GroupGain
+from service.model.answers import ItemReference
+from service.model.errors import Invalid
+from service.model.viewer import Viewer
+from service.operations.groupings import Grouping, grouping
+from service.operations.network import Network
+from service.operations.projection import Standing, scope_of, standing
+from service.operations.reach import (
+    CAUTION,
+    group_reference,
+    listened_to,
+    people_estimate,
+    people_named,
+    reach_basis,
+    where_most,
+)
+from service.operations.references import person_of, references
+from service.operations.scopes import people_in
+
+QUESTION: Final = (
+    "One story told today to these people, who tell it on: how many of those who count take it up, each within 90 days "
+    "of hearing it?"
+)
+METHOD: Final = (
+    "Influence maximisation by IMM (Tang, Shi and Xiao, 2015) with fresh sets for the choice (Chen, 2018), and what is "
+    "reached estimated on sets that did not choose, with Wilson's interval; how close to the best by the bound of Tang "
+    "and others (2018)."
+)
+RUNS_ALONE: Final = 1_000
+SHOWN_GROUPS: Final = 10
+GROUPS_A_PICK: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Aim:
+    """Whom it is for: a person who tells anyway, or a group that is to be reached."""
+
+    item: ItemReference | None
+    person: int | None
+    inside: NDArray[np.bool_] | None
+    candidates: NDArray[np.int32]
+
+    @property
+    def name(self) -> str:
+        """How it is called in words."""
+        return "the network" if self.item is None else self.item.title or self.item.id
+
+    def targets(self) -> NDArray[np.int32] | None:
+        """Who counts as reached; everybody, where nobody is said."""
+        return None if self.inside is None else np.flatnonzero(self.inside).astype(np.int32)
+
+
+async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQuestion) -> Amplifiers:
+    """Whom to tell, so that the most people of a group, or the most beside those of a person, are reached.
+
+    An unknown or hidden person or group is `NotFound`. `Invalid`: a budget beyond the people who can be named, a group
+    without people, and `outsideOnly` where there is no outside. People who would add nobody are not named; `reason`
+    says so.
+    """
+    scope = scope_of(viewer, asked.audience)
+    tied = await standing(network, scope, asked.as_of)
+    at = asked.as_of or datetime.now(UTC)
+    aim = await _aim(network, tied, asked, at)
+    groups = await grouping(network, tied, asked.group_by, at)
+    _check(aim, asked)
+    chosen, without = await asyncio.to_thread(_chosen, tied, aim, groups, asked)
+    useful = [pick for pick in chosen.picks if pick.gain.mean > 0]
+    return Amplifiers(
+        for_=aim.item,
+        amplifiers=await _named(network, tied, aim, groups, useful),
+        people=people_estimate(chosen.reached),
+        without=None if without is None else people_estimate(without.everybody.reached, less=1),
+        groups=_gains(groups, sum((pick.groups for pick in useful), np.zeros(len(groups.names))), SHOWN_GROUPS),
+        at_least_of_best=chosen.at_least,
+        complete=chosen.complete,
+        reason=_reason(aim, asked, len(useful)),
+        caution=CAUTION,
+        basis=AmplifiersBasis(
+            **reach_basis(tied, QUESTION, METHOD, asked.seed),
+            budget=asked.budget,
+            epsilon=asked.epsilon,
+            targets=len(tied.projection.people) if aim.inside is None else int(aim.inside.sum()),
+            candidates=len(aim.candidates),
+            sets=chosen.sets,
+        ),
+    )
+
+
+async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: datetime) -> _Aim:
+    numbers = tied.projection.numbers
+    eligible = np.ones(len(numbers), dtype=np.bool_)
+    for one in await people_named(network, tied.scope, asked.exclude, "exclude"):
+        if one.id in numbers:
+            eligible[numbers[one.id]] = False
+    sort, _, word = asked.for_.partition(":")
+    if sort == "person":
+        (person,) = await people_named(network, tied.scope, [word], "for")
+        number = numbers.get(person.id)
+        if number is not None:
+            eligible[number] = False
+        return _Aim(item=person, person=number, inside=None, candidates=_those(eligible))
+    found = await people_in(network, tied.scope, asked.for_, at, field="for")
+    if found.item is None:
+        return _Aim(item=None, person=None, inside=None, candidates=_those(eligible))
+    inside = np.zeros(len(numbers), dtype=np.bool_)
+    inside[[numbers[one] for one in found.people if one in numbers]] = True
+    if asked.outside_only:
+        eligible &= ~inside
+    return _Aim(item=found.item, person=None, inside=inside, candidates=_those(eligible))
+
+
+def _those(eligible: NDArray[np.bool_]) -> NDArray[np.int32]:
+    return np.flatnonzero(eligible).astype(np.int32)
+
+
+def _check(aim: _Aim, asked: AmplifiersQuestion) -> None:
+    if asked.outside_only and aim.inside is None:
+        raise Invalid(
+            f"There is nobody outside of {aim.name}" if aim.item is None else "A person has no outside",
+            right="Leave it out, or ask for a community, an organisation or a topic.",
+            field="outsideOnly",
+        )
+    if aim.inside is not None and not aim.inside.any():
+        raise Invalid(f"{aim.name} has nobody whom this audience may know of", right="Name another group.", field="for")
+    if asked.budget > len(aim.candidates):
+        raise Invalid(
+            f"A budget of {asked.budget}, where only {len(aim.candidates)} people could be named",
+            right=f"Give {len(aim.candidates)} or fewer." if len(aim.candidates) else "Exclude fewer people.",
+            field="budget",
+        )
+
+
+def _chosen(tied: Standing, aim: _Aim, groups: Grouping, asked: AmplifiersQuestion) -> tuple[Influence, Reach | None]:
+    """The choice, and how far the person it is for reaches alone."""
+    given = () if aim.person is None else (aim.person,)
+    among = Among(
+        targets=aim.targets(),
+        candidates=aim.candidates,
+        given=given,
+        groups=Groups(groups.labels, len(groups.names)),
+    )
+    chosen = most_influential(tied.network, asked.budget, among, seed=asked.seed, epsilon=asked.epsilon)
+    return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed) if given else None
+
+
+async def _named(
+    network: Network, tied: Standing, aim: _Aim, groups: Grouping, picks: Sequence[Pick]
+) -> list[Amplifier]:
+    ids = tied.projection.people
+    named = await references(network, tied.scope.audiences, [ids[pick.person] for pick in picks])
+    seen = [pick for pick in picks if ids[pick.person] in named]
+    total = sum(pick.gain.mean for pick in seen)
+    shown = []
+    for rank, pick in enumerate(seen, start=1):
+        gains = _gains(groups, pick.groups, GROUPS_A_PICK)
+        inside = None if aim.inside is None else bool(aim.inside[pick.person])
+        listens = None if aim.person is None else _listens(tied, aim.person, pick.person)
+        listeners = listened_to(tied, pick.person)
+        shown.append(
+            Amplifier(
+                rank=rank,
+                person=person_of(named[ids[pick.person]]),
+                gain=people_estimate(pick.gain),
+                share=min(1.0, pick.gain.mean / total),
+                listeners=listeners,
+                inside=inside,
+                listens=listens,
+                groups=gains,
+                reason=_why(aim, pick, gains, rank, listens=listens, inside=inside),
+            )
+        )
+    return shown
+
+
+def _gains(groups: Grouping, people: NDArray[np.float64], most: int) -> list[GroupGain]:
+    return [
+        GroupGain(group=group_reference(groups, group), people=float(people[group]))
+        for group in where_most(people, most)
+    ]
+
+
+def _listens(tied: Standing, teller: int, listener: int) -> bool:
+    forward = tied.network.forward
+    return listener in forward.ends[forward.offsets[teller] : forward.offsets[teller + 1]]
+
+
+def _why(
+    aim: _Aim, pick: Pick, gains: Sequence[GroupGain], rank: int, *, listens: bool | None, inside: bool | None
+) -> str:
+    whom = "people" if aim.inside is None else f"of {aim.name}"
+    than = ""
+    if aim.person is not None and aim.item is not None:
+        than = f" more than {aim.name} alone" if rank == 1 else f" more than {aim.name} and those before"
+    elif rank > 1:
+        than = " more than those before"
+    where = f"; most of them, {gains[0].people:.2g}, in {gains[0].group.name}" if gains and aim.inside is None else ""
+    who = {True: f" Listens to {aim.name} already.", False: f" Does not listen to {aim.name} yet.", None: ""}[listens]
+    belongs = {True: " Belongs to it.", False: " From outside of it.", None: ""}[inside]
+    return f"Would reach {pick.gain.mean:.2g} {whom}{than}{where}.{who}{belongs}"
+
+
+def _reason(aim: _Aim, asked: AmplifiersQuestion, useful: int) -> str | None:
+    if useful == asked.budget:
+        return None
+    whom = "anybody" if aim.inside is None else f"anybody of {aim.name}"
+    if useful == 0:
+        return f"There is no evidence of a way from those who could be named to {whom}."
+    return f"Beyond these {useful}, nobody who could be named would add {whom} more."

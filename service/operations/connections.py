@@ -1,0 +1,226 @@
+"""Next connections: who should come to listen to somebody, that what they tell may travel further."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.connections import Connection, Connections, best_connections
+from service.measures.reverse import Groups
+from service.model.answers import ItemReference
+from service.model.asking import GroupBy
+from service.model.connections import (
+    ConnectionsBasis,
+    NextConnection,
+    NextConnections,
+    NextConnectionsQuestion,
+    OpenedGroup,
+)
+from service.model.viewer import Viewer
+from service.operations.groupings import NOBODYS, Grouping, grouping
+from service.operations.network import Network
+from service.operations.projection import Standing, scope_of, standing
+from service.operations.reach import (
+    CAUTION,
+    group_reference,
+    people_estimate,
+    people_named,
+    reach_basis,
+    where_most,
+)
+from service.operations.references import person_of, references
+
+QUESTION: Final = (
+    "One story told today: how many more would take it up, directly or through others, each within 90 days of hearing "
+    "it, if this person came to listen to who tells it?"
+)
+METHOD: Final = (
+    "What a new tie adds is its chance times whom the listener reaches and the person does not, by reverse reachable "
+    "sets (Borgs and others, 2014): all candidates by the same sets, and what is shown by sets that did not choose."
+)
+USUAL: Final = "The mean chance of the ties that there are."
+GIVEN: Final = "As the question gave it."
+NO_TIES: Final = 0.05
+"""What a new tie is taken to carry where there is no tie to go by: one fresh act, as in the stated prior."""
+GROUPS_A_TIE: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Setting:
+    """For whom, and what is known of the others: the purposes of their communities, where they work, their groups."""
+
+    item: ItemReference
+    person: int
+    purposes: Mapping[int, frozenset[str]]
+    organisations: Grouping
+    groups: Grouping
+
+    def shared(self, other: int) -> frozenset[str]:
+        """What communities of both pursue."""
+        return self.purposes.get(self.person, frozenset()) & self.purposes.get(other, frozenset())
+
+    def elsewhere(self, other: int) -> bool | None:
+        """Whether somebody works in another organisation; nothing, where one of both is not known."""
+        own, theirs = int(self.organisations.labels[self.person]), int(self.organisations.labels[other])
+        return None if NOBODYS in {own, theirs} else own != theirs
+
+
+async def next_connections(network: Network, viewer: Viewer, asked: NextConnectionsQuestion) -> NextConnections:
+    """Who, if they came to listen to the person, would add the most to whom the person reaches.
+
+    Whoever is preferred by more of what is asked goes first, whatever they add. Nobody is suggested who listens
+    already or would add nobody; where that leaves too few, `reason` says so. An unknown or hidden person is `NotFound`.
+    """
+    scope = scope_of(viewer, asked.audience)
+    (item,) = await people_named(network, scope, [asked.person], "person")
+    tied = await standing(network, scope, asked.as_of)
+    at = asked.as_of or datetime.now(UTC)
+    setting = _Setting(
+        item=item,
+        person=tied.projection.numbers[item.id],
+        purposes=await _purposes(network, tied, at),
+        organisations=await grouping(network, tied, GroupBy.organisation, at),
+        groups=await grouping(network, tied, asked.group_by, at),
+    )
+    probability, assumption = _probability(tied, asked.probability)
+    found = await asyncio.to_thread(_found, tied, setting, asked, probability)
+    return NextConnections(
+        person=person_of(item),
+        people=people_estimate(found.reached),
+        connections=await _named(network, tied, setting, found),
+        together=people_estimate(found.together),
+        reason=_reason(item, asked.first, len(found.best)),
+        caution=CAUTION,
+        basis=ConnectionsBasis(
+            **reach_basis(tied, QUESTION, METHOD, asked.seed),
+            probability=probability,
+            assumption=assumption,
+            sets=found.sets,
+        ),
+    )
+
+
+def _probability(tied: Standing, given: float | None) -> tuple[float, str]:
+    if given is not None:
+        return given, GIVEN
+    carrying = tied.network.probabilities[tied.network.probabilities > 0]
+    if len(carrying):
+        return float(carrying.mean()), USUAL
+    return NO_TIES, "A stated prior: there are no ties to go by."
+
+
+async def _purposes(network: Network, tied: Standing, at: datetime) -> dict[int, frozenset[str]]:
+    """What the communities of each person pursue, as far as the audience knows, by the person's number."""
+    audiences = list(tied.scope.audiences)
+    (members,) = await network.ask("communities/declared", {"at": at, "audiences": audiences})
+    communities = sorted(set(members["communities"]))
+    (row,) = await network.ask("boundaries/purposes", {"communities": communities, "audiences": audiences})
+    pursued = defaultdict[str, set[str]](set)
+    for community, purpose in zip(row["communities"], row["purposes"], strict=True):
+        pursued[community].add(purpose)
+    found = defaultdict[int, set[str]](set)
+    for person, community in zip(members["people"], members["communities"], strict=True):
+        if person in tied.projection.numbers and community in pursued:
+            found[tied.projection.numbers[person]] |= pursued[community]
+    return {person: frozenset(purposes) for person, purposes in found.items()}
+
+
+def _found(tied: Standing, setting: _Setting, asked: NextConnectionsQuestion, probability: float) -> Connections:
+    return best_connections(
+        tied.network,
+        setting.person,
+        probability=probability,
+        first=asked.first,
+        seed=asked.seed,
+        preferred=_preferred(setting, asked, len(tied.projection.people)),
+        groups=Groups(setting.groups.labels, len(setting.groups.names)),
+    )
+
+
+def _preferred(setting: _Setting, asked: NextConnectionsQuestion, people: int) -> NDArray[np.int32]:
+    """How many of the preferences that were asked for each person meets."""
+    ranks = np.zeros(people, dtype=np.int32)
+    if asked.prefer_shared_purpose:
+        ranks += np.array([bool(setting.shared(other)) for other in range(people)], dtype=np.int32)
+    if asked.prefer_other_organisations:
+        labels = setting.organisations.labels
+        own = labels[setting.person]
+        ranks += ((labels != own) & (labels != NOBODYS) & (own != NOBODYS)).astype(np.int32)
+    return ranks
+
+
+async def _named(network: Network, tied: Standing, setting: _Setting, found: Connections) -> list[NextConnection]:
+    ids = tied.projection.people
+    purposes = {purpose for one in found.best for purpose in setting.shared(one.person)}
+    named = await references(network, tied.scope.audiences, {*(ids[one.person] for one in found.best), *purposes})
+    seen = [one for one in found.best if ids[one.person] in named]
+    return [_shown(tied, setting, found, one, rank=rank, named=named) for rank, one in enumerate(seen, start=1)]
+
+
+def _shown(
+    tied: Standing,
+    setting: _Setting,
+    found: Connections,
+    one: Connection,
+    *,
+    rank: int,
+    named: Mapping[str, ItemReference],
+) -> NextConnection:
+    shared = sorted((named[id] for id in setting.shared(one.person) if id in named), key=lambda each: each.title or "")
+    label = int(setting.organisations.labels[one.person])
+    organisation = None if label == NOBODYS else setting.organisations.reference(label)
+    elsewhere = setting.elsewhere(one.person)
+    opened = [
+        OpenedGroup(
+            group=group_reference(setting.groups, group),
+            people=float(one.groups[group]),
+            reached=float(found.groups[group]),
+        )
+        for group in where_most(one.groups, GROUPS_A_TIE)
+    ]
+    return NextConnection(
+        rank=rank,
+        person=person_of(named[tied.projection.people[one.person]]),
+        gain=people_estimate(one.gain),
+        shared_purposes=shared,
+        organisation=organisation,
+        other_organisation=elsewhere,
+        heard=_heard(tied, setting.person, one.person),
+        groups=opened,
+        reason=_why(one, opened, shared, organisation if elsewhere else None),
+    )
+
+
+def _heard(tied: Standing, listener: int, teller: int) -> bool:
+    forward = tied.network.forward
+    return listener in forward.ends[forward.offsets[teller] : forward.offsets[teller + 1]]
+
+
+def _why(
+    one: Connection, opened: Sequence[OpenedGroup], shared: Sequence[ItemReference], elsewhere: ItemReference | None
+) -> str:
+    words = f"Would bring {one.gain.mean:.2g} people more"
+    if opened:
+        first = opened[0]
+        now = f"{first.reached:.2g} are" if first.reached else "nobody is"
+        words += f", {first.people:.2g} of them in {first.group.name}, where {now} reached now"
+    reasons = [words]
+    if shared:
+        reasons.append(f"both are in communities that pursue {shared[0].title or shared[0].id!r}")
+    if elsewhere:
+        reasons.append(f"works elsewhere, at {elsewhere.title or elsewhere.id}")
+    return "; ".join(reasons) + "."
+
+
+def _reason(item: ItemReference, wanted: int, found: int) -> str | None:
+    if found == wanted:
+        return None
+    who = item.title or item.id
+    if found == 0:
+        return f"Everybody who could be reached listens to {who} already, or is reached for certain."
+    return f"Beyond these {found}, nobody who does not listen to {who} yet would add anybody."

@@ -1,0 +1,46 @@
+"""First steps: against every throw of the coins."""
+
+import random
+
+import numpy as np
+import pytest
+
+from service.measures.first_steps import ENOUGH_PEOPLE, first_steps, ties_of_tellers
+from service.measures.reach import cascades_of, reach
+from tests.measures.live_edges import drawn_ties, exact, network_of
+
+TREE = {(0, 1): 0.5, (0, 2): 0.25, (1, 3): 1.0, (3, 4): 0.5, (2, 5): 0.5}
+"""By way of 1 it comes to .5 * (1 + 1 + .5) people, by way of 2 to .25 * 1.5."""
+
+
+def test_counts_each_for_the_first_step_of_their_way() -> None:
+    counts, runs = first_steps(cascades_of(network_of(6, TREE), [0], seed=1), runs=50_000)
+    assert runs == 50_000
+    assert counts / runs == pytest.approx([1.25, 0.375], abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_adds_up_to_all_who_are_reached(seed: int) -> None:
+    dice = random.Random(seed)
+    ties = drawn_ties(dice, 8, most=10)
+    tellers = dice.sample(range(8), dice.randint(1, 3))
+    cascades = cascades_of(network_of(8, ties), tellers, seed=seed)
+    counts, runs = first_steps(cascades, runs=20_000)
+    others = exact(8, ties, tellers) - len(tellers)
+    assert len(counts) == len(ties_of_tellers(cascades))
+    assert counts.sum() / runs == pytest.approx(others, abs=0.1)
+
+
+def test_two_who_tell_the_same_have_the_first_word_equally_often() -> None:
+    counts, _ = first_steps(cascades_of(network_of(3, {(0, 2): 1.0, (1, 2): 1.0}), [0, 1]), runs=1_000)
+    assert counts.tolist() == [500, 500]
+
+
+def test_ends_when_enough_people_were_shared_out_whatever_the_threads() -> None:
+    certain = {(0, person): 1.0 for person in range(1, 2_001)}
+    network = network_of(2_001, certain)
+    found = [first_steps(cascades_of(network, [0]), runs=5_000, threads=threads) for threads in (1, 3)]
+    assert found[0][1] == found[1][1] < 5_000
+    assert np.array_equal(found[0][0], found[1][0])
+    assert ENOUGH_PEOPLE <= found[0][0].sum() < ENOUGH_PEOPLE + 2_000 * 16
+    assert reach(network, [0], runs=64).everybody.reached.mean == 2_001
