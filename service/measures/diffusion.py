@@ -74,7 +74,8 @@ class BassFit:
     """A fitted model: `p` (innovation) and `q` (imitation) a period, `m` adopters in the end.
 
     `errors` are the standard errors of p, q and m, from their `covariance`; `residual` is the standard deviation of
-    what the model misses, in adopters a period. `peak` is when most adopt, in periods from the first one's start.
+    what the model misses, in adopters a period, and `dispersion` its variance as a multiple of what was expected
+    (Pearson's; 1 for pure chance). `peak` is when most adopt, in periods from the first one's start.
     """
 
     p: float
@@ -83,6 +84,7 @@ class BassFit:
     errors: Floats
     covariance: Floats
     residual: float
+    dispersion: float
     fitted: Floats
 
     @property
@@ -168,6 +170,7 @@ def fit_bass(new: NDArray[np.float64] | Counts, model: Model = bass_increments) 
         return NoFit.unidentified
     squares, (p, q, m), covariance = best
     errors = np.sqrt(np.diag(covariance))
+    fitted = model(periods, p, q, m)
     fit = BassFit(
         p=float(p),
         q=float(q),
@@ -175,7 +178,8 @@ def fit_bass(new: NDArray[np.float64] | Counts, model: Model = bass_increments) 
         errors=errors,
         covariance=covariance,
         residual=float(np.sqrt(squares / (len(seen) - 3))),
-        fitted=model(periods, p, q, m),
+        dispersion=float(((seen - fitted) ** 2 / fitted).sum() / (len(seen) - 3)),
+        fitted=fitted,
     )
     if fit.peak >= len(seen) - 1:
         return NoFit.before_the_peak
@@ -186,7 +190,8 @@ def forecast(fit: BassFit, *, periods: int, adopted: int, ahead: int, seed: int)
     """How it goes on for `ahead` periods after the `periods` that were fitted, `adopted` having adopted by then.
 
     The band holds what is uncertain of p, q and m (drawn from their joint normal) and what each period misses the
-    model by; adoption never goes back. The same seed gives the same band.
+    model by, which grows with what is expected of it: a gamma variable of that mean and the fit's dispersion, so that
+    adoption never goes back and noise adds nothing to it in the mean. The same seed gives the same band.
     """
     if ahead < 1:
         raise Invalid(f"{ahead} periods ahead", right="1 or more", field="ahead")
@@ -195,8 +200,8 @@ def forecast(fit: BassFit, *, periods: int, adopted: int, ahead: int, seed: int)
     drawn = dice.multivariate_normal([fit.p, fit.q, fit.m], fit.covariance, size=DRAWS, method="eigh")
     drawn = drawn[(drawn > 0).all(axis=1)]
     paths = bass_increments(coming, *(column[:, np.newaxis] for column in drawn.T))
-    missed = dice.normal(0.0, fit.residual, size=paths.shape)
-    totals = adopted + np.cumsum(np.maximum(paths + missed, 0.0), axis=1)
+    spread = max(fit.dispersion, 1e-9)
+    totals = adopted + np.cumsum(spread * dice.standard_gamma(paths / spread), axis=1)
     bounds = np.quantile(totals, [(1 - BAND) / 2, (1 + BAND) / 2], axis=0)
     expected = adopted + np.cumsum(bass_increments(coming, fit.p, fit.q, fit.m))
     return Forecast(expected=expected, lower=np.minimum(bounds[0], expected), upper=np.maximum(bounds[1], expected))

@@ -28,6 +28,7 @@ from service.measures.conversion import (
     step,
 )
 from service.measures.survival import Outcome
+from service.model.asking import NETWORK
 from service.model.conversion import (
     Conversion,
     ConversionBasis,
@@ -103,7 +104,7 @@ async def conversion(network: Network, viewer: Viewer, asked: ConversionQuestion
     newest = max((max(columns["times"]) for columns in read.values() if columns["times"]), default=None)
     as_of = limit if asked.as_of is not None or newest is None else _instant(newest / 1000)
     _check(asked, read, as_of)
-    people = await people_in(network, scope, asked.scope, as_of)
+    people = await _whose(network, scope, asked, as_of)
     wanted = await _about(network, scope, people) if asked.scope.startswith(TOPIC) else people.people
     numbered = await asyncio.to_thread(_numbered, read, asked, wanted)
     followed = await asyncio.to_thread(follow, numbered.things)
@@ -125,7 +126,7 @@ async def conversion(network: Network, viewer: Viewer, asked: ConversionQuestion
             audience=scope.name,
             since=asked.since,
             until=asked.until,
-            people=len(people.people) if people.item and not asked.scope.startswith(TOPIC) else None,
+            people=None if people.item is None or asked.scope.startswith(TOPIC) else len(people.people),
             tellings=stages[0].count,
             surfacings=len(read["surfacings"]["times"]),
             derivations=len(read["derivations"]["times"]),
@@ -159,6 +160,13 @@ async def _read(network: Network, scope: Scope, until: datetime) -> dict[str, Co
     return {name: rows[0] for name, rows in zip(_READ, answers, strict=True)}
 
 
+async def _whose(network: Network, scope: Scope, asked: ConversionQuestion, as_of: datetime) -> ScopePeople:
+    """The people of the scope; nobody is named for the network, where it does not matter whose a telling is."""
+    if asked.scope == NETWORK:
+        return ScopePeople(None, frozenset())
+    return await people_in(network, scope, asked.scope, as_of)
+
+
 async def _about(network: Network, scope: Scope, people: ScopePeople) -> frozenset[str]:
     topic = people.item.id if people.item else ""
     (row,) = await network.ask("conversion/about", {"topic": topic, "audiences": list(scope.audiences)})
@@ -171,16 +179,18 @@ def _numbered(read: Mapping[str, Columns], asked: ConversionQuestion, wanted: fr
     numbers = {id: number for number, id in enumerate(tellings)}
     for id in (*read["surfacings"]["made"], *drawn["made"], *(one for used in drawn["sources"] for one in used)):
         numbers.setdefault(id, len(numbers))
+    made = zip(drawn["made"], drawn["explicit"], strict=True)
+    known = {id: numbers[id] for id, is_explicit in made if is_explicit}
     explicit = np.zeros(len(numbers), dtype=np.bool_)
-    explicit[[numbers[id] for id, is_so in zip(drawn["made"], drawn["explicit"], strict=True) if is_so]] = True
-    uptakes = read["uptakes"]
-    adopting = np.array([kind == "adopt" for kind in uptakes["kinds"]], dtype=np.bool_)
-    of_uptakes, took = _named(numbers, uptakes)
-    of_tests, tried = _named(numbers, read["experiments"])
-    adopted = first_times(len(numbers), of_uptakes[adopting[took]], _times(uptakes)[took][adopting[took]])
-    uptaken = first_times(len(numbers), of_uptakes, _times(uptakes)[took])
+    explicit[list(known.values())] = True
+    of_uptakes, took = _named(known, read["uptakes"])
+    of_tests, tried = _named(known, read["experiments"])
+    of_replaced, replaced = _named(known, read["supersessions"])
+    adopting = np.array([kind == "adopt" for kind in read["uptakes"]["kinds"]], dtype=np.bool_)[took]
+    taken = _times(read["uptakes"])[took]
+    adopted = first_times(len(numbers), of_uptakes[adopting], taken[adopting])
+    uptaken = first_times(len(numbers), of_uptakes, taken)
     tests = first_times(len(numbers), of_tests, _times(read["experiments"])[tried])
-    of_replaced, replaced = _named(numbers, read["supersessions"])
     given_up = _given_up(read["experiments"], of_tests, tried, len(numbers))
     things = Things(
         telling=np.arange(len(numbers)) < len(tellings),
@@ -203,7 +213,7 @@ def _told(read: Mapping[str, Columns], asked: ConversionQuestion, wanted: frozen
         columns = read[name]
         times = _times(columns)
         kept = _within(times, asked)
-        if asked.scope != "network":
+        if asked.scope != NETWORK:
             kept &= np.array([id in wanted for id in columns[place]], dtype=np.bool_)
         told[start : start + len(times)] = np.where(kept, times, NEVER)
         start += len(times)
@@ -328,7 +338,7 @@ def _modes(drawn: Columns, asked: ConversionQuestion, wanted: frozenset[str]) ->
     counts: Counter[str] = Counter()
     for mode, made, makers, counted in zip(drawn["modes"], drawn["made"], drawn["makers"], inside, strict=True):
         of_scope = made in wanted if asked.scope.startswith(TOPIC) else not wanted.isdisjoint(makers)
-        if counted and (of_scope or asked.scope == "network"):
+        if counted and (of_scope or asked.scope == NETWORK):
             counts[mode] += 1
     total = counts.total()
     return [

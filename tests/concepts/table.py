@@ -27,7 +27,7 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Stories and conversations", "Kolb 1984", "`story`, `conversation`", "test_stories_and_conversations"),
     Concept("Topics", "", "`whoKnows(topic)`"),
     Concept("Conversion of tacit to explicit: lineage", "Nonaka and Takeuchi 1995", "`lineage(knowledge)`", "test_lineage"),  # noqa: E501
-    Concept("Conversion of tacit to explicit: rates and times", "Herschel, Nemati and Steiger 2001", "`conversion(scope, window)`"),  # noqa: E501
+    Concept("Conversion of tacit to explicit: rates and times", "Herschel, Nemati and Steiger 2001", "`conversion(scope, window)`", "test_conversion"),  # noqa: E501
     Concept("Amplification: what happened", "Goel et al. 2016", "`cascade(item)`", "test_cascade"),
     Concept("Amplification: what is likely", "", "`amplificationPaths(from, to, k)`", "test_amplification_paths"),
     Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`"),
@@ -43,7 +43,7 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Feedback sought from one's network", "", "`feedback(item)`, `openFeedbackRequests(person)`"),
     Concept("Experiment and feedback: PDSA", "Rogers 2003", "`experiment`, `cycles(experiment)`"),
     Concept("Fear and risk in context", "", "`riskContext(scope)`"),
-    Concept("Diffusion of innovations", "Rogers 2003; Bass 1969", "`diffusion(knowledge)`"),
+    Concept("Diffusion of innovations", "Rogers 2003; Bass 1969", "`diffusion(knowledge)`", "test_diffusion"),
     Concept("Common purpose", "Stodd 2015", "`onPurpose(purpose)`, `Community.stages`"),
     Concept("Hidden value creation made visible", "Berg 2014", "`hiddenContributions(scope)`"),
     Concept("Silos and level playing fields", "Krackhardt and Stern 1988", "`crossing(groupBy: standing)`"),

@@ -106,6 +106,7 @@ def test_a_forecast_goes_on_from_what_was_seen_and_is_the_same_twice() -> None:
     assert (np.diff(first.expected) >= 0).all()
     assert (first.lower <= first.expected).all()
     assert (first.expected <= first.upper).all()
+    assert (first.lower[-1] + first.upper[-1]) / 2 == pytest.approx(first.expected[-1], rel=0.02), "noise adds nothing"
     missed = adopted - fit.m * bass_share(np.array([8.0]), fit.p, fit.q)[0]
     assert first.expected[-1] == pytest.approx(fit.m + missed, rel=1e-6)
 

@@ -13,7 +13,7 @@ from service.operations.conversion import conversion
 from service.operations.network import Network
 from tests.emptying import emptied
 from tests.operations.viewers import viewer
-from tests.operations.worlds import START, Row, World, random_world, write_world
+from tests.operations.worlds import START, Row, World, in_order, random_world, write_world
 
 
 def _id(number: int) -> str:
@@ -223,23 +223,6 @@ async def test_random_funnels_are_what_a_walk_finds_for_each_viewer(network: Net
         assert counts(answer) == sorted(counts(answer), reverse=True)
         shown.add(tuple(counts(answer)))
     assert len(shown) > 1, "viewers have to see different funnels"
-
-
-def in_order(rows: list[Row]) -> list[Row]:
-    """The same rows, none dated before what it names."""
-    dates: dict[str, str] = {}
-    found = []
-    for row in rows:
-        named = [one for key, value in row.items() if key.endswith(("Id", "Ids")) for one in _listed(value)]
-        after = max((dates[one] for one in named if one in dates), default="")
-        found.append(row | ({"at": max(row["at"], after)} if "at" in row else {}))
-        if "id" in row and "at" in row:
-            dates[row["id"]] = found[-1]["at"]
-    return found
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
 
 
 async def test_as_of_equals_a_rebuild_from_what_was_there_that_day(network: Network, graph: Graph) -> None:

@@ -141,6 +141,23 @@ def random_world(seed: int, *, people: int = 12, items: int = 25, acts: int = 80
     return World(making.rows)
 
 
+def in_order(rows: list[Row]) -> list[Row]:
+    """The same rows, none dated before what it names."""
+    dates: dict[str, str] = {}
+    found = []
+    for row in rows:
+        named = [one for key, value in row.items() if key.endswith(("Id", "Ids")) for one in _listed(value)]
+        after = max((dates[one] for one in named if one in dates), default="")
+        found.append(row | ({"at": max(row["at"], after)} if "at" in row else {}))
+        if "id" in row and "at" in row:
+            dates[row["id"]] = found[-1]["at"]
+    return found
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
 async def write_world(network: Network, world: World) -> None:
     """Write the rows as the operator would, and let the feed of changes know."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.exchange.demo.carrying import amplifications
 from service.exchange.demo.cast import Cast, cast
 from service.exchange.demo.communities import communities, topics
+from service.exchange.demo.diffusing import diffusing
 from service.exchange.demo.evidence import evidence
 from service.exchange.demo.holding import holdings, values
 from service.exchange.demo.learning import insights, knowledge
@@ -62,6 +63,7 @@ def _events(world: World, parts: Cast) -> list[Lesson]:
     evidence(world, parts)
     holdings(world, parts)
     experiments(world, parts)
+    diffusing(world, parts)
     return chains
 
 

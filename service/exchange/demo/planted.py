@@ -5,9 +5,11 @@ is not (the decoys). Ids are those under which the rows are recorded; `demo(with
 network without it.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from service.exchange.demo.cast import CONFIDENCE, EXPERT_SITUATION, Cast
+from service.exchange.demo.diffusing import IMITATION, INNOVATION, PEOPLE, SHEET
 from service.exchange.demo.lessons import Lesson, depth
 from service.exchange.demo.world import SOURCE, World, audience
 from service.model.ids import derived_id
@@ -22,6 +24,7 @@ KEYS = (
     "experts",
     "shared purpose",
     "confidence",
+    "diffusion",
 )
 """Every fact, by the name that takes it out."""
 
@@ -78,6 +81,15 @@ class LessonFact(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DiffusionFact(Fact):
+    """One piece of knowledge that spreads by Bass's model, with its innovation and imitation a week, and its end."""
+
+    p: float
+    q: float
+    m: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PurposeFact(Fact):
     """A purpose whose people in two communities have no tie between them."""
 
@@ -124,6 +136,7 @@ def planted(world: World, parts: Cast, chains: list[Lesson]) -> Planted:
         _experts(world, parts),
         _purpose(world),
         _confidence(world, parts),
+        _diffusion(world),
     ):
         if fact.key != world.without:
             found.facts.append(fact)
@@ -315,4 +328,21 @@ def _confidence(world: World, parts: Cast) -> Fact:
         ids=_ids(world, [middle]),
         pairs=((_id(world, first), _id(world, last)),),
         seen_by=audience("community", CONFIDENCE),
+    )
+
+
+def _diffusion(world: World) -> Fact:
+    adopted = Counter(row["ofId"] for _, row in world.rows["Amplification"] if row["kind"] == "adopt")
+    most = [name for name, _ in adopted.most_common() if "/knowledge-" in name][:3]
+    return DiffusionFact(
+        key="diffusion",
+        concept="diffusion of innovations",
+        what=f"A sheet from outside spreads to {PEOPLE} people, and the demo's last day comes before the end of it. "
+        "The decoys are what else was adopted most, by too few to tell.",
+        found_by="Bass's model on the adoptions of each week: its p, q and m, within their errors.",
+        ids=(derived_id(SOURCE, SHEET),),
+        decoys=tuple(_named(name) for name in most),
+        p=INNOVATION,
+        q=IMITATION,
+        m=PEOPLE,
     )
