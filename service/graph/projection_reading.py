@@ -127,6 +127,7 @@ async def _read(graph: Graph, facts: Facts, *, after: str, upto: str) -> None:
 async def _read_acts(graph: Graph, facts: Facts, **which: Any) -> None:
     facts.add_acts(await _ask(graph, "acts", **which))
     facts.add_acts(await _ask(graph, "replies", **which))
+    facts.add_afters(await _ask(graph, "afters", **which))
 
 
 async def _close(graph: Graph, facts: Facts) -> None:

@@ -23,8 +23,6 @@ ID: Final = "S16"
 """How an id is kept: the sixteen bytes of its UUID."""
 
 NONE: Final = -1
-_UNDATED: Final = -4_000_000_000_000_000_000
-"""Every time below this stands for none."""
 _NOBODY: Final = 0
 """The number of the empty name."""
 _LARGEST_KEY: Final = 2**62
@@ -166,6 +164,9 @@ class Facts:
     audiences: Numbering
     names: Numbering = field(default_factory=lambda: Numbering({"": _NOBODY}))
     acts: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
+    """Id, kind, audience, time, listener, item and teller."""
+    afters: list[tuple[Ids, Numbers, Numbers]] = field(default_factory=list)
+    """Act, audience of the one before it, and who did that."""
     works: list[tuple[Numbers, Numbers]] = field(default_factory=list)
     """Work and audience."""
     authors: list[tuple[Numbers, Numbers]] = field(default_factory=list)
@@ -178,18 +179,23 @@ class Facts:
     """Person and audience."""
 
     def add_acts(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take in lists of acts, each of a kind and an audience."""
+        """Take in lists of acts, each of a kind and an audience; a list of ends is empty where none has that end."""
         for row in rows:
-            ids, count = packed(row["acts"]), len(row["acts"])
-            times = np.array(row["times"], dtype=np.int64)
-            dated = np.where(times < _UNDATED, np.nan, times / 1000)
+            count = len(row["acts"])
             kind = np.full(count, KINDS.index(EvidenceKind(row.get("kind", EvidenceKind.reply))), dtype=np.int8)
-            tellers = self.names.of(row["tellers"]) if "tellers" in row else np.zeros(count, dtype=np.int32)
-            ends = (self.names.of(row["listeners"]), self.names.of(row["items"]), tellers)
-            audience, earlier = self.audiences[row["audience"]], row.get("earlier")
-            before = np.full(count, self.audiences[earlier] if earlier else NONE, dtype=np.int32)
-            before[tellers == _NOBODY] = NONE
-            self.acts.append((ids, kind, np.full(count, audience, dtype=np.int32), before, dated, *ends))
+            times = np.full(count, np.nan) if row.get("undated") else np.array(row["times"], dtype=np.int64) / 1000
+            ends = (self._ends(row.get(name, ()), count) for name in ("listeners", "items", "tellers"))
+            audience = np.full(count, self.audiences[row["audience"]], dtype=np.int32)
+            self.acts.append((packed(row["acts"]), kind, audience, times, *ends))
+
+    def add_afters(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in lists of acts that came after another, each of the other's audience, with who did that."""
+        for row in rows:
+            audiences = np.full(len(row["acts"]), self.audiences[row["audience"]], dtype=np.int32)
+            self.afters.append((packed(row["acts"]), audiences, self.names.of(row["tellers"])))
+
+    def _ends(self, names: Sequence[str], count: int) -> Numbers:
+        return self.names.of(names) if names else np.full(count, _NOBODY, dtype=np.int32)
 
     def add_works(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take in lists of works, each of an audience, with whose they are."""
@@ -214,11 +220,12 @@ class Facts:
 
     def missing_works(self) -> list[str]:
         """What acts are of, and was not read itself."""
-        return self._missing([act[6] for act in self.acts], [works for works, _ in self.works])
+        return self._missing([act[5] for act in self.acts], [works for works, _ in self.works])
 
     def missing_people(self) -> list[str]:
         """The people whom acts and works name, and who were not read themselves."""
-        named = [act[end] for act in self.acts for end in (5, 7)] + [authors for _, authors in self.authors]
+        named = [act[end] for act in self.acts for end in (4, 6)]
+        named += [tellers for _, _, tellers in self.afters] + [authors for _, authors in self.authors]
         makers = np.array([maker for _, maker in self.makers], dtype=np.int32)
         return self._missing([*named, makers], [people for people, _ in self.people])
 
@@ -237,13 +244,10 @@ def rows_of(facts: Facts, person_of: Numbers, conditions: Conditions) -> Rows:
     """The rows that the facts amount to; `person_of` numbers the people by their names' numbers, -1 for who is none."""
     if not facts.acts:
         return no_rows()
-    ids, kinds, audiences, before, times, by, of, to = (
-        np.concatenate(column) for column in zip(*facts.acts, strict=True)
-    )
+    ids, kinds, audiences, times, by, of, to = (np.concatenate(column) for column in zip(*facts.acts, strict=True))
     order = by_id(ids)
-    ids, kinds, audiences, before, times, by, of, to = (
-        column[order] for column in (ids, kinds, audiences, before, times, by, of, to)
-    )
+    ids, kinds, audiences, times, by, of, to = (column[order] for column in (ids, kinds, audiences, times, by, of, to))
+    before = _earlier(facts, ids, to)
     work_audiences = np.full(len(facts.names), NONE, dtype=np.int32)
     for works, theirs in facts.works:
         work_audiences[works] = theirs
@@ -271,6 +275,16 @@ def rows_of(facts: Facts, person_of: Numbers, conditions: Conditions) -> Rows:
     act_ids, rows = numbered_anew(ids, acts[kept].astype(np.int32))
     of_acts = acts[kept]
     return Rows(act_ids, rows, listeners[of_acts], tellers[kept], kinds[of_acts], times[of_acts], numbers[kept])
+
+
+def _earlier(facts: Facts, acts: Ids, tellers: Numbers) -> Numbers:
+    """The audience of the act before each, -1 for none; who did that is put among the tellers."""
+    audiences = np.full(len(acts), NONE, dtype=np.int32)
+    for after, theirs, earlier in facts.afters:
+        places = found(acts, after)
+        known = (places != NONE) & (earlier != _NOBODY)
+        audiences[places[known]], tellers[places[known]] = theirs[known], earlier[known]
+    return audiences
 
 
 def _authors(
@@ -357,7 +371,9 @@ def by_id(ids: Ids) -> NDArray[np.int64]:
     first, second = halves[:, 0], halves[:, 1]
     if np.all((first[1:] > first[:-1]) | ((first[1:] == first[:-1]) & (second[1:] >= second[:-1]))):
         return np.arange(len(ids))
-    order: NDArray[np.int64] = np.lexsort((second, first))
+    order: NDArray[np.int64] = np.argsort(first)
+    if np.any(first[order[1:]] == first[order[:-1]]):
+        order = np.lexsort((second, first))
     return order
 
 

@@ -95,7 +95,7 @@ def facts_of(world: World) -> Facts:
     for row in world.rows:
         audience, id = {"audience": row.get("audience", "everyone")}, [row["id"]]
         at = [round(datetime.fromisoformat(row["at"]).timestamp() * 1000)] if "at" in row else []
-        act = audience | {"acts": id, "times": [-4611686018427387904] if row.get("undated") else at}
+        act = audience | {"acts": id, "times": at, "undated": row.get("undated")}
         match row["type"]:
             case "Person":
                 facts.add_people([audience | {"people": id}])
@@ -109,10 +109,11 @@ def facts_of(world: World) -> Facts:
                 made = {"derivations": id * many, "items": [row["madeId"]] * many, "authors": row["byIds"]}
                 facts.add_derivations([audience | made])
             case "Amplification" | "Observation" | "Feedback" | "Support" as label:
-                before = rows.get(row.get("afterId", ""), {})
-                ends = {"listeners": [row["byId"]], "items": [row.get("ofId", "")]}
-                tellers = [before.get("byId", "") if label == "Amplification" else row.get("toId", "")]
-                earlier = before.get("audience", "everyone") if before else ""
-                kind = {"kind": label.lower(), "tellers": tellers, "earlier": earlier}
-                facts.add_acts([act | ends | kind])
+                ends = {"listeners": [row["byId"]], "items": [row["ofId"]] if "ofId" in row else []}
+                tellers = {"tellers": [row["toId"]] if "toId" in row else []}
+                facts.add_acts([act | ends | tellers | {"kind": label.lower()}])
+                if "afterId" in row:
+                    before = rows[row["afterId"]]
+                    told = {"acts": id, "tellers": [before["byId"]]}
+                    facts.add_afters([{"audience": before.get("audience", "everyone")} | told])
     return facts

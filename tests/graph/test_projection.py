@@ -72,7 +72,7 @@ def open_to_all(facts: Facts, part: str) -> None:
         case "acts":
             columns = [act[2] for act in facts.acts]
         case "earlier acts":
-            columns = [act[3] for act in facts.acts]
+            columns = [audiences for _, audiences, _ in facts.afters]
         case "works":
             columns = [audiences for _, audiences in facts.works]
         case "people":
