@@ -62,14 +62,15 @@ class Parts:
     """Who had which part in each of some pieces of knowledge, a row each: one for each person and piece.
 
     `knowledge` indexes the pieces as they were asked for, `distances` counts how often the work changed hands between
-    the part and the piece, `amounts` is the part's share of what the piece is worth: they add up to 1 a piece, and to 0
-    for one that nobody had a part in.
+    the part and the piece, `things` says in which thing of its lineage the part was had, `amounts` is the part's share
+    of what the piece is worth: they add up to 1 a piece, and to 0 for one that nobody had a part in.
     """
 
     knowledge: Numbers
     people: Numbers
     parts: Numbers
     distances: Numbers
+    things: Numbers
     amounts: Floats
 
 
@@ -101,18 +102,19 @@ def credit_parts(lineages: Lineages, knowledge: Numbers, shares: Floats, damping
         raise Invalid(f"A damping of {damping} is out of range", right="Give above 0 and at most 1.", field="damping")
     reached = _reached(lineages, np.asarray(knowledge, dtype=np.int64))
     had = [_had(reached, part, number) for number, part in enumerate(lineages.parts)]
-    rows = np.concatenate(had)[:, [0, 1, 3, 2]]
-    values = shares[rows[:, 3]] * damping ** rows[:, 2]
-    order = np.lexsort((rows[:, 3], -values, rows[:, 1], rows[:, 0]))
+    rows = np.concatenate(had)
+    values = shares[rows[:, 2]] * damping ** rows[:, 3].astype(np.float64)
+    order = np.lexsort((rows[:, 4], rows[:, 2], -values, rows[:, 1], rows[:, 0]))
     rows = rows[order][values[order] > 0]
     first = np.ones(len(rows), dtype=np.bool_)
     first[1:] = np.any(rows[1:, :2] != rows[:-1, :2], axis=1)
-    places, people, distances, parts = rows[first].T
+    places, people, parts, distances, things = rows[first].T
     return Parts(
         knowledge=places,
         people=people,
         parts=parts,
         distances=distances,
+        things=things,
         amounts=_amounts(places, parts, damping ** distances.astype(np.float64), shares),
     )
 
@@ -127,12 +129,12 @@ def _amounts(places: Numbers, parts: Numbers, weights: Floats, shares: Floats) -
 
 
 def _had(reached: Numbers, part: Groups, number: int) -> Numbers:
-    """Who had one part in each thing that was reached, a row each: the place, the person, the part, the distance."""
+    """Who had one part in each thing that was reached, a row each: place, person, part, distance and thing."""
     sizes = np.diff(part.offsets)[reached[:, 1]]
     rows = np.repeat(reached, sizes, axis=0)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     people = part.members[part.offsets[rows[:, 1]] + within]
-    return np.column_stack((rows[:, 0], people, np.full(len(rows), number), rows[:, 2])).astype(np.int64)
+    return np.column_stack((rows[:, 0], people, np.full(len(rows), number), rows[:, 2], rows[:, 1])).astype(np.int64)
 
 
 def _reached(lineages: Lineages, knowledge: Numbers) -> Numbers:

@@ -25,7 +25,7 @@ class Concept:
 CONCEPTS = (  # one row a line, as the README shows them
     Concept("Tacit insight: a memory of a specific event", "Polanyi 1967", "`tacitInsight`, `Person.insights`, `search`", "test_tacit_insight"),  # noqa: E501
     Concept("Stories and conversations", "Kolb 1984", "`story`, `conversation`", "test_stories_and_conversations"),
-    Concept("Topics", "", "`whoKnows(topic)`"),
+    Concept("Topics", "", "`whoKnows(topic)`", "test_who_knows"),
     Concept("Conversion of tacit to explicit: lineage", "Nonaka and Takeuchi 1995", "`lineage(knowledge)`", "test_lineage"),  # noqa: E501
     Concept("Conversion of tacit to explicit: rates and times", "Herschel, Nemati and Steiger 2001", "`conversion(scope, window)`", "test_conversion"),  # noqa: E501
     Concept("Amplification: what happened", "Goel et al. 2016", "`cascade(item)`", "test_cascade"),
@@ -33,7 +33,7 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`"),
     Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`"),  # noqa: E501
     Concept("Communities of practice as safe places", "Wenger 1998", "`community`, `communities`", "test_declared_communities"),  # noqa: E501
-    Concept("Self-organising communities", "Traag et al. 2019", "`detectedCommunities`", "test_detected_communities"),
+    Concept("Self-organising communities", "Traag et al. 2019", "`detectedCommunities`, `communityResolutions`, `membershipCertainty`, `communityHistory`", "test_detected_communities"),  # noqa: E501
     Concept("From peripheral to full participation", "Lave and Wenger 1991", "`participation(person, community)`"),
     Concept("Boundary spanners, diversity of thought", "Engeström 1999", "`boundarySpanners`, `crossing`, `diversity`"),
     Concept("Observation, working out loud", "Bandura 1977", "`Person.observations`, `Person.observedBy`; vicarious uptake"),  # noqa: E501
@@ -44,11 +44,11 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Experiment and feedback: PDSA", "Rogers 2003", "`experiment`, `cycles(experiment)`"),
     Concept("Fear and risk in context", "", "`riskContext(scope)`"),
     Concept("Diffusion of innovations", "Rogers 2003; Bass 1969", "`diffusion(knowledge)`", "test_diffusion"),
-    Concept("Common purpose", "Stodd 2015", "`onPurpose(purpose)`, `Community.stages`"),
-    Concept("Hidden value creation made visible", "Berg 2014", "`hiddenContributions(scope)`"),
-    Concept("Silos and level playing fields", "Krackhardt and Stern 1988", "`crossing(groupBy: standing)`"),
+    Concept("Common purpose", "Stodd 2015", "`onPurpose(purpose)`, `Community.stages`", "test_on_purpose"),
+    Concept("Hidden value creation made visible", "Berg 2014", "`hiddenContributions(scope)`", "test_hidden_contributions"),  # noqa: E501
+    Concept("Silos and level playing fields", "Krackhardt and Stern 1988", "`crossing(groupBy: standing)`", "test_crossing"),  # noqa: E501
     Concept("Learning models", "", "`learningMix(organisation)`"),
-    Concept("Industrial age against social era", "Coine and Babbitt 2014", "`eraProfile(organisation)`"),
+    Concept("Industrial age against social era", "Coine and Babbitt 2014", "`eraProfile(organisation)`", "test_era_profile"),  # noqa: E501
 )
 # fmt: on
 
