@@ -82,7 +82,7 @@ _ALL = (
     Question(
         "calibration",
         "Amplification",
-        "How far the chances that something told is taken up held once it was known what happened, beside simpler ones.",
+        "How well the chances that something is taken up foretold what happened, beside simpler ways.",
         CalibrationQuestion,
         Calibration,
     ),

@@ -81,59 +81,46 @@ def visible_ids(viewer: Viewer, *kinds: str) -> list[str]:
     return [one["id"] for one in PLANTED.records if one["type"] in wanted and one["audience"] in viewer.audiences]
 
 
-def parameters(name: str) -> Iterator[dict[str, Any]]:
-    """What a statement that is asked as it stands is given, time after time."""
-    match name:
-        case "references/items" | "writing/known" | "writing/stored":
-            yield {"ids": ALL_IDS}
-        case "references/named":
-            yield from ({"name": one["name"]} for one in PLANTED.of("Person", "Community"))
-        case "writing/needed_by":
-            yield from ({"id": one["id"]} for one in PLANTED.of("Person", "Conversation", "Organisation"))
-        case "search/ranked":
-            yield {"query": f"{MARK} words a", "kinds": list(KINDS), "before": 0, "first": 10_000}
-        case "scopes/organisation":
-            yield from ({"organisation": one["id"], "at": NOW} for one in PLANTED.of("Organisation"))
-        case "scopes/topic":
-            yield from ({"topic": one["id"], "at": NOW} for one in PLANTED.of("Topic"))
-        case "conversion/about":
-            yield from ({"topic": one["id"]} for one in PLANTED.of("Topic"))
-        case "boundaries/purposes":
-            yield {"communities": ids("Community")}
-        case "participation/memberships":
-            yield from ({"community": id} for id in ids("Community"))
-        case "participation/told":
-            yield {"people": ids("Person")}
-        case "expertise/about":
-            yield from ({"topic": one["id"], "until": NOW} for one in PLANTED.of("Topic"))
-        case _ if name.startswith(("credit/", "expertise/")):
-            kinds = {"kinds": ["adopt", "question"], "thanks": ["comment", "question"], "carried": ["share"]}
-            window = {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": NOW}
-            yield {**kinds, **window, "items": ALL_IDS, "people": ids("Person"), "corrections": []}
-        case _ if name.startswith("conversion/"):
-            yield {"until": NOW}
-        case _ if name.startswith("uptake/"):
-            yield {"after": START, "audience": EVERYONE, "horizon": 90, "most": 10, "until": NOW}
-        case "groupings/positions" | "detection/topics" | "detection/runs" | "losses/insights" | "losses/knowledge":
-            yield {"at": NOW, "series": "planted"}
-        case "disclosure/memberships" | "disclosure/positions":
-            yield {}
-        case "crossing/tellings":
-            yield {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": NOW}
-        case "health/tellings":
-            yield from ({"community": one["id"], "until": NOW} for one in PLANTED.of("Community"))
-        case "health/stages":
-            yield from ({"community": one["id"], "at": NOW} for one in PLANTED.of("Community"))
-        case "purposes/people":
-            yield from ({"purpose": one["id"], "at": NOW} for one in PLANTED.of("Purpose"))
-        case "purposes/unpursued":
-            yield {"at": NOW, "first": 10_000}
-        case "era/derivations":
-            yield {"until": NOW}
-        case "exporting/items":
-            yield {}
-        case _:
-            pytest.fail(f"no reading here asks {name}")
+EACH = {
+    "community": ids("Community"),
+    "id": ids("Person", "Conversation", "Organisation"),
+    "name": [one["name"] for one in PLANTED.of("Person", "Community")],
+    "organisation": ids("Organisation"),
+    "purpose": ids("Purpose"),
+    "topic": ids("Topic"),
+}
+"""What a statement that is asked as it stands is given one after another, by the name of the parameter; and"""
+ALL = {
+    "after": START,
+    "at": NOW,
+    "audience": EVERYONE,
+    "before": 0,
+    "carried": ["share"],
+    "communities": ids("Community"),
+    "corrections": [],
+    "first": 10_000,
+    "horizon": 90,
+    "ids": ALL_IDS,
+    "items": ALL_IDS,
+    "kinds": [*KINDS, "adopt", "question"],
+    "most": 10,
+    "people": ids("Person"),
+    "query": f"{MARK} words a",
+    "series": "planted",
+    "since": datetime(2020, 1, 1, tzinfo=UTC),
+    "thanks": ["comment", "question"],
+    "until": NOW,
+}
+"""what it is given at once."""
+
+
+def parameters(statement: Statement) -> Iterator[dict[str, Any]]:
+    """What a statement is given, time after time."""
+    wanted = set(statement.parameters) - {"audiences"}
+    assert wanted <= EACH.keys() | ALL.keys(), f"no reading here asks {statement.name}"
+    given = {name: value for name, value in ALL.items() if name in wanted}
+    turns = [[(name, value) for value in EACH[name]] for name in sorted(wanted & EACH.keys())]
+    yield from ({**given, **dict(turn)} for turn in product(*turns))
 
 
 def texts(statement: Statement) -> list[str]:
@@ -148,7 +135,7 @@ async def asked(graph: Graph, statement: Statement, viewer: Viewer) -> list[Any]
     return [
         canonical(await graph.read(text, {**given, **audiences}))
         for text in texts(statement)
-        for given in parameters(statement.name)
+        for given in parameters(statement)
     ]
 
 
