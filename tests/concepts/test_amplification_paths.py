@@ -100,7 +100,7 @@ async def journeys(doors: Doors, pair: tuple[str, str], **given: Any) -> list[An
 
 
 async def test_paths_pass_the_carrier_or_go_round_and_say_on_what_they_rest(doors: Doors) -> None:
-    carriers: list[Any] = doors.planted.of("carriers")[:-1]
+    carriers: list[Any] = doors.planted.of("carriers")[:2]
     for planted in carriers:
         carrier, pair = planted.ids[0], planted.pairs[0]
         freely, passing, avoiding = [
@@ -128,7 +128,7 @@ async def test_a_group_is_reached_where_the_path_to_its_nearest_member_ends(door
 
 
 async def test_if_the_carrier_left_the_likely_way_would_be_less_likely(doors: Doors) -> None:
-    carriers: list[Any] = doors.planted.of("carriers")[:-1]
+    carriers: list[Any] = doors.planted.of("carriers")[:1]
     for planted in carriers:
         one, other = planted.pairs[0]
         answers = await doors.asked(
