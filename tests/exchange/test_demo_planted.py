@@ -63,7 +63,8 @@ def evidence(seen_by: str = "everyone", without: str = "") -> Counter[tuple[str,
             carried[row["id"]] = str(by)
     for row in rows:
         if row["type"] == "Amplification":
-            found[row["byId"], carried[row["afterId"]] if "afterId" in row else authors[row["ofId"]]] += 2
+            teller = carried[row["afterId"]] if "afterId" in row else authors.get(row["ofId"])
+            found[row["byId"], teller or row["byId"]] += 2  # nobody here made what came from outside
         elif row["type"] in {"Observation", "Feedback", "Support"}:
             found[row["byId"], row["toId"]] += 1
         elif row["type"] == "Contribution" and row["repliesToId"] in authors:
