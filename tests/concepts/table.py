@@ -6,7 +6,13 @@ The README's table is made from this list: `python -m tests.concepts.table` writ
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.model.questions import QUESTIONS, Question
+
 README = Path(__file__).parents[2] / "README.md"
+QUESTIONS_BEGIN, QUESTIONS_END = (
+    "<!-- questions: made by tests/concepts/table.py -->",
+    "<!-- end of questions -->",
+)
 BEGIN, END = "<!-- concepts: made by tests/concepts/table.py -->", "<!-- end of concepts -->"
 
 
@@ -30,6 +36,7 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Conversion of tacit to explicit: rates and times", "Herschel, Nemati and Steiger 2001", "`conversion(scope, window)`", "test_conversion"),  # noqa: E501
     Concept("Amplification: what happened", "Goel et al. 2016", "`cascade(item)`", "test_cascade"),
     Concept("Amplification: what is likely", "", "`amplificationPaths(from, to, k)`", "test_amplification_paths"),
+    Concept("Amplification: how far to trust a chance", "Brier 1950", "`calibration(scope)`", "test_calibration"),
     Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`"),
     Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`"),  # noqa: E501
     Concept("Communities of practice as safe places", "Wenger 1998", "`community`, `communities`", "test_declared_communities"),  # noqa: E501
@@ -62,10 +69,23 @@ def markdown() -> str:
     return "\n".join([BEGIN, *head, *rows, END])
 
 
+def questions() -> str:
+    """The questions, each with what it asks, as the README shows them."""
+    head = ["| Question | What it asks |", "| --- | --- |"]
+    rows = [f"| `{name}({_asked(one)})` | {one.summary} |" for name, one in QUESTIONS.items()]
+    return "\n".join([QUESTIONS_BEGIN, *head, *rows, QUESTIONS_END])
+
+
+def _asked(question: Question) -> str:
+    return ", ".join(field.name for field in question.asks.values() if field.required)
+
+
 def in_readme(text: str) -> str:
-    """The README with the table as it is now."""
-    before, _, rest = text.partition(BEGIN)
-    return before + markdown() + rest.partition(END)[2]
+    """The README with both tables as they are now."""
+    for begin, end, table in ((BEGIN, END, markdown()), (QUESTIONS_BEGIN, QUESTIONS_END, questions())):
+        before, _, rest = text.partition(begin)
+        text = before + table + rest.partition(end)[2]
+    return text
 
 
 if __name__ == "__main__":

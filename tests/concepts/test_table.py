@@ -1,12 +1,14 @@
 from pathlib import Path
 
-from tests.concepts.table import BEGIN, CONCEPTS, README, markdown
+from tests.concepts.table import BEGIN, CONCEPTS, QUESTIONS_BEGIN, README, markdown, questions
 
 
-def test_the_readme_shows_the_table_as_it_is() -> None:
+def test_the_readme_shows_the_tables_as_they_are() -> None:
     text = README.read_text(encoding="utf-8")
     assert BEGIN in text
+    assert QUESTIONS_BEGIN in text
     assert markdown() in text, "write it anew: python -m tests.concepts.table"
+    assert questions() in text, "write it anew: python -m tests.concepts.table"
 
 
 def test_each_concept_that_works_has_a_journey_and_each_journey_a_concept() -> None:
