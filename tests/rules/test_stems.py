@@ -34,6 +34,7 @@ WORDS = {
     "changes": "the record of every write, which other records are derived from",
     "facts": "what a write has to know before it is judged",
     "chances": "how likely every answer takes it that something is taken up",
+    "crediting": "lineages as numbers: the part of credit that asks no database",
     "references": "another system's name for an item, resolved",
     "rows": "the form in which every noun travels in bulk",
     "rules": "conditions that several statements share, the visibility rule first",
