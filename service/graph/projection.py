@@ -191,7 +191,7 @@ class Projections:
             if state:
                 return state
             await asyncio.sleep(_PAUSE)
-        return state_of(await self._everything())
+        return await self._caught_up(await self._everything())
 
     async def _built(self, folder: Path) -> State | None:
         """Everything read anew and kept in a file, if it is for this process to do so."""
@@ -200,7 +200,13 @@ class Projections:
                 return None
             # Whoever built until now may have finished between our look and our turn.
             state = await self._mapped(folder)
-            return state or state_of(await self._kept_in(folder, await self._everything()))
+            return state or await self._caught_up(await self._kept_in(folder, await self._everything()))
+
+    async def _caught_up(self, store: Store) -> State:
+        """What was just read, with what was written meanwhile."""
+        feed = await feed_after(self._graph, store.mark)
+        state = state_of(store)
+        return (await changed(self._graph, state, feed))[0] if feed and feed.ids else state
 
     async def _everything(self) -> Store:
         self.built += 1
