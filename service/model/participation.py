@@ -75,7 +75,12 @@ class ParticipationStep:
 
     starts_at: Annotated[datetime, Field(description="When the window begins.")]
     ends_at: Annotated[datetime, Field(description="When it ends, and the next begins.")]
-    complete: Annotated[bool, Field(description="False for a window that was not over; it decides no trajectory.")]
+    complete: Annotated[
+        bool,
+        Field(
+            description="False for a window not over, or whose last week nothing was seen of; it decides no trajectory."
+        ),
+    ]
     position: Annotated[CommunityPosition, Field(description="Where they were.")]
     trajectory: Annotated[
         ParticipationTrajectory | None, Field(description="The trajectory, as told from the windows up to this one.")

@@ -18,6 +18,10 @@ from service.operations.projection import Standing
 MOST_WINDOWS: Final = 60
 """The last windows that are looked at: fifteen years of quarters, five of months."""
 
+SLACK_SECONDS: Final = 7 * 86_400.0
+"""How long before its end a window may have had its last act and still be over, where no moment was asked for: what
+stops in the middle of a window, as an import does, is not taken for people who have gone quiet."""
+
 MONTHS: Final = {ParticipationWindow.month: 1, ParticipationWindow.quarter: 3, ParticipationWindow.half_year: 6}
 
 
@@ -188,7 +192,7 @@ def _way(
     )
     first = datetime.fromtimestamp(float(spans.since.min(initial=moment)), UTC)
     edges = np.array([edge.timestamp() for edge in window_edges(first, tied.as_of, length)])
-    over = moment if as_of is not None else datetime.now(UTC).timestamp()
+    over = moment if as_of is not None else min(datetime.now(UTC).timestamp(), moment + SLACK_SECONDS)
     return Way(
         length=length,
         edges=edges,

@@ -80,12 +80,14 @@ async def test_what_hangs_on_a_carrier_is_what_the_rows_say(doors: Doors) -> Non
 
 async def test_groups_that_nobody_connects_are_named_with_who_could(doors: Doors) -> None:
     purpose: Any = doors.planted.of("shared purpose")[0]
-    for answer in (await doors.asked(ADMINISTRATOR, "boundarySpanners", first=1, firstPairs=5)).values():
+    for answer in (await doors.asked(ADMINISTRATOR, "boundarySpanners", first=1, firstPairs=100)).values():
         assert isinstance(answer, dict)
         assert 0 < answer["pairsApart"] < answer["pairs"]
-        first = answer["missingBridges"][0]
-        assert {first["one"]["item"]["id"], first["other"]["item"]["id"]} == set(purpose.communities)
-        assert [one["id"] for one in first["sharedPurposes"]] == [purpose.purpose]
+        shared = [one for one in answer["missingBridges"] if one["sharedPurposes"]]
+        assert answer["missingBridges"][: len(shared)] == shared, "those with a purpose in common come first"
+        pairs = {frozenset((one["one"]["item"]["id"], one["other"]["item"]["id"])): one for one in shared}
+        planted = pairs[frozenset(purpose.communities)]
+        assert purpose.purpose in {one["id"] for one in planted["sharedPurposes"]}
         assert all(one["candidates"] or one["reason"] for one in answer["missingBridges"])
 
 
@@ -105,9 +107,17 @@ async def test_on_a_closed_community_those_inside_see_who_carries_there_and_nobo
         assert set(answers.values()) == {Refused("not_found")}
 
 
+def held(answer: Answer, there: set[str]) -> float:
+    """What somebody holds of the contact with these groups."""
+    assert isinstance(answer, dict), answer
+    return float(sum(one["counted"] for one in answer["found"]["contributions"] if one["group"]["item"]["id"] in there))
+
+
 async def test_without_the_acts_between_them_nothing_hangs_on_the_carrier(doors: Doors) -> None:
     planted: Any = doors.planted.of("carriers")[LEFT_ALONE]
     carrier, targets = planted.ids[0], {pair[1] for pair in planted.pairs}
+    own = groups(doors)
+    there = {own[one] for one in targets if one in own} - {own.get(carrier)}
     asked = {"person": carrier, "groupBy": "community", "explain": True}
     before = (await doors.asked(ADMINISTRATOR, "brokerage", **asked))["rest"]
     paths = {"Amplification": "amplifications", "Observation": "observations", "Feedback": "feedback"}
@@ -122,8 +132,5 @@ async def test_without_the_acts_between_them_nothing_hangs_on_the_carrier(doors:
         await doors.client.delete(address, headers=doors.headers(ADMINISTRATOR))
         doors.removed.add(id)
     await asyncio.sleep(1)  # a write is in every derived answer after a second
-    assert isinstance(before, dict)
     for answer in (await doors.asked(ADMINISTRATOR, "brokerage", **asked)).values():
-        assert isinstance(answer, dict)
-        assert answer["found"]["bridging"] < before["found"]["bridging"]
-        assert len(answer["found"]["contributions"]) < len(before["found"]["contributions"])
+        assert held(answer, there) < held(before, there) / 2

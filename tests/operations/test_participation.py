@@ -65,7 +65,7 @@ def _planted() -> World:
     told = {"type": "Story", "id": _id(700), "title": "Told", "content": "Told", "tellerId": MOVING, "at": _day(1, 10)}
     thanks = {"type": "Feedback", "id": _id(701), "content": "Thanks", "byId": core[3], "ofId": _id(700)}
     kind = {"type": "Support", "id": _id(702), "content": "Go on", "byId": core[3], "toId": MOVING}
-    late = {"type": "Support", "content": "Well done", "byId": core[4], "toId": MOVING, "at": _day(5, 50)}
+    late = {"type": "Support", "content": "Well done", "byId": core[4], "toId": MOVING, "at": _day(5, 86)}
     return World([*rows, told, {**thanks, "at": _day(1, 12)}, {**kind, "at": _day(2)}, late])
 
 
@@ -110,7 +110,15 @@ async def test_who_keeps_trying_at_the_edge_is_stuck_and_who_is_quiet_is_not(net
     early = await _way(network, STUCK, as_of=QUARTERS[4])
     assert (early.stuck, len([one for one in early.steps if one.complete])) == (False, 3)
     months = await _way(network, STUCK, window=ParticipationWindow.month)
-    assert (len(months.steps), months.basis.window_length) == (14, ParticipationWindow.month)
+    assert (len(months.steps), months.basis.window_length) == (15, ParticipationWindow.month)
+
+
+async def test_a_window_of_which_the_last_week_was_not_seen_decides_nothing(network: Network) -> None:
+    world = _planted()
+    await write_world(network, World([row for row in world.rows if row.get("at", "") < _day(5, 80)]))
+    way = await _way(network, MOVING)
+    assert [one.complete for one in way.steps] == [True] * 4 + [False]
+    assert way.basis.complete_until == QUARTERS[5]
 
 
 async def test_nobody_but_the_person_is_told(network: Network) -> None:
