@@ -292,6 +292,7 @@ def answers_that_are_computed() -> Iterator[tuple[str, str]]:
         "cascade": ['item: "ID"'],
         "lineage": ['knowledge: "ID"'],
         "detectedCommunities": [""],
+        **{key: [""] for key in ("communityHistory", "communityResolutions", "membershipCertainty")},
         "communities": [""],
         "search": [f'query: "{MARK}"'],
         "viewer": [""],
