@@ -200,6 +200,20 @@ def test_adoptions_are_netted_as_by_counting(pairs: list[tuple[int, int]], maker
     assert all(math.isclose(found[one], expected[one], abs_tol=1e-9) for one in expected)
 
 
+@given(
+    st.sets(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=40),
+    st.lists(st.integers(0, 9), min_size=6, max_size=6),
+    st.tuples(st.integers(0, 5), st.integers(0, 5)),
+)
+def test_two_who_agree_to_adopt_each_other_gain_nothing_whatever_else_is_adopted(
+    pairs: set[tuple[int, int]], makers: list[int], pieces: tuple[int, int]
+) -> None:
+    one, other = (makers[piece] for piece in pieces)
+    new = {(one, pieces[1]), (other, pieces[0])}
+    before, after = worth(sorted(pairs - new), makers), worth(sorted(pairs | new), makers)
+    assert after[one] + after[other] <= before[one] + before[other] + 1e-9
+
+
 def test_each_adoption_says_why_it_counts_as_it_does() -> None:
     had: list[Had] = [{0: {0}, 1: {1}}, {}, {}]
     parts = credit_parts(lineages([], had, 2, 10), np.arange(2), SHARES, DAMPING)
