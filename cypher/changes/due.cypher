@@ -3,7 +3,7 @@
 // result: rows
 OPTIONAL MATCH (lease:Lease {name: 'sequencer'})
 WITH lease
-WHERE lease IS NULL OR lease.holder = $holder OR lease.until < datetime()
+WHERE lease IS NULL OR lease.holder IS NULL OR lease.holder = $holder OR lease.until < datetime()
 MATCH (change:Change)
 WHERE change.pending = true AND change.at IS NOT NULL AND change.id IS NOT NULL
 RETURN true AS due

@@ -50,3 +50,12 @@ async def test_waiting_for_what_does_not_come_ends(network: Network) -> None:
     change = str((await create(network, OPERATOR, "Topic", {"name": "T"})).change_id)
     with pytest.raises(Unavailable):
         await wait_for(network, change, seconds=0.2)
+
+
+async def test_after_one_has_ended_in_order_the_next_goes_on(network: Network) -> None:
+    numbers = []
+    for name in ("first", "second", "third"):
+        async with sequencer(network):
+            written = await create(network, OPERATOR, "Topic", {"name": name})
+            numbers.append(await wait_for(network, str(written.change_id)))
+    assert numbers == [1, 2, 3]
