@@ -30,8 +30,8 @@ EPSILON: Final = 0.2
 """How much worse than 1 - 1/e of the best a choice may be, unless the caller says otherwise."""
 
 MOST_SETS: Final = 4_000_000
-MOST_MEMBERS: Final = 16_000_000
-"""People in all sets at which a collection is large enough, whatever the theory would like: 64 MB."""
+MOST_MEMBERS: Final = 8_000_000
+"""People in all sets at which a collection is large enough, whatever the theory would like: 32 MB."""
 
 _GREEDY: Final = 1 - 1 / e
 _CHUNK_MEMBERS: Final = 200_000

@@ -28,6 +28,7 @@ MOST_RUNS: Final = 100_000
 CONFIDENCE: Final = 0.95
 
 _LANES: Final = 64
+_FEW_LANES: Final = 4
 _PLACES: Final = 32
 """Binary places of a count of people."""
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -165,15 +166,15 @@ def estimated(counts: NDArray[np.int64], *, least: int, most: int) -> Estimate:
 
 
 @kernel
-def coins(state: np.uint64, chance: float) -> np.uint64:
-    """A word each bit of which is set with a chance; the state is that of a stream of its own.
+def coins(state: np.uint64, chance: float, wanted: np.uint64) -> np.uint64:
+    """A word of which each bit that is wanted is set with a chance; the state is that of a stream of its own.
 
     Each bit compares the binary places of a number drawn at random with those of the chance, the first that differs
-    deciding: about seven words are drawn for all sixty-four.
+    deciding: about seven words are drawn for all sixty-four, two for one alone, whose bit is the same either way.
     """
     if chance >= 1.0:
-        return _ALL
-    set_bits, undecided, rest = _NONE, _ALL, chance
+        return wanted
+    set_bits, undecided, rest = _NONE, wanted, chance
     while undecided != _NONE and rest > 0.0:
         state += STEP
         word = mixed(state)
@@ -185,6 +186,30 @@ def coins(state: np.uint64, chance: float) -> np.uint64:
         else:
             undecided &= ~word
     return set_bits
+
+
+@kernel
+def _few(lanes: np.uint64) -> bool:
+    """Whether so few bits are set that their coins are better thrown one by one than for all."""
+    for _ in range(_FEW_LANES):
+        lanes &= lanes - np.uint64(1)
+        if lanes == _NONE:
+            return True
+    return False
+
+
+@kernel
+def _own_state(state: np.uint64, teller: int, listener: int, people: int) -> np.uint64:
+    """Where the stream of a tie begins, in a batch of runs."""
+    return mixed(state + (np.uint64(teller) * np.uint64(people) + np.uint64(listener)) * STEP)
+
+
+@kernel
+def _toss(cascades: Cascades, state: np.uint64, person: int, carries: NDArray[np.uint64]) -> None:
+    """All coins of a person's ties in a batch of runs."""
+    offsets, ends, chances = cascades.offsets, cascades.ends, cascades.chances
+    for tie in range(offsets[person], offsets[person + 1]):
+        carries[tie] = coins(_own_state(state, person, ends[tie], len(offsets) - 1), chances[tie], _ALL)
 
 
 @kernel
@@ -201,9 +226,10 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
     tossed = np.zeros(people, dtype=np.bool_)
     carries = np.empty(len(ends), dtype=np.uint64)
     queue = np.empty(people, dtype=np.int32)
-    waiting = len(tellers)
-    for place in range(len(tellers)):
-        queue[place] = tellers[place]
+    touched = np.empty(people, dtype=np.int32)
+    waiting = size = len(tellers)
+    for place in range(size):
+        queue[place] = touched[place] = tellers[place]
         reached[tellers[place]] = fresh[tellers[place]] = _ALL
     state = stream(seed, batch)
     front = 0
@@ -213,30 +239,37 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
         waiting -= 1
         telling = fresh[person]
         fresh[person] = _NONE
-        if not tossed[person]:
+        if not tossed[person] and not _few(telling):
             tossed[person] = True
-            for tie in range(offsets[person], offsets[person + 1]):
-                place = np.int64(person) * people + ends[tie]
-                carries[tie] = coins(mixed(state + np.uint64(place) * STEP), chances[tie])
+            _toss(cascades, state, person, carries)
         for tie in range(offsets[person], offsets[person + 1]):
             other = ends[tie]
-            heard = carries[tie] & telling & ~reached[other]
+            heard = telling & ~reached[other]
+            if tossed[person]:
+                heard &= carries[tie]
+            elif heard != _NONE:
+                heard = coins(_own_state(state, person, other, people), chances[tie], heard)
             if heard == _NONE:
                 continue
+            if reached[other] == _NONE:
+                touched[size] = other
+                size += 1
             reached[other] |= heard
             if fresh[other] == _NONE:
                 place = front + waiting
                 queue[place if place < people else place - people] = other
                 waiting += 1
             fresh[other] |= heard
-    return _counted(reached, labels, groups)
+    return _counted(touched[:size], reached, labels, groups)
 
 
 @kernel
-def _counted(reached: NDArray[np.uint64], labels: NDArray[np.int32], groups: int) -> NDArray[np.int64]:
+def _counted(
+    touched: NDArray[np.int32], reached: NDArray[np.uint64], labels: NDArray[np.int32], groups: int
+) -> NDArray[np.int64]:
     """For each bit, how many people of each group have it set: counters in binary, a word for a place of all bits."""
     places = np.zeros((groups + 1, _PLACES), dtype=np.uint64)
-    for person in range(len(reached)):
+    for person in touched:
         carry, place = reached[person], 0
         while carry != _NONE:
             both = places[labels[person] + 1, place] & carry

@@ -15,6 +15,7 @@ from service.measures.reach import MOST_RUNS, Reach, coins, reach
 from service.model.errors import Invalid
 from tests.measures.live_edges import PUBLISHED, drawn_ties, exact, network_of, simulated
 
+ALL = np.uint64(2**64 - 1)
 PAIRS = st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda pair: pair[0] != pair[1])
 
 
@@ -145,13 +146,21 @@ def test_what_never_happened_in_the_runs_is_not_said_to_be_impossible() -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 1e-12, 0.001, 0.25, 0.3, 0.5, 0.999, 1.0])
 def test_coins_fall_as_often_as_they_should(chance: float) -> None:
-    fallen = sum(int(coins(np.uint64(stream(17, place)), chance)).bit_count() for place in range(2_000))
+    fallen = sum(int(coins(np.uint64(stream(17, place)), chance, ALL)).bit_count() for place in range(2_000))
     error = (chance * (1 - chance) / 128_000) ** 0.5
     assert fallen / 128_000 == pytest.approx(chance, abs=4 * error + 1e-9)
 
 
+def test_a_coin_is_the_same_thrown_alone_or_with_all() -> None:
+    for place in range(200):
+        state = np.uint64(stream(5, place))
+        word = int(coins(state, 0.2, ALL))
+        for lane in range(64):
+            assert int(coins(state, 0.2, np.uint64(1 << lane))) == word & (1 << lane)
+
+
 def test_each_coin_of_a_word_falls_for_itself() -> None:
-    words = [int(coins(np.uint64(stream(3, place)), 0.3)) for place in range(4_000)]
+    words = [int(coins(np.uint64(stream(3, place)), 0.3, ALL)) for place in range(4_000)]
     thrown = np.array([[word >> lane & 1 for lane in range(64)] for word in words])
     correlations = np.corrcoef(thrown.T)[np.triu_indices(64, k=1)]
     assert abs(correlations).max() < 5 / 4_000**0.5

@@ -1,0 +1,162 @@
+"""How far something would travel and whom to tell, beside cynetdiff: `python benchmarks/reach.py`.
+
+cynetdiff (MIT) is no dependency of ours: `pip install --no-deps cynetdiff` into the environment, and the peer stands in
+the table. It simulates one run after the other; whom to tell it leaves to its user, so that lazy greedy choice (CELF:
+Leskovec and others, 2007) is built on it here, among the most heard people only, as all would take it hours.
+"""
+
+import argparse
+import array
+import heapq
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import mean
+from typing import Any, TypeVar
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.paths import network
+from benchmarks.reporting import Table
+from service.measures.completion import TieNetwork, tie_network
+from service.measures.connections import best_connections
+from service.measures.influence import most_influential
+from service.measures.reach import reach
+from service.measures.ties import BASE_PROBABILITY, prior_probabilities
+
+try:
+    from cynetdiff.models import IndependentCascadeModel  # type: ignore[import-not-found] # no dependency of ours
+except ImportError:
+    IndependentCascadeModel = None  # the table says so
+
+T = TypeVar("T")
+
+RUNS = 1_000
+PICKS = 10
+TELLERS = 20
+PEER_CANDIDATES = 200
+PEER_RUNS = 200
+FEW_PEOPLE = 5_000
+FEW_RUNS = 50
+"""The peer's runs where each reaches more than a few people; its time is then that of as many as ours."""
+REPEATS = 3
+
+
+def timed(work: Callable[[], T], repeats: int = REPEATS) -> tuple[T, float, float]:
+    """What it gives, the least seconds that it takes, and the least seconds of processors, of all threads together."""
+    taken, used = list[float](), list[float]()
+    found = list[T]()
+    for _ in range(repeats):
+        start, spent = time.perf_counter(), time.process_time()
+        found.append(work())
+        taken.append(time.perf_counter() - start)
+        used.append(time.process_time() - spent)
+    return found[-1], min(taken), min(used)
+
+
+def peers_model(ties: TieNetwork) -> Any:
+    """The same ties in cynetdiff, their chances in single precision."""
+    return IndependentCascadeModel(
+        array.array("I", ties.forward.offsets[:-1].tolist()),
+        array.array("I", ties.forward.ends.tolist()),
+        activation_probs=array.array("f", ties.probabilities.tolist()),
+    )
+
+
+def peers_reach(model: Any, tellers: list[int], runs: int) -> list[int]:
+    """The people reached in each of its runs."""
+    model.set_seeds(tellers)
+    reached = []
+    for _ in range(runs):
+        model.reset_model()
+        model.advance_until_completion()
+        reached.append(model.get_num_activated_nodes())
+    return reached
+
+
+def peers_choice(model: Any, candidates: list[int]) -> list[int]:
+    """Lazy greedy choice on its simulations."""
+    chosen: list[int] = []
+    best = 0.0
+    waiting = [(-mean(peers_reach(model, [one], PEER_RUNS)), one, 0) for one in candidates]
+    heapq.heapify(waiting)
+    while len(chosen) < PICKS:
+        gain, one, since = heapq.heappop(waiting)
+        if since == len(chosen):
+            chosen.append(one)
+            best -= gain
+        else:
+            gain = best - mean(peers_reach(model, [*chosen, one], PEER_RUNS))
+            heapq.heappush(waiting, (gain, one, len(chosen)))
+    return chosen
+
+
+def compared(table: Table, words: str, ties: TieNetwork, most_heard: list[int]) -> None:
+    """Reach of one and of twenty, whom to tell, and next connections, in one network."""
+    model = peers_model(ties) if IndependentCascadeModel else None
+    for tellers in (most_heard[:1], most_heard[:TELLERS]):
+        found, seconds, used = timed(partial(reach, ties, tellers, runs=RUNS))
+        reached = found.everybody.reached
+        line = (
+            f"{seconds:.3f} s ({used:.3f} of processors) for {reached.mean:,.1f} ± {reached.standard_error:.1f} people"
+        )
+        if model:
+            runs = RUNS if reached.mean < FEW_PEOPLE else FEW_RUNS
+            theirs, _, spent = timed(partial(peers_reach, model, tellers, runs), 1)
+            spent *= RUNS / runs
+            apart = abs(mean(theirs) - reached.mean) / (np.std(theirs) / np.sqrt(runs) + 1e-9)
+            line += f"; cynetdiff {spent:.3f} s on one, {spent / used:.1f} times, {apart:.1f} errors apart"
+        table.row(f"{words}: reach of {len(tellers)}, {RUNS:,} runs", line, "4 s at most")
+    chosen, seconds, used = timed(partial(most_influential, ties, PICKS), 1)
+    table.row(
+        f"{words}: {PICKS} amplifiers",
+        f"{seconds:.1f} s ({used:.1f} of processors) for {chosen.reached.mean:,.0f} ± "
+        f"{chosen.reached.standard_error:.0f} people with {chosen.sets:,} sets, {chosen.at_least:.2f} of the best or more",
+        "10 s at most",
+    )
+    heard = reach(ties, most_heard[:PICKS], runs=RUNS).everybody.reached.mean
+    table.row(f"{words}: the {PICKS} most heard", f"{heard:,.0f} people", "")
+    if model and heard < FEW_PEOPLE:
+        theirs, _, spent = timed(partial(peers_choice, model, most_heard[:PEER_CANDIDATES]), 1)
+        reached = reach(ties, theirs, runs=RUNS).everybody.reached
+        table.row(
+            f"{words}: CELF on cynetdiff, {PEER_CANDIDATES} candidates, {PEER_RUNS} runs each",
+            f"{spent:.1f} s on one for {reached.mean:,.0f} people, {spent / used:.2f} times; for everybody "
+            f"{spent * len(ties.forward.offsets) / PEER_CANDIDATES:,.0f} s",
+            "",
+        )
+    someone = int(np.argsort(np.diff(ties.forward.offsets))[len(ties.forward.offsets) // 2])
+    nexts, seconds, used = timed(partial(best_connections, ties, someone, probability=BASE_PROBABILITY), 1)
+    best = nexts.best[0].gain
+    table.row(
+        f"{words}: next connections",
+        f"{seconds:.1f} s ({used:.1f} of processors); the best would bring {best.mean:.2f} ± {best.standard_error:.2f} "
+        f"with {nexts.sets:,} sets",
+        "",
+    )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--people", type=int, default=100_000)
+    arguments.add_argument("--acts", type=int, default=740_000)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    ties = network(given.people, given.acts, given.seed)
+    table = Table(f"{given.people:,} people, {len(ties.listeners):,} ties")
+    if IndependentCascadeModel is None:
+        print("cynetdiff is not installed: no peer. `pip install --no-deps cynetdiff` puts it into the table.")
+    for words, base in (("as the prior has it", BASE_PROBABILITY), ("six times as probable", 0.3)):
+        network_of_ties = tie_network(ties.offsets, ties.listeners, prior_probabilities(ties.weights, base))
+        told = np.bincount(ties.tellers, weights=network_of_ties.probabilities, minlength=ties.people)
+        reach(network_of_ties, [0], runs=2)  # loads the machine code
+        compared(table, words, network_of_ties, np.argsort(-told)[:PEER_CANDIDATES].tolist())
+    table.show()
+
+
+if __name__ == "__main__":
+    main()
