@@ -144,7 +144,7 @@ async def keep_predictions(
             "at": datetime.now(UTC),
         },
     }
-    task = asyncio.create_task(_written(network, given))
+    task = asyncio.create_task(_written(network, given), name="prediction")
     network.background.add(task)
     task.add_done_callback(network.background.discard)
 
