@@ -21,6 +21,7 @@ CALL () {
   MATCH (act:Contribution)
   WHERE visible(act) AND act.at <= $until AND act.id IS NOT NULL
   MATCH (act)-[:REPLIES_TO]->(before:Story|Contribution)
+  WHERE visible(before)
   RETURN act.id AS id, before.id AS item
 }
 RETURN collect(id) AS acts, collect(coalesce(item, '')) AS items

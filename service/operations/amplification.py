@@ -1,9 +1,10 @@
 """Amplification paths: along which people something told is likely to travel."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from service.operations.paths import shown_paths
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.scopes import people_in
+from service.operations.uptake import keep_predictions
 
 QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
@@ -56,6 +58,7 @@ async def amplification_paths(
     targets = await people_reached(network, tied, journey.target, at=asked.as_of or datetime.now(UTC))
     search = await asyncio.to_thread(_search, tied, journey, targets)
     outcome = _outcome(tied, journey, targets, search)
+    await keep_predictions(network, "amplificationPaths", tied, _foretold(tied, search))
     return AmplificationPaths(
         from_=person_of(journey.source),
         to=journey.target,
@@ -67,6 +70,14 @@ async def amplification_paths(
         complete=search.complete,
         basis=_basis(tied, asked, targets=len(targets)),
     )
+
+
+def _foretold(tied: Standing, search: PathSearch) -> Iterator[tuple[str, str, float]]:
+    """The chance of each step of the paths."""
+    ids = tied.projection.people
+    for path in search.paths:
+        for tie, (teller, listener) in zip(path.ties, pairwise(path.people), strict=True):
+            yield ids[teller], ids[listener], float(tied.network.probabilities[tie])
 
 
 async def people_reached(network: Network, tied: Standing, target: ItemReference, *, at: datetime) -> list[int]:

@@ -134,7 +134,7 @@ async def past(network: Network, audiences: tuple[str, ...], until: datetime) ->
         network.ask("uptake/reactions", parameters),
         network.ask("uptake/surfacings", parameters),
     )
-    sources = dict(zip(surfacings[0]["insights"], surfacings[0]["sources"], strict=True))
+    sources = dict(zip(surfacings[0]["insights"], surfacings[0]["sources"], strict=True))  # the first of each
     acts = zip(reactions[0]["acts"], reactions[0]["items"], strict=True)
     return told, {act: sources.get(item, item) for act, item in acts}
 

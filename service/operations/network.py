@@ -64,7 +64,11 @@ class Network:
 async def open_network(settings: Settings) -> AsyncIterator[Network]:
     """The network that the settings name, its database reached or started, for as long as the block runs."""
     async with await open_graph(settings) as graph:
-        yield Network(graph, evidence_folder=settings.data / "evidence")
+        network = Network(graph, evidence_folder=settings.data / "evidence")
+        try:
+            yield network
+        finally:
+            await asyncio.gather(*network.background)
 
 
 def fetch_database() -> Path:

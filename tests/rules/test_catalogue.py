@@ -98,9 +98,6 @@ BOUND_BEFORE = {
     # What follows is looked up among what other statements have let through, and is nothing where it is not there.
     "cascades/acts": {"before"},
     "detection/topics": {"person"},
-    "uptake/reactions": {"before"},
-    "uptake/surfacings": {"source", "insight"},
-    "uptake/tellings": {"teller", "before"},
 }
 
 
