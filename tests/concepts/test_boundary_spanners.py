@@ -79,15 +79,26 @@ async def test_what_hangs_on_a_carrier_is_what_the_rows_say(doors: Doors) -> Non
 
 
 async def test_groups_that_nobody_connects_are_named_with_who_could(doors: Doors) -> None:
-    purpose: Any = doors.planted.of("shared purpose")[0]
+    own, tied = groups(doors), set[frozenset[str]]()
+    for act in evidence(World(doors.truth.rows), ("everyone",)):
+        tied.add(frozenset((act.listener, act.teller)))
+    contact = {frozenset(own[one] for one in pair) for pair in tied if all(one in own for one in pair)}
     for answer in (await doors.asked(ADMINISTRATOR, "boundarySpanners", first=1, firstPairs=100)).values():
         assert isinstance(answer, dict)
         assert 0 < answer["pairsApart"] < answer["pairs"]
         shared = [one for one in answer["missingBridges"] if one["sharedPurposes"]]
         assert answer["missingBridges"][: len(shared)] == shared, "those with a purpose in common come first"
-        pairs = {frozenset((one["one"]["item"]["id"], one["other"]["item"]["id"])): one for one in shared}
-        planted = pairs[frozenset(purpose.communities)]
-        assert purpose.purpose in {one["id"] for one in planted["sharedPurposes"]}
+        pairs = [frozenset((one["one"]["item"]["id"], one["other"]["item"]["id"])) for one in answer["missingBridges"]]
+        assert len(set(pairs)) == len(pairs) == 100
+        assert not set(pairs) & contact
+        for one in shared:
+            both = [set(doors.truth.by_id[one[end]["item"]["id"]]["purposeIds"]) for end in ("one", "other")]
+            assert {each["id"] for each in one["sharedPurposes"]} == both[0] & both[1]
+        met = [each for one in answer["missingBridges"] for each in one["candidates"] if each["through"]]
+        assert met
+        for each in met:
+            for end in (each["person"]["id"], each["meets"]["id"]):
+                assert frozenset((each["through"]["id"], end)) in tied
         assert all(one["candidates"] or one["reason"] for one in answer["missingBridges"])
 
 
