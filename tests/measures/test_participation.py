@@ -46,7 +46,7 @@ def belonging(rows: list[tuple[int, float, float]]) -> Spans:
 
 
 def edges(count: int) -> NDArray[np.float64]:
-    return np.arange(count + 1) * WINDOW
+    return np.arange(count + 1, dtype=np.float64) * WINDOW
 
 
 def of(
