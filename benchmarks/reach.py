@@ -115,7 +115,7 @@ def compared(table: Table, words: str, ties: TieNetwork, most_heard: list[int]) 
     table.row(
         f"{words}: {PICKS} amplifiers",
         f"{seconds:.1f} s ({used:.1f} of processors) for {chosen.reached.mean:,.0f} ± "
-        f"{chosen.reached.standard_error:.0f} people with {chosen.sets:,} sets, {chosen.at_least:.2f} of the best or more",
+        f"{chosen.reached.standard_error:.0f} people with {chosen.sets:,} sets; {chosen.at_least:.2f} of the best",
         "10 s at most",
     )
     heard = reach(ties, most_heard[:PICKS], runs=RUNS).everybody.reached.mean
