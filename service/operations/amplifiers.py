@@ -26,6 +26,7 @@ from service.operations.reach import (
     people_estimate,
     people_named,
     reach_basis,
+    rounded,
     where_most,
 )
 from service.operations.references import person_of, references
@@ -207,10 +208,10 @@ def _why(
         than = f" more than {aim.name} alone" if rank == 1 else f" more than {aim.name} and those before"
     elif rank > 1:
         than = " more than those before"
-    where = f"; most of them, {gains[0].people:.2g}, in {gains[0].group.name}" if gains and aim.inside is None else ""
+    where = f", {rounded(gains[0].people)} of them in {gains[0].group.name}" if gains and aim.inside is None else ""
     who = {True: f" Listens to {aim.name} already.", False: f" Does not listen to {aim.name} yet.", None: ""}[listens]
     belongs = {True: " Belongs to it.", False: " From outside of it.", None: ""}[inside]
-    return f"Would reach {pick.gain.mean:.2g} {whom}{than}{where}.{who}{belongs}"
+    return f"Would reach {rounded(pick.gain.mean)} {whom}{than}{where}.{who}{belongs}"
 
 
 def _reason(aim: _Aim, asked: AmplifiersQuestion, useful: int) -> str | None:

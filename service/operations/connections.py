@@ -31,6 +31,7 @@ from service.operations.reach import (
     people_estimate,
     people_named,
     reach_basis,
+    rounded,
     where_most,
 )
 from service.operations.references import person_of, references
@@ -204,11 +205,11 @@ def _heard(tied: Standing, listener: int, teller: int) -> bool:
 def _why(
     one: Connection, opened: Sequence[OpenedGroup], shared: Sequence[ItemReference], elsewhere: ItemReference | None
 ) -> str:
-    words = f"Would bring {one.gain.mean:.2g} people more"
+    words = f"Would bring {rounded(one.gain.mean)} people more"
     if opened:
         first = opened[0]
-        now = f"{first.reached:.2g} are" if first.reached else "nobody is"
-        words += f", {first.people:.2g} of them in {first.group.name}, where {now} reached now"
+        now = f"{rounded(first.reached)} are" if first.reached else "nobody is"
+        words += f", {rounded(first.people)} of them in {first.group.name}, where {now} reached now"
     reasons = [words]
     if shared:
         reasons.append(f"both are in communities that pursue {shared[0].title or shared[0].id!r}")

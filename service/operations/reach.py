@@ -42,6 +42,7 @@ CAUTION: Final = (
     "The interval says how exactly the simulation hits the mean, not whether the probabilities are right, for which "
     "see the calibration; what there is no evidence of, such as talk that nobody recorded, carries nothing here."
 )
+WHOLE_FROM: Final = 10
 USUAL: Final = (2.5, 97.5)
 SHOWN_STEPS: Final = 1_000
 """First steps that are shown, at most; beyond them hardly anything comes about."""
@@ -72,7 +73,7 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
     everybody, told = found.simulated.everybody, len(numbers)
     low, high = np.percentile(found.simulated.totals - told, USUAL, method="closest_observation")
     touched = float((found.simulated.totals > told).mean())
-    shown = _groups(found.simulated, groups)
+    by_group = _groups(found.simulated, groups)
     return Reach(
         tellers=[person_of(one) for one in tellers],
         people=people_estimate(everybody.reached, less=told),
@@ -81,9 +82,9 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
         chance=touched,
         one_in=one_in(touched) if touched else None,
         reachable=everybody.reachable - told,
-        groups=shown[: asked.first_groups],
-        group_count=len(shown),
-        groups_out_of_reach=sum(group.reachable == 0 for group in shown),
+        groups=by_group[: asked.first_groups],
+        group_count=len(by_group),
+        groups_out_of_reach=sum(group.reachable == 0 for group in by_group),
         ungrouped=people_estimate(found.simulated.groups[-1].reached),
         contributions=await _contributions(network, tied, found),
         reason=_reason(tied, numbers, tellers),
@@ -131,6 +132,11 @@ def listened_to(tied: Standing, person: int) -> int:
     """How many people a tie that may carry something leads to from somebody."""
     offsets = tied.network.forward.offsets
     return int(np.count_nonzero(tied.network.probabilities[offsets[person] : offsets[person + 1]]))
+
+
+def rounded(people: float) -> str:
+    """An expected number of people in words: two figures, whole from ten on."""
+    return f"{people:,.0f}" if people >= WHOLE_FROM else f"{people:.2g}"
 
 
 def where_most(people: NDArray[np.float64], most: int) -> list[int]:
