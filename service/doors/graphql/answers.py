@@ -46,10 +46,11 @@ def _field(attribute: str, hint: Any, alias: str | None, description: str) -> An
 
 
 def _resolver(attribute: str, hint: Any) -> Callable[..., Any]:
-    if hint in {PersonReference, ItemReference}:
+    if hint in {PersonReference, ItemReference, PersonReference | None, ItemReference | None}:
 
         async def lead_on(root: strawberry.Parent[Any], info: Info) -> Any:
-            return await load_item(info, getattr(root, attribute).id)
+            reference = getattr(root, attribute)
+            return await load_item(info, reference.id) if reference else None
 
         return lead_on
     if get_origin(hint) is list and get_args(hint)[0] in {PersonReference, ItemReference}:
