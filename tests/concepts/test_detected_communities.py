@@ -1,17 +1,23 @@
 """Self-organising communities: the real ones are found, the undeclared too; ranking people by their ties finds none."""
 
 import asyncio
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 import httpx
+import networkx as nx
+import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Answer, Doors, Refused
+from tests.operations.listening import WEIGHTS, evidence
+from tests.operations.worlds import World
 
 DOCUMENT = """
 query ($audience: String!) { detectedCommunities(seed: 4, firstMembers: 1000, audience: $audience) {
   modularity count communities { size members { id } }
   agreement { normalisedMutualInformation adjustedMutualInformation }
-  basis { audience people ties evidence resolution seed }
+  basis { asOf audience people ties evidence resolution seed }
 } }
 """
 
@@ -58,6 +64,68 @@ async def test_the_real_communities_are_found_and_the_one_that_nobody_declared_t
     halves = [frozenset(fact.ids) for fact in planted if fact.anomaly.startswith("half")]
     nearest = {max(range(len(found)), key=lambda index: overlap(half, found[index])) for half in halves}
     assert len(nearest) == len(halves), "what was declared as one is two"
+
+
+async def test_the_picked_resolution_finds_every_real_community_where_ranking_by_ties_finds_none(doors: Doors) -> None:
+    swept = await doors.asked(ADMINISTRATOR, "communityResolutions", runs=2, seed=4)
+    assert swept["graphql"] == swept["rest"] == swept["command"]
+    found = (await asked(doors, ADMINISTRATOR))["graphql"]
+    assert isinstance(found, dict)
+    people = groups(found)
+    planted = [frozenset(fact.ids) for fact in doors.planted.of("real communities")]
+    assert [fact for fact in planted if max(overlap(fact, one) for one in people) < 0.7] == []
+    weights = weighed(doors, found["basis"]["asOf"])
+    graph = nx.Graph()
+    graph.add_weighted_edges_from((*pair, weight) for pair, weight in weights.items())
+    assert found["modularity"] == pytest.approx(nx.community.modularity(graph, people), abs=1e-6)
+    ranked = sorted(graph, key=lambda person: -graph.degree(person, weight="weight"))
+    assert max(overlap(fact, frozenset(ranked[: len(fact)])) for fact in planted) < 0.3
+
+
+def weighed(doors: Doors, as_of: str) -> dict[tuple[str, str], float]:
+    """What ties two people, worked out from the rows that everyone may see."""
+    moment = datetime.fromisoformat(as_of).timestamp()
+    weights: dict[tuple[str, str], float] = defaultdict(float)
+    for act in evidence(World(doors.truth.rows), ("everyone",)):
+        age = 0.0 if act.at == float("inf") else moment - act.at
+        one, other = sorted((act.listener, act.teller))
+        weights[one, other] += WEIGHTS[act.kind] * 0.5 ** (age / 86_400 / 90)
+    return dict(weights)
+
+
+async def test_the_undeclared_community_is_sure_and_its_name_says_what_it_speaks_of(doors: Doors) -> None:
+    sure = await doors.asked(ADMINISTRATOR, "membershipCertainty", replicates=20, seed=4, firstMembers=1000)
+    undeclared: Any = next(one for one in doors.planted.of("real communities") if one.anomaly == "undeclared")  # type: ignore[attr-defined]
+    for answer in sure.values():
+        assert isinstance(answer, dict)
+        members = [frozenset(one["person"]["id"] for one in each["members"]) for each in answer["communities"]]
+        place = max(range(len(members)), key=lambda number: overlap(members[number], frozenset(undeclared.ids)))
+        theirs = answer["communities"][place]
+        assert theirs["certainty"] > 0.9
+        assert answer["countLow"] <= answer["countHigh"]
+        assert not theirs["name"].startswith("Around")
+    closed = f"community:{doors.planted.viewers.closed_community}"
+    for viewer, refused in ((INSIDE, False), (OUTSIDE, True), (ADMINISTRATOR, True)):
+        told = await doors.asked(viewer, "membershipCertainty", replicates=2, resolution=2.0, audience=closed)
+        assert all(isinstance(one, Refused) == refused for one in told.values())
+
+
+async def test_a_community_keeps_its_identity_from_quarter_to_quarter(doors: Doors) -> None:
+    histories = await doors.asked(OUTSIDE, "communityHistory", periods=6, firstMembers=1000)
+    undeclared: Any = next(one for one in doors.planted.of("real communities") if one.anomaly == "undeclared")  # type: ignore[attr-defined]
+    lives = []
+    for history in histories.values():
+        assert isinstance(history, dict)
+        there = [life for life in history["communities"] if life["lasting"]]
+        theirs = max(
+            there, key=lambda life: overlap(frozenset(one["id"] for one in life["members"]), frozenset(undeclared.ids))
+        )
+        assert overlap(frozenset(one["id"] for one in theirs["members"]), frozenset(undeclared.ids)) > 0.7
+        assert len(theirs["moments"]) > 1
+        lives.append((theirs["id"], [(one["at"], one["size"]) for one in theirs["moments"]]))
+        moments = [moment["at"] for moment in history["moments"]]
+        assert [one["at"] for one in theirs["moments"]] == moments[-len(theirs["moments"]) :]
+    assert lives[0][0] == lives[1][0] == lives[2][0]
 
 
 async def test_the_same_seed_finds_the_same_twice(doors: Doors) -> None:
