@@ -59,9 +59,7 @@ class Answering:
     """What they were asked lately and have not answered yet."""
 
 
-def answering(
-    people: Numbers, times: Floats, answers: Floats, *, count: int, now: float, patience: float
-) -> Answering:
+def answering(people: Numbers, times: Floats, answers: Floats, *, count: int, now: float, patience: float) -> Answering:
     """How people, numbered from 0, answered: a row for each question, `answers` infinite where none came.
 
     An answer counts if it came within `patience` (seconds). What was asked less than that ago is in no rate, since its

@@ -31,7 +31,7 @@ class WhoKnowsQuestion(TieQuestion):
 
 
 @answer
-class EvidenceCount:
+class ExpertiseCount:
     """How much of one kind of evidence there is."""
 
     kind: Annotated[ExpertiseEvidence, Field(description="The kind of evidence.")]
@@ -87,7 +87,7 @@ class KnowingPerson:
     right_low: Annotated[float, Field(description="Wilson's interval of supporters among both: its lower end.")]
     right_high: Annotated[float, Field(description="Its upper end.")]
     told: Annotated[int, Field(description="How much they told and said about it: for comparison, it counts nothing.")]
-    evidence: Annotated[list[EvidenceCount], Field(description="What it rests on, by kind.")]
+    evidence: Annotated[list[ExpertiseCount], Field(description="What it rests on, by kind.")]
     answers: Annotated[Answerer, Field(description="Whether they would answer.")]
     items: Annotated[list[ExpertiseItem], Field(description="With `explain`: what it comes from, the most first.")]
 

@@ -17,8 +17,8 @@ from service.model.errors import NotFound
 from service.model.evidence import FeedbackKind
 from service.model.expertise import (
     Answerer,
-    EvidenceCount,
     ExpertiseBasis,
+    ExpertiseCount,
     ExpertiseEvidence,
     ExpertiseItem,
     KnowingPerson,
@@ -205,7 +205,7 @@ def _counts(known: Mapping[str, _Known], people: Sequence[str]) -> tuple[list[in
     return [len(known[one].served) for one in people], [len(known[one].corrected) for one in people]
 
 
-def _evidence(known: _Known) -> list[EvidenceCount]:
+def _evidence(known: _Known) -> list[ExpertiseCount]:
     seen: dict[ExpertiseEvidence, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for by, items in known.served.items():
         for item, kind in items:
@@ -215,7 +215,7 @@ def _evidence(known: _Known) -> list[EvidenceCount]:
         seen[ExpertiseEvidence.corrected][0].add(by)
         seen[ExpertiseEvidence.corrected][1].update(corrected)
     return [
-        EvidenceCount(kind=kind, people=len(seen[kind][0]), items=len(seen[kind][1]))
+        ExpertiseCount(kind=kind, people=len(seen[kind][0]), items=len(seen[kind][1]))
         for kind in ExpertiseEvidence
         if kind in seen
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.concepts.asking import VIEWERS, Doors
+from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
 
 DOCUMENT = """
 query ($id: ID!, $after: String) { community(id: $id) {
@@ -74,3 +74,41 @@ async def test_without_its_last_stage_a_community_has_come_less_far(doors: Doors
         answer = await doors.graphql(viewer, DOCUMENT, id=community["id"], after=None)
         assert isinstance(answer, dict)
         assert len(answer["community"]["stages"]["nodes"]) == len(stages) - 1
+
+
+async def test_how_a_community_is_doing_is_worked_out_from_what_happened_in_it(doors: Doors) -> None:
+    community = chosen(doors)
+    for viewer in VIEWERS:
+        for answer in (await doors.asked(viewer, "communityHealth", community=community["id"])).values():
+            assert isinstance(answer, dict)
+            reached = {
+                one["stage"]
+                for one in doors.truth.by_type["StageChange"]
+                if one["communityId"] == community["id"] and one["at"] <= answer["basis"]["asOf"]
+            }
+            assert {one["reached"] for one in answer["stages"]} - {None} <= reached
+            assert answer["basis"]["members"] is None or answer["basis"]["members"] >= 5
+
+
+async def test_a_feed_is_its_members_alone(doors: Doors) -> None:
+    closed = doors.planted.viewers.closed_community
+    audience = f"community:{closed}"
+    kinds = ("Story", "Conversation", "Contribution", "TacitInsight", "ExplicitKnowledge")
+    told = sorted(
+        (
+            (row["at"], row["id"])
+            for kind in kinds
+            for row in doors.truth.by_type[kind]
+            if row.get("audience") == audience
+        ),
+        reverse=True,
+    )
+    for answer in (await doors.asked(INSIDE, "communityFeed", community=closed, first=50)).values():
+        assert isinstance(answer, dict)
+        found = [one["item"]["id"] for one in answer["items"]]
+        gone = doors.removed
+        assert found == [id for _, id in told if id not in gone][: len(found)]
+        assert len(found) == min(50, len(told))
+    for viewer in (ADMINISTRATOR, OUTSIDE):
+        refused = await doors.asked(viewer, "communityFeed", community=closed)
+        assert set(refused.values()) == {Refused("not_found")}
