@@ -54,6 +54,14 @@ class Swept:
     across_ties: Stability
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picked:
+    """The resolution that was picked; `stability` is how far replicates of the ties agree there (AMI)."""
+
+    resolution: float
+    stability: float | None
+
+
 def estimate(ties: UndirectedTies, labels: NDArray[np.int32]) -> float | None:
     """The resolution at which a partition would be the most likely (Newman, 2016).
 
@@ -101,7 +109,7 @@ def sweep(
     return swept
 
 
-def pick(ties: UndirectedTies, *, seed: int = 0, runs: int = RUNS) -> float | None:
+def pick(ties: UndirectedTies, *, seed: int = 0, runs: int = RUNS) -> Picked | None:
     """The resolution that the ties speak for, of RESOLUTIONS; None where nobody is tied.
 
     The doublings first, then the steps inside those in which the resolution passes its own estimate: where it is
@@ -123,13 +131,18 @@ def pick(ties: UndirectedTies, *, seed: int = 0, runs: int = RUNS) -> float | No
     list(in_threads(found, DOUBLINGS, done=0.5))
     candidates = [step for step in _passing(excess) if found(step).sizes[0] > 1]
     if not candidates:
-        return RESOLUTIONS[min(DOUBLINGS, key=lambda step: abs(excess(step)))]
+        nearest = RESOLUTIONS[min(DOUBLINGS, key=lambda step: abs(excess(step)))]
+        stability = _across_ties(ties, nearest, seed, runs, (0.5, 1.0)).adjusted_mutual_information
+        return Picked(resolution=nearest, stability=stability)
     share = 0.5 / len(candidates)
     stable = {
-        step: _across_ties(ties, RESOLUTIONS[step], seed, runs, (0.5 + number * share, 0.5 + (number + 1) * share))
+        step: _across_ties(
+            ties, RESOLUTIONS[step], seed, runs, (0.5 + number * share, 0.5 + (number + 1) * share)
+        ).adjusted_mutual_information
         for number, step in enumerate(candidates)
     }
-    return RESOLUTIONS[max(candidates, key=lambda step: (stable[step].adjusted_mutual_information or 0.0, -step))]
+    best = max(candidates, key=lambda step: (stable[step] or 0.0, -step))
+    return Picked(resolution=RESOLUTIONS[best], stability=stable[best])
 
 
 def _passing(excess: Callable[[int], float]) -> list[int]:

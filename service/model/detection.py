@@ -141,6 +141,15 @@ class DetectedCommunities:
     quality: Annotated[
         float | None, Field(description="The modularity at the resolution asked for, which was maximised.")
     ]
+    stability: Annotated[
+        float | None,
+        Field(
+            description=(
+                "How far ten replicates of a bootstrap over ties agree on them (adjusted mutual information, 1 where "
+                "all are the same), where the resolution was picked; null where it was asked for."
+            )
+        ),
+    ]
     agreement: Annotated[DeclaredAgreement, Field(description="How far they agree with the declared communities.")]
     reason: Annotated[str | None, Field(description="Why there is none, in words; null where there are some.")]
     caution: Annotated[str, Field(description="How to read them.")]

@@ -49,6 +49,12 @@ CAUTION: Final = (
     "communities are merged (Fortunato and Barthélemy, 2007): see `communityResolutions` for what others find, and "
     "`membershipCertainty` for who is surely with whom."
 )
+UNSTABLE: Final = 0.5
+"""Below which agreement between replicates of the ties even the picked resolution finds little: an assumption."""
+WEAK: Final = (
+    "Replicates of the ties agree on less than half of what is found at the resolution picked: there may be no "
+    "communities here, or too little was seen of them. "
+)
 NO_EVIDENCE: Final = "There is no evidence that anybody listens to anybody."
 
 
@@ -59,6 +65,8 @@ class Found:
     ties: UndirectedTies
     detection: Detection
     picked: bool
+    stability: float | None
+    """How far replicates of the ties agree at the picked resolution."""
 
     @property
     def basis(self) -> dict[str, Any]:
@@ -128,7 +136,8 @@ async def detected_communities(
         quality=found.detection.quality,
         agreement=await asyncio.to_thread(_agreement, labels, declared),
         reason=None if found.detection.sizes else NO_EVIDENCE,
-        caution=CAUTION,
+        stability=found.stability,
+        caution=(WEAK if found.stability is not None and found.stability < UNSTABLE else "") + CAUTION,
         basis=DetectionBasis(**tied.basis, **found.basis),
     )
 
@@ -145,8 +154,14 @@ async def found_in(tied: Standing, resolution: float | None, seed: int) -> Found
 
 def _found(tied: Standing, resolution: float | None, seed: int) -> Found:
     ties = undirected(tied.ties)
-    wanted = (pick(ties, seed=seed) or UNPICKED) if resolution is None else resolution
-    return Found(ties=ties, detection=detect(ties, resolution=wanted, seed=seed), picked=resolution is None)
+    picked = pick(ties, seed=seed) if resolution is None else None
+    wanted = resolution or (picked.resolution if picked else UNPICKED)
+    return Found(
+        ties=ties,
+        detection=detect(ties, resolution=wanted, seed=seed),
+        picked=resolution is None,
+        stability=picked.stability if picked else None,
+    )
 
 
 async def _declared(network: Network, tied: Standing, at: datetime) -> _Declared:

@@ -15,20 +15,14 @@ from service.model.resolutions import (
     SweepBasis,
 )
 from service.model.viewer import Viewer
-from service.operations.detection import METHOD, NO_EVIDENCE, RULE
+from service.operations.detection import METHOD, NO_EVIDENCE, RULE, UNSTABLE, WEAK
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 
 SIZES_SHOWN: Final = 10
-UNSTABLE: Final = 0.5
-"""Below which agreement between replicates of the ties even the picked resolution finds little: an assumption."""
 CAUTION: Final = (
     "A plateau, where neighbouring resolutions find the same number, is a better sign than a single peak. Mutual "
     "information is high between two runs that leave everybody alone or together, so read it beside the sizes."
-)
-WEAK: Final = (
-    "Replicates of the ties agree on less than half of what is found even at the resolution picked: there may be no "
-    "communities here, or too little was seen of them. "
 )
 
 
@@ -56,7 +50,8 @@ async def community_resolutions(
 def _swept(tied: Standing, seed: int, runs: int) -> tuple[list[Swept], float | None]:
     ties = undirected(tied.ties)
     swept = sweep(ties, resolutions=RESOLUTIONS, seed=seed, runs=runs) if len(ties.weights) else []
-    return swept, pick(ties, seed=seed, runs=runs)
+    picked = pick(ties, seed=seed, runs=runs)
+    return swept, picked.resolution if picked else None
 
 
 def _row(swept: Swept, *, picked: bool) -> ResolutionFound:

@@ -23,6 +23,12 @@ SEEDS = range(10)
 Method = Callable[[igraph.Graph, float, int], list[int]]
 
 
+def resolution_of(ties: UndirectedTies) -> float:
+    picked = pick(ties)
+    assert picked is not None
+    return picked.resolution
+
+
 def planted(groups: int, size: int, inside: float, across: float) -> tuple[UndirectedTies, NDArray[np.int32]]:
     graph = nx.planted_partition_graph(groups, size, inside, across, seed=1)
     return tied_as(graph), np.repeat(np.arange(groups, dtype=np.int32), size)
@@ -62,18 +68,19 @@ def test_the_estimate_is_where_the_partition_is_likeliest(people: int, density: 
 @pytest.mark.parametrize("shape", [(4, 100, 0.1, 0.01), (20, 20, 0.5, 0.005)])
 def test_planted_communities_are_found_at_the_resolution_picked(shape: tuple[int, int, float, float]) -> None:
     ties, truth = planted(*shape)
-    resolution = pick(ties)
-    assert resolution is not None
+    resolution = resolution_of(ties)
     found = detect(ties, resolution=resolution)
     assert len(found.sizes) == shape[0]
     assert (agreement(found.labels, truth).adjusted_mutual_information or 0.0) > 0.99
 
 
 def test_zacharys_club_is_picked_at_its_best_and_cliques_are_left_whole() -> None:
-    assert pick(tied_as(nx.karate_club_graph())) == 1.0
+    assert resolution_of(tied_as(nx.karate_club_graph())) == 1.0
     cliques = tied_as(nx.disjoint_union_all([nx.complete_graph(6)] * 4))
-    assert detect(cliques, resolution=pick(cliques) or 0.0).sizes == (6, 6, 6, 6)
-    assert detect(tied_as(nx.complete_graph(10)), resolution=pick(tied_as(nx.complete_graph(10))) or 0.0).sizes == (10,)
+    assert detect(cliques, resolution=resolution_of(cliques)).sizes == (6, 6, 6, 6)
+    assert detect(tied_as(nx.complete_graph(10)), resolution=resolution_of(tied_as(nx.complete_graph(10)))).sizes == (
+        10,
+    )
 
 
 def test_what_a_sweep_tells_of_each_resolution() -> None:
@@ -89,6 +96,15 @@ def test_what_a_sweep_tells_of_each_resolution() -> None:
     (again,) = sweep(ties, resolutions=(2.0,), runs=4)
     assert np.array_equal(again.found.labels, middle.found.labels)
     assert (again.across_ties, again.across_seeds) == (middle.across_ties, middle.across_seeds)
+
+
+def test_replicates_of_ties_by_chance_agree_on_little_and_of_planted_ones_on_much() -> None:
+    by_chance, (groups, _) = pick(tied_as(nx.gnm_random_graph(200, 800, seed=1))), planted(4, 40, 0.4, 0.01)
+    there = pick(groups)
+    assert by_chance is not None
+    assert there is not None
+    assert (by_chance.stability or 0.0) < 0.3
+    assert (there.stability or 0.0) > 0.8
 
 
 def test_nobody_tied() -> None:
@@ -107,7 +123,7 @@ def test_refuses_parameters_that_make_no_sense(resolutions: tuple[float, ...], r
 @pytest.mark.skipif(not EMAIL.is_dir(), reason="the e-mail network is not in RETELL_SHARED_DATA or ../shared/data")
 def test_departments_at_the_resolution_picked_without_having_seen_them() -> None:
     ties, departments = email()
-    resolution = pick(ties)
+    resolution = resolution_of(ties)
     assert resolution in RESOLUTIONS
     agreed = [agreement(detect(ties, resolution=resolution, seed=seed).labels, departments) for seed in SEEDS]
     assert np.mean([one.normalised_mutual_information for one in agreed]) >= 0.72

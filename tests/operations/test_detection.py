@@ -71,6 +71,8 @@ async def test_what_each_resolution_finds_and_which_one_is_picked(network: Netwo
     communities = await answer(network, viewer(), "detectedCommunities", {})
     assert communities.basis.resolution == found.picked
     assert communities.basis.resolution_rule == found.rule
+    shown = next(one for one in found.resolutions if one.picked)
+    assert communities.stability == shown.across_ties.adjusted_mutual_information
 
 
 async def test_communities_are_named_by_what_sets_them_apart(network: Network) -> None:
