@@ -190,7 +190,7 @@ class CommunityParticipation:
         Field(description="How many are stuck at the edge: for its facilitators and stewards, and null under five."),
     ]
     drifting: Annotated[
-        int | None, Field(description="How many are on the way out: for the same, and null under five.")
+        int | None, Field(description="How many are on the way out (outbound, and still members): for the same.")
     ]
     newcomers: Annotated[int | None, Field(description="For how many the time to full participation was watched.")]
     arrived: Annotated[int | None, Field(description="How many of those came to full participation.")]

@@ -63,36 +63,41 @@ async def community_participation(
     counted = await asyncio.to_thread(_counted, way)
     members = len(counted.courses)
     on = Counter(each.trajectory for each in counted.courses.values())
-    shown = shown_counts({trajectory: on[trajectory] for trajectory in Trajectory})
     leads = _leads(viewer, tied.projection.numbers, way)
+    # Who is outbound and still a member is drifting: the one number is as closed as the other.
+    closed = frozenset[Trajectory]() if leads else frozenset({Trajectory.outbound})
+    shown = shown_counts({trajectory: on[trajectory] for trajectory in Trajectory}, closed)
+    edge = shown[Trajectory.peripheral]
     enough = counted.times if counted.watched >= LEAST else None
     return CommunityParticipation(
         community=where,
         members=members if members >= LEAST else None,
         trajectories=[TrajectoryCount(trajectory=_named(each), count=shown[each]) for each in Trajectory],
-        stuck=_beside(sum(each.stuck for each in counted.courses.values()), members) if leads else None,
-        drifting=_beside(sum(each.drifting for each in counted.courses.values()), members) if leads else None,
+        stuck=_beside(sum(each.stuck for each in counted.courses.values()), edge) if leads and edge else None,
+        drifting=shown[Trajectory.outbound] if leads else None,
         newcomers=counted.watched if counted.watched >= LEAST else None,
         arrived=_beside(counted.arrived, counted.watched),
         median_days=enough.median if enough else None,
         median_low=enough.median_lower if enough else None,
         median_high=enough.median_upper if enough else None,
         suppressed=_suppressed(leads=leads, hidden=any(count is None for count in shown.values())),
-        reason=_reason(way, members),
+        reason=_reason(way, members, members - on[Trajectory.none]),
         caution=CAUTION,
         basis=basis(tied, way),
     )
 
 
-def shown_counts(counts: Mapping[T, int]) -> dict[T, int | None]:
+def shown_counts(counts: Mapping[T, int], closed: frozenset[T] = frozenset()) -> dict[T, int | None]:
     """The counts of which each tells of five people or more; none from which one that is left out could be worked out.
 
-    Left out are those under five; where together they are one to four, the smallest other one as well. That they are
-    all 0 may be worked out: it points at nobody.
+    Left out are those under five and the closed ones; where the former are together one to four, or a closed one could
+    be worked out from the total, the smallest other one as well. That all left out are 0 may be worked out: it points
+    at nobody.
     """
-    hidden = {name for name, count in counts.items() if count < LEAST}
+    hidden = {name for name, count in counts.items() if count < LEAST or name in closed}
     rest = sorted((name for name in counts if name not in hidden), key=lambda name: counts[name])
-    if rest and 0 < sum(counts[name] for name in hidden) < LEAST:
+    together = sum(counts[name] for name in hidden)
+    if rest and (0 < together < LEAST or any(counts[name] for name in closed)):
         hidden.add(rest[0])
     return {name: None if name in hidden else count for name, count in counts.items()}
 
@@ -144,15 +149,17 @@ def _suppressed(*, leads: bool, hidden: bool) -> str | None:
     if hidden:
         left_out.append("Numbers under five are left out, and where needed another, so that nobody can be told apart.")
     if not leads:
-        left_out.append("How many are stuck or drifting is for the community's facilitators and stewards.")
+        left_out.append("How many are stuck or on the way out is for the community's facilitators and stewards.")
     return " ".join(left_out) or None
 
 
-def _reason(way: Way, members: int) -> str | None:
+def _reason(way: Way, members: int, told: int) -> str | None:
     if len(way.windows.people) == 0:
         return "The community has never had a member whom this audience may know of."
     if way.complete == 0:
         return "No whole window has passed since the community's first member joined."
     if members < LEAST:
         return "Fewer than five people belong to the community: any number would point at persons."
+    if told == 0:
+        return "In no window did members attend to each other often enough to tell an edge from a centre."
     return None

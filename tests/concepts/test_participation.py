@@ -118,7 +118,11 @@ async def test_a_way_is_told_to_its_person_alone_and_numbers_to_those_inside(doo
         assert isinstance(mine, dict)
         assert (mine["stuck"], mine["drifting"]) == (None, None)
         assert answer["drifting"] >= 5
-        assert mine["trajectories"] == answer["trajectories"]
+        counts = {one["trajectory"]: one["count"] for one in answer["trajectories"]}
+        assert counts["outbound"] == answer["drifting"]
+        for one in mine["trajectories"]:
+            assert one["count"] in {None, counts[one["trajectory"]]}
+            assert one["count"] is None or one["trajectory"] != "outbound"
         assert answer["members"] == len(everybody)
         assert all(one["count"] is None or one["count"] >= 5 for one in answer["trajectories"])
 

@@ -135,8 +135,8 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
     network: Network,
 ) -> None:
     world = _planted()
-    more = [{"type": "Person", "id": _id(200 + number), "name": "More"} for number in range(5)]
-    joined = [_member(_id(200 + number), _day(1, 1)) for number in range(5)]
+    more = [{"type": "Person", "id": _id(200 + number), "name": "More"} for number in range(10)]
+    joined = [_member(_id(200 + number), _day(1, 1)) for number in range(10)]
     attends = [
         _attends(_id(200 + number), _id(other), _day(quarter, 5))
         for number in range(5)
@@ -147,12 +147,12 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
     asked = CommunityParticipationQuestion(community=CLUB)
     lead = await community_participation(network, _asking(_id(0)), asked)
     counts = {one.trajectory and one.trajectory.value: one.count for one in lead.trajectories}
-    assert (counts["insider"], counts["peripheral"], counts["outbound"]) == (9, 7, None)
-    assert (lead.members, lead.stuck, lead.drifting) == (16, 6, None)
+    assert (counts["insider"], counts["peripheral"], counts["outbound"]) == (9, 12, None)
+    assert (lead.members, lead.stuck, lead.drifting) == (21, 6, None)
     assert (lead.newcomers, lead.arrived) == (15, 9)
     assert lead.median_days is not None
     member = await community_participation(network, _asking(_id(1)), asked)
-    assert (member.stuck, member.members) == (None, 16)
+    assert (member.stuck, member.members) == (None, 21)
     assert "facilitators and stewards" in (member.suppressed or "")
     for outside in (viewer(), viewer(OTHER, person=STRANGER)):
         with pytest.raises(NotFound):
@@ -196,6 +196,8 @@ def test_no_number_under_five_is_shown_nor_follows_from_the_others() -> None:
     assert shown_counts({"a": 20, "b": 3, "c": 2}) == {"a": 20, "b": None, "c": None}
     assert shown_counts({"a": 20, "b": 6, "c": 0}) == {"a": 20, "b": 6, "c": None}
     assert shown_counts({"a": 20, "b": 6}) == {"a": 20, "b": 6}
+    assert shown_counts({"a": 20, "b": 9, "c": 6, "d": 0}, frozenset("b")) == {"a": 20, "b": None, "c": None, "d": None}
+    assert shown_counts({"a": 20, "b": 0}, frozenset("b")) == {"a": 20, "b": None}
     assert shown_counts({"a": 3}) == {"a": None}
 
 
