@@ -37,8 +37,8 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Amplification: what happened", "Goel et al. 2016", "`cascade(item)`", "test_cascade"),
     Concept("Amplification: what is likely", "", "`amplificationPaths(from, to, k)`", "test_amplification_paths"),
     Concept("Amplification: how far to trust a chance", "Brier 1950", "`calibration(scope)`", "test_calibration"),
-    Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`"),
-    Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`"),  # noqa: E501
+    Concept("Amplification: what to do", "Kempe et al. 2003", "`reach`, `amplifiers`", "test_reach"),
+    Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`", "test_next_connections"),  # noqa: E501
     Concept("Communities of practice as safe places", "Wenger 1998", "`community`, `communities`", "test_declared_communities"),  # noqa: E501
     Concept("Self-organising communities", "Traag et al. 2019", "`detectedCommunities`, `communityResolutions`, `membershipCertainty`, `communityHistory`", "test_detected_communities"),  # noqa: E501
     Concept("From peripheral to full participation", "Lave and Wenger 1991", "`participation(person, community)`, `communityParticipation(community)`", "test_participation"),  # noqa: E501
