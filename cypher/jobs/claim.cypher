@@ -12,5 +12,6 @@ SET job.asked = $holder
 WITH job
 WHERE job.status = 'waiting' OR (job.status = 'running' AND job.until < datetime($now))
 SET job.status = 'running', job.holder = $holder, job.until = datetime($now) + duration({seconds: $seconds}),
-    job.startedAt = datetime($now), job.progress = 0.0
+    job.startedAt = datetime($now),
+    job.progress = 0.0, job.attempts = coalesce(job.attempts, 0) + 1
 RETURN job {.*} AS job

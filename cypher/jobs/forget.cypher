@@ -2,5 +2,6 @@
 // parameters: before
 // result: write
 MATCH (job:Job)
-WHERE job.status IN ['done', 'failed', 'cancelled'] AND job.at < datetime($before) AND job.id IS NOT NULL
+WHERE job.status IN ['done', 'failed', 'cancelled'] AND job.at IS NOT NULL AND job.id IS NOT NULL
+  AND job.finishedAt < datetime($before)
 DELETE job

@@ -3,5 +3,5 @@
 // result: write
 MATCH (job:Job)
 WHERE job.status = 'running' AND job.at IS NOT NULL AND job.id IS NOT NULL AND job.holder = $holder
-SET job.status = 'waiting'
+SET job.status = 'waiting', job.attempts = job.attempts - 1
 REMOVE job.holder, job.until

@@ -6,7 +6,7 @@ still until it can move without that. After the small-cell rules of official sta
 "Statistical Disclosure Control"); the rule of standing still is ours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -67,3 +67,32 @@ def _smaller_of_a_pair(groups: Sets) -> NDArray[np.bool_]:
     larger = sizes[None, :] > sizes[:, None]
     smaller: NDArray[np.bool_] = (_tells_of_a_few(groups, groups) & larger).any(axis=1)
     return smaller
+
+
+def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> set[int]:
+    """Of these groups, those that can be shown as parts of a whole: inside it, and nobody in two of them.
+
+    Where groups overlap the larger is kept: they stand still at different times, and who moved would be in both. The
+    smallest are given up until those in no group are nobody or at least LEAST.
+    """
+    kept: list[int] = []
+    taken = np.zeros_like(whole)
+    for row in sorted(rows, key=lambda row: (-int(sets[row].sum()), row)):
+        if not (sets[row] & (taken | ~whole)).any():
+            kept.append(row)
+            taken |= sets[row]
+    while kept and 0 < (whole & ~sets[kept].any(axis=0)).sum() < LEAST:
+        kept.pop()
+    return set(kept)
+
+
+def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of these counts are not told, given how many people stand behind each: those of a few.
+
+    Where that is one alone, the next smallest goes with it: it could be told from the others and their shares.
+    """
+    hidden: NDArray[np.bool_] = (counts > 0) & (behind < LEAST)
+    if hidden.sum() == 1 and len(counts) > 1:
+        rest = np.where(hidden | (counts == 0), np.iinfo(np.int64).max, counts)
+        hidden[int(rest.argmin())] = True
+    return hidden

@@ -69,7 +69,7 @@ class MixingCell:
 
     teller: Annotated[str, Field(description="The group that tells.")]
     listener: Annotated[str, Field(description="The group that listens.")]
-    ties: Annotated[int, Field(description="How many ties.")]
+    ties: Annotated[int | None, Field(description="How many ties; null where a few people stand behind them.")]
 
 
 @answer
@@ -119,10 +119,14 @@ class VoiceShare:
     name: Annotated[str, Field(description="What the group is called.")]
     people: Annotated[int, Field(description="How many of the community's people it has, as far as is told.")]
     share_of_people: Annotated[float, Field(description="Which share of them that is.")]
-    tellings: Annotated[int, Field(description="How often its people told or said something in the window.")]
+    tellings: Annotated[
+        int | None,
+        Field(description="How often its people told or said something in the window, anywhere; null where a few did."),
+    ]
     share_of_voice: Annotated[float | None, Field(description="Which share of all tellings that is; null without any.")]
     heard: Annotated[
-        int, Field(description="How often somebody listened to its people: acts of evidence in the window.")
+        int | None,
+        Field(description="How often somebody of the community listened to its people in the window; null as above."),
     ]
     share_of_hearing: Annotated[float | None, Field(description="Which share of all that is; null without any.")]
 

@@ -25,21 +25,21 @@ class EraIndicator(Vocabulary):
     leadership = (
         "leadership",
         (
-            "Whether dialogue goes both ways: of the pairs in which one replied to the other within the year, the "
+            "Whether dialogue goes both ways: of the pairs in which one replied to the other within the quarter, the "
             "share in which the other replied too. Low where people campaign, high where they engage."
         ),
     )
     offer = (
         "offer",
         (
-            "Who defines what is offered: of the explicit knowledge made within the year, the share that a community "
-            "derived. Low where the organisation does, high where communities do."
+            "Who defines what is offered: of the explicit knowledge made within the quarter, the share that a "
+            "community derived. Low where the organisation does, high where communities do."
         ),
     )
     trust = (
         "trust",
         (
-            "Whether help comes back: of the pairs in which one supported the other within the year, the share in "
+            "Whether help comes back: of the pairs in which one supported the other within the quarter, the share in "
             "which support went both ways."
         ),
     )
@@ -60,7 +60,9 @@ class EraQuarter:
 
     until: Annotated[datetime, Field(description="The quarter's end.")]
     people: Annotated[int, Field(description="How many people were counted, as far as is told.")]
-    counted: Annotated[int, Field(description="How many people, pairs or pieces of knowledge it rests on.")]
+    counted: Annotated[
+        int | None, Field(description="How many people, pairs or pieces of knowledge it rests on; null of a few.")
+    ]
     figure: Annotated[EstimatedFigure, Field(description="The indicator.")]
 
 

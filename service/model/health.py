@@ -7,6 +7,7 @@ from pydantic import Field
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import TieQuestion, asked
 from service.model.communities import Stage
+from service.model.crossing import EstimatedFigure
 from service.model.ids import Id
 from service.model.vocabulary import Vocabulary
 
@@ -37,8 +38,8 @@ class CommunityHealthQuestion(TieQuestion):
 class HealthShare:
     """A share with its interval: so many of so many."""
 
-    count: Annotated[int, Field(description="How many.")]
-    of: Annotated[int, Field(description="Of how many.")]
+    count: Annotated[int | None, Field(description="How many; null where that would tell of a few.")]
+    of: Annotated[int | None, Field(description="Of how many; null of a few.")]
     share: Annotated[float | None, Field(description="The share; null of none.")]
     low: Annotated[float | None, Field(description="The lower end of its 95 % interval (Wilson, 1927).")]
     high: Annotated[float | None, Field(description="The upper end.")]
@@ -93,14 +94,12 @@ class CommunityHealth:
     ]
     voice_gini: Annotated[
         float | None,
-        Field(description="How unequally members speak: 0 all alike, 1 one alone; null where nobody does."),
+        Field(description="How unequally members speak: 0 all alike, 1 one alone; null under 20 members."),
     ]
     voice_of_top_tenth: Annotated[
-        float | None, Field(description="Which share of tellings the most talkative tenth has; null under 20 members.")
+        float | None, Field(description="Which share of tellings the most talkative tenth has; null under 50 members.")
     ]
-    reciprocity: Annotated[
-        float | None, Field(description="The share of ties among members that are returned; null without ties.")
-    ]
+    reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties among members that are returned.")]
     days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]
     reason: Annotated[str | None, Field(description="Why nothing is told, in words; null where something is.")]
     basis: Annotated[HealthBasis, Field(description="What this was computed from.")]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
@@ -55,7 +55,7 @@ async def amplification_paths(
     scope = scope_of(viewer, asked.audience)
     journey = await _journey(network, scope, asked)
     tied = await standing(network, scope, asked.as_of)
-    targets = await people_reached(network, tied, journey.target, at=asked.as_of or datetime.now(UTC))
+    targets = await people_reached(network, tied, journey.target, at=tied.as_of)
     search = await asyncio.to_thread(_search, tied, journey, targets)
     outcome = _outcome(tied, journey, targets, search)
     await keep_predictions(network, "amplificationPaths", tied, _foretold(tied, search))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -74,7 +74,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     """
     scope = scope_of(viewer, asked.audience)
     tied = await standing(network, scope, asked.as_of)
-    at = asked.as_of or datetime.now(UTC)
+    at = tied.as_of
     aim = await _aim(network, tied, asked, at)
     groups = await grouping(network, tied, asked.group_by, at)
     _check(aim, asked)

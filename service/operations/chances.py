@@ -57,6 +57,9 @@ class Told:
         return Told(*([*one, *other] for one, other in pairs))
 
 
+_TOLD: Final = ["Story", "Contribution", "Surfacing"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Chances:
     """What was learnt by the start of a quarter: a fit where it is to be used, and how it fared."""
@@ -64,8 +67,9 @@ class Chances:
     fit: Fit | None
     summary: CalibrationSummary
     told: Told
-    mark: tuple[int, int]
-    """What the evidence up to then was: while it stays the same, so does what was learnt from it."""
+    mark: tuple[int, int, int]
+    """What the evidence up to then was, and how often what was told had been altered: while it stays the same, so does
+    what was learnt from it."""
 
     @property
     def learnt(self) -> bool:
@@ -83,12 +87,23 @@ class Chances:
         return LEARNT if self.fit else PRIOR
 
 
+async def rewritten(network: Network) -> int:
+    """How often something told or noticed has been altered or taken away, as far as this process has seen."""
+    (row,) = await network.ask("uptake/rewritten", {"after": network.rewritten[0], "labels": _TOLD})
+    if row["sequence"] is not None and row["sequence"] > network.rewritten[0]:
+        network.rewritten = (row["sequence"], network.rewritten[1] + row["count"])
+    return network.rewritten[1]
+
+
 async def chances_by(
-    network: Network, audiences: tuple[str, ...], projection: Projection, as_of: datetime
+    network: Network, audiences: tuple[str, ...], projection: Projection, as_of: datetime, *, told_anew: int
 ) -> tuple[Chances, Told]:
-    """What was learnt by the last start of a quarter before a moment, and all that had been told by the moment."""
+    """What was learnt by the last start of a quarter before a moment, and all that had been told by the moment.
+
+    `told_anew` is what `rewritten` says: what nobody reacted to leaves no evidence that would change with it.
+    """
     boundary = quarter_of(as_of)
-    mark = _mark(projection, boundary.timestamp())
+    mark = (*_mark(projection, boundary.timestamp()), told_anew)
     async with network.fitting:
         known: Chances | None = network.fits.get((audiences, boundary))
         if known is None or known.mark != mark:
@@ -102,7 +117,7 @@ async def chances_by(
 
 
 async def _learn(
-    network: Network, audiences: tuple[str, ...], projection: Projection, boundary: datetime, mark: tuple[int, int]
+    network: Network, audiences: tuple[str, ...], projection: Projection, boundary: datetime, mark: tuple[int, int, int]
 ) -> Chances:
     if not (projection.times <= boundary.timestamp()).any():
         return Chances(fit=None, summary=_unlearnt(0), told=Told([], [], [], [], []), mark=mark)

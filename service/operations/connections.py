@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -80,7 +80,7 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     scope = scope_of(viewer, asked.audience)
     (item,) = await people_named(network, scope, [asked.person], "person")
     tied = await standing(network, scope, asked.as_of)
-    at = asked.as_of or datetime.now(UTC)
+    at = tied.as_of
     setting = _Setting(
         item=item,
         person=tied.projection.numbers[item.id],

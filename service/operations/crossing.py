@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.measures import diversity as measured
+from service.measures.disclosure import withheld
 from service.model.answers import ItemReference
 from service.model.crossing import (
     Crossing,
@@ -25,11 +25,12 @@ from service.model.crossing import (
 )
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, Shown, month_of, months_before, shown_groups
+from service.operations.disclosure import RULE, Shown, at_month_end, months_before, shown_groups
 from service.operations.network import Network
-from service.operations.projection import Standing, scope_of, standing
+from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
+NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
 _NOTHING = "No group of this scope is large enough for its numbers to be shown."
 
 
@@ -39,22 +40,27 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     An unknown scope is `NotFound`, a grouping that is not registered for it `Invalid`; where no group may be shown,
     `reason` says so.
     """
-    tied = await _month_end(network, viewer, asked)
+    tied = await at_month_end(network, scope_of(viewer, asked.audience), asked.as_of)
     scope = await _canonical(network, tied, asked.scope)
     shown = await shown_groups(network, tied, scope, asked.group_by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
+    hidden = withheld(found.matrix.ravel(), _behind(tied, shown).ravel()).reshape(found.matrix.shape)
     return Crossing(
-        groups=_groups(shown, found),
+        groups=_groups(shown, found, hidden),
         matrix=[
-            MixingCell(teller=shown.names[one], listener=shown.names[other], ties=int(found.matrix[one, other]))
+            MixingCell(
+                teller=shown.names[one],
+                listener=shown.names[other],
+                ties=None if hidden[one, other] else int(found.matrix[one, other]),
+            )
             for one in range(len(shown.names))
             for other in range(len(shown.names))
         ],
-        ei_index=_figure(found.ei),
+        ei_index=figure(found.ei),
         expected_ei_index=found.expected,
         p=found.p,
-        reciprocity=_figure(found.reciprocity),
-        density=_figure(found.density),
+        reciprocity=figure(found.reciprocity),
+        density=figure(found.density),
         reason=None if shown.names else _NOTHING,
         basis=CrossingBasis(
             **tied.basis,
@@ -74,7 +80,7 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
 
     An unknown community is `NotFound`; where no group may be shown, `reason` says so.
     """
-    tied = await _month_end(network, viewer, asked)
+    tied = await at_month_end(network, scope_of(viewer, asked.audience), asked.as_of)
     scope = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
     shown = await shown_groups(network, tied, scope, asked.group_by)
@@ -100,12 +106,6 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     )
 
 
-async def _month_end(network: Network, viewer: Viewer, asked: CrossingQuestion | DiversityQuestion) -> Standing:
-    scope = scope_of(viewer, asked.audience)
-    newest = await standing(network, scope, asked.as_of)
-    return await standing(network, scope, month_of(newest.as_of))
-
-
 async def _canonical(network: Network, tied: Standing, scope: str) -> str:
     named = await people_in(network, tied.scope, scope, tied.as_of)
     return scope if named.item is None else f"{scope.partition(':')[0]}:{named.item.id}"
@@ -115,7 +115,21 @@ def _crossed(tied: Standing, shown: Shown, seed: int) -> measured.Crossing:
     return measured.crossing(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names), seed=seed)
 
 
-def _groups(shown: Shown, found: measured.Crossing) -> list[CrossingGroup]:
+def _behind(tied: Standing, shown: Shown) -> NDArray[np.int64]:
+    """How many people stand behind each cell of the mixing matrix, on the end that has fewer."""
+    count = len(shown.names)
+    one, other = shown.labels[tied.ties.tellers].astype(np.int64), shown.labels[tied.ties.listeners].astype(np.int64)
+    placed = (one >= 0) & (other >= 0)
+    cells = one[placed] * count + other[placed]
+    behind = []
+    for end in (tied.ties.tellers, tied.ties.listeners):
+        people = np.unique(np.stack([cells, end[placed].astype(np.int64)]), axis=1)
+        behind.append(np.bincount(people[0], minlength=count * count))
+    found: NDArray[np.int64] = np.minimum(*behind).reshape(count, count)
+    return found
+
+
+def _groups(shown: Shown, found: measured.Crossing, hidden: NDArray[np.bool_]) -> list[CrossingGroup]:
     groups = []
     for label, name in enumerate(shown.names):
         told = int(found.matrix[label].sum())
@@ -124,13 +138,16 @@ def _groups(shown: Shown, found: measured.Crossing) -> list[CrossingGroup]:
                 name=name,
                 item=shown.references[label],
                 people=int((shown.labels == label).sum()),
-                share_inside=found.matrix[label, label] / told if told else None,
+                share_inside=found.matrix[label, label] / told if told and not hidden[label].any() else None,
             )
         )
     return groups
 
 
-def _figure(estimate: measured.Estimate) -> EstimatedFigure:
+def figure(estimate: measured.Estimate) -> EstimatedFigure:
+    """The figure with its interval; nothing of so few people that there is none."""
+    if estimate.standard_error is None:
+        return NO_FIGURE
     return EstimatedFigure(**asdict(estimate))
 
 
@@ -138,7 +155,8 @@ def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) ->
     numbers: Mapping[str, int] = tied.projection.numbers
     told = np.array([numbers[person] for person in people if person in numbers], dtype=np.int64)
     times = tied.projection.times
-    recent = (times >= since.timestamp()) & (times < shown.month.timestamp())
+    inside = np.zeros_like(shown.labels, dtype=np.bool_) if shown.whole is None else shown.whole
+    recent = (times >= since.timestamp()) & (times < shown.month.timestamp()) & inside[tied.projection.listeners]
     heard = tied.projection.tellers[recent].astype(np.int64)
     sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
     tellings, hearings = (_by_group(shown, acts) for acts in (told, heard))
@@ -147,9 +165,9 @@ def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) ->
             name=name,
             people=int(sizes[label]),
             share_of_people=float(sizes[label] / sizes.sum()),
-            tellings=int(tellings[label]),
+            tellings=tellings[label],
             share_of_voice=_share(tellings, label),
-            heard=int(hearings[label]),
+            heard=hearings[label],
             share_of_hearing=_share(hearings, label),
         )
         for label, name in enumerate(shown.names)
@@ -157,12 +175,17 @@ def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) ->
     return sorted(found, key=lambda one: (-one.people, one.name))
 
 
-def _by_group(shown: Shown, people: NDArray[np.int64]) -> NDArray[np.int64]:
+def _by_group(shown: Shown, people: NDArray[np.int64]) -> list[int | None]:
+    """How many acts each group's people did; nothing where a few did them."""
     labels = shown.labels[people]
-    counts: NDArray[np.int64] = np.bincount(labels[labels >= 0], minlength=len(shown.names))
-    return counts
+    counts = np.bincount(labels[labels >= 0], minlength=len(shown.names))
+    who = np.unique(people[labels >= 0])
+    hidden = withheld(counts, np.bincount(shown.labels[who], minlength=len(shown.names)))
+    return [None if hide else int(count) for count, hide in zip(counts, hidden, strict=True)]
 
 
-def _share(counts: NDArray[np.int64], label: int) -> float | None:
-    total: Any = counts.sum()
-    return float(counts[label] / total) if total else None
+def _share(counts: list[int | None], label: int) -> float | None:
+    """A group's share of all that is told; nothing where some of it is not."""
+    known = [count for count in counts if count is not None]
+    total, own = sum(known), counts[label]
+    return own / total if own is not None and total and len(known) == len(counts) else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from service.access.permissions import require_author
 from service.graph.session import Transaction
-from service.model.errors import Conflict, NotFound
+from service.model.errors import Conflict, Forbidden, NotFound
 from service.model.kinds import Kind
 from service.model.viewer import Viewer
 from service.operations.batches import Batch, RowOutcome, asker, kept
@@ -59,6 +59,9 @@ async def _require_deletable(ask: Ask, viewer: Viewer, kind: Kind, id: str, if_v
     if known is None or not known.seen or known.label != kind.label:
         raise _absent(kind)
     require_author(viewer, known.author)
+    if kind.label == "Membership" and not viewer.may_write_for_others:
+        # Without it nothing would say that the invitation has been used, and who was put out could come back in.
+        raise Forbidden("A membership is ended, not deleted, by its member", right="Give it an `until`.")
     locked = await ask("writing/lock", {"id": id})
     if not locked:
         raise _absent(kind)

@@ -8,18 +8,20 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from service.measures.disclosure import LEAST, Sets, published
+from service.measures.disclosure import LEAST, Sets, apart_in, published
 from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
 from service.model.errors import Invalid
 from service.operations.network import Network
-from service.operations.projection import Standing
+from service.operations.projection import Scope, Standing, standing
 from service.operations.references import references
 
 RULE: Final = (
@@ -108,6 +110,18 @@ def months_before(month: datetime, count: int) -> datetime:
     return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
 
 
+async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -> Standing:
+    """The ties at the end of the last whole month before a moment; `Invalid` where nothing had been seen by then."""
+    newest = await standing(network, scope, as_of)
+    month = month_of(newest.as_of)
+    times = newest.projection.times
+    if len(times) and not np.nanmin(np.append(times, np.inf)) <= month.timestamp():
+        raise Invalid(
+            "No whole month has ended since the first evidence", right="Ask again after the month's end.", field="asOf"
+        )
+    return await standing(network, scope, month)
+
+
 async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
     """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
 
@@ -126,7 +140,7 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
     row = registered.rows.get((scope, "", ""))
     whole = sets[row] if row is not None and allowed[row] else None
     inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
-    kept = _kept(sets, whole, [at for _, at in inside if allowed[at]])
+    kept = apart_in(sets, whole, [at for _, at in inside if allowed[at]]) if whole is not None else set()
     words = [word for word, at in inside if at in kept]
     labels = np.full(registered.people, -1, dtype=np.int32)
     for label, at in enumerate(at for _, at in inside if at in kept):
@@ -142,26 +156,15 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
     )
 
 
-def _kept(sets: Sets, whole: NDArray[np.bool_] | None, rows: Sequence[int]) -> set[int]:
-    """The groups to show, the smallest given up until those who are in none are nobody or enough people."""
-    if whole is None:
-        return set()
-    kept = sorted(rows, key=lambda row: int(sets[row].sum()))
-    while kept:
-        left = int((whole & ~sets[kept].any(axis=0)).sum())
-        if left == 0 or left >= LEAST:
-            break
-        kept.pop(0)
-    return set(kept)
-
-
 async def _registered(network: Network, tied: Standing) -> _Registered:
-    key = "registered groups"
+    audiences = {"audiences": list(tied.scope.audiences)}
+    (memberships,) = await network.ask("disclosure/memberships", audiences)
+    (positions,) = await network.ask("disclosure/positions", audiences)
+    # Where people belong changes without any evidence changing, so what was read names what is kept.
+    read = blake2b(orjson.dumps([memberships, positions]), digest_size=16).hexdigest()
+    key = ("registered groups", read, month_of(datetime.now(UTC)))
     kept: _Registered | None = tied.projection.kept.get(key)
     if kept is None:
-        audiences = {"audiences": list(tied.scope.audiences)}
-        (memberships,) = await network.ask("disclosure/memberships", audiences)
-        (positions,) = await network.ask("disclosure/positions", audiences)
         kept = await asyncio.to_thread(_register, tied, memberships, positions)
         tied.projection.keep(key, kept)
     return kept
@@ -223,12 +226,11 @@ def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
 
 
 def _months(tied: Standing) -> Iterator[float]:
-    """The ends of the calendar months from the first to the last evidence: before it there is nothing to tell."""
+    """The ends of the calendar months from the first evidence, before which there is nothing to tell, to this one."""
     times = tied.projection.times[~np.isnan(tied.projection.times)]
     if not len(times):
         return
-    moment, last = (datetime.fromtimestamp(float(one), UTC) for one in (times.min(), times.max()))
-    moment = month_of(moment)
-    while moment < month_of(last):
+    moment, last = month_of(datetime.fromtimestamp(float(times.min()), UTC)), month_of(datetime.now(UTC))
+    while moment < last:
         moment = moment.replace(year=moment.year + moment.month // 12, month=moment.month % 12 + 1)
         yield moment.timestamp()

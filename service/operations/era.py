@@ -1,7 +1,6 @@
 """The era profile of an organisation: power, leadership, offer and trust, quarter by quarter."""
 
 import asyncio
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,22 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.graph.projection import KINDS
+from service.measures.disclosure import LEAST
 from service.measures.diversity import Estimate
 from service.measures.era import BOOTSTRAPS, returned_share, shared_by, trend, unequal_reach
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
 from service.model.asking import GroupBy
-from service.model.crossing import EstimatedFigure
 from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQuestion, EraQuarter, EraTrend
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, Shown, month_of, months_before, shown_groups
+from service.operations.crossing import NO_FIGURE, figure
+from service.operations.disclosure import RULE, Shown, at_month_end, month_of, months_before, shown_groups
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
 
 _YEAR = 365.25 * SECONDS_A_DAY
+_QUARTER = _YEAR / 4
 _Figures = dict[EraIndicator, tuple[Estimate, int]]
 
 
@@ -34,13 +35,12 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     An unknown organisation is `NotFound`; of one too small to be told of, `reason` says so.
     """
     scope = scope_of(viewer, asked.audience)
-    newest = await standing(network, scope, asked.as_of)
-    tied = await standing(network, scope, month_of(newest.as_of))
+    tied = await at_month_end(network, scope, asked.as_of)
     name = f"organisation:{as_id(asked.organisation, 'organisation')}"
     named = await people_in(network, scope, name, tied.as_of, field="organisation")
     item = named.item or ItemReference(id=name, kind="Organisation")
     (made,) = await network.ask("era/derivations", {"audiences": list(scope.audiences), "until": tied.as_of})
-    ends = [months_before(month_of(newest.as_of), 3 * back) for back in reversed(range(asked.quarters))]
+    ends = [months_before(month_of(tied.as_of), 3 * back) for back in reversed(range(asked.quarters))]
     found: list[tuple[datetime, Shown, _Figures]] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
@@ -79,9 +79,9 @@ def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], see
 def _pairs(
     then: Standing, numbers: NDArray[np.int64], kind: EvidenceKind
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Who did this for whom within the year, both being of the organisation."""
+    """Who did this for whom within the quarter, both being of the organisation."""
     seen, end = then.projection, then.as_of.timestamp()
-    within = (seen.kinds == KINDS.index(kind)) & (seen.times <= end) & (seen.times > end - _YEAR)
+    within = (seen.kinds == KINDS.index(kind)) & (seen.times <= end) & (seen.times > end - _QUARTER)
     one, other = numbers[seen.listeners[within]], numbers[seen.tellers[within]]
     inside = (one >= 0) & (other >= 0)
     return one[inside], other[inside]
@@ -90,7 +90,7 @@ def _pairs(
 def _made(
     then: Standing, numbers: NDArray[np.int64], made: dict[str, Any]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """For each piece of knowledge made by the organisation within the year: whether in a community, and by whom.
+    """For each piece of knowledge made by the organisation within the quarter: whether in a community, and by whom.
 
     Of several makers the first.
     """
@@ -99,7 +99,7 @@ def _made(
     columns = zip(made["knowledge"], made["people"], made["times"], made["within"], strict=True)
     for knowledge, person, time, within in columns:
         maker = int(numbers[known[person]]) if person in known else -1
-        if maker >= 0 and end - _YEAR < time / 1000 <= end:
+        if maker >= 0 and end - _QUARTER < time / 1000 <= end:
             earlier, first = found.get(knowledge, (False, maker))
             found[knowledge] = (earlier or within, first)
     return (
@@ -113,8 +113,8 @@ def _over_time(indicator: EraIndicator, found: list[tuple[datetime, Shown, _Figu
         EraQuarter(
             until=end,
             people=int(shown.whole.sum()) if shown.whole is not None else 0,
-            counted=figures[indicator][1],
-            figure=EstimatedFigure(**asdict(figures[indicator][0])),
+            counted=figures[indicator][1] if figures[indicator][1] >= LEAST else None,
+            figure=figure(figures[indicator][0]) if figures[indicator][1] >= LEAST else NO_FIGURE,
         )
         for end, shown, figures in found
     ]

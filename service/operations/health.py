@@ -1,6 +1,7 @@
 """A community's health at a glance, at the end of the last whole month."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,13 +9,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.diversity import gini
+from service.measures.disclosure import LEAST
+from service.measures.diversity import FEWEST, crossing, gini
 from service.measures.expertise import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
 from service.model.communities import Stage
+from service.model.crossing import EstimatedFigure
 from service.model.health import (
     STAGE_DIMENSIONS,
     CommunityHealth,
@@ -25,16 +28,18 @@ from service.model.health import (
 )
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, month_of, months_before, shown_groups
+from service.operations.crossing import NO_FIGURE, figure
+from service.operations.disclosure import RULE, at_month_end, months_before, shown_groups
 from service.operations.network import Network
-from service.operations.projection import Standing, scope_of, standing
+from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 COUNTED: Final = (
-    "What its members told or said while they belonged to it, and the replies that others gave. Newcomers are those "
-    "who joined within a year of the month's end; staying is told of those who joined six to eighteen months before it."
+    "What was told or said by people while they belonged to it, and the replies that others gave. Newcomers are those "
+    "who joined within a year of the month's end; staying is told of those who joined six to eighteen months before "
+    "it, who has left since among them. A share is told where at least five are in it and five are not, or all or none."
 )
-_FEWEST_FOR_A_TENTH: Final = 20
+_FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 _REPLY_DAYS: Final = 14.0
 _CONFIDENCE: Final = 0.95
 
@@ -46,8 +51,8 @@ class _Life:
     month: float
     window: float
     members: NDArray[np.int64]
-    joined: NDArray[np.float64]
-    """For each member, when they last joined."""
+    joined: Mapping[int, float]
+    """When everybody who ever belonged to it first did, who has left since among them."""
     tellers: NDArray[np.int64]
     times: NDArray[np.float64]
     replies: NDArray[np.float64]
@@ -61,8 +66,7 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     A community that the audience does not know of is `NotFound`.
     """
     scope = scope_of(viewer, asked.audience)
-    newest = await standing(network, scope, asked.as_of)
-    tied = await standing(network, scope, month_of(newest.as_of))
+    tied = await at_month_end(network, scope, asked.as_of)
     name = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, scope, name, tied.as_of, field="community")
     item = named.item or ItemReference(id=name, kind="Community")
@@ -108,13 +112,13 @@ def _life(
     month: datetime,
 ) -> _Life:
     numbers = tied.projection.numbers
-    joined = np.full(len(tied.projection.people), np.nan)
+    joined: dict[int, float] = {}
     spans: dict[int, list[tuple[float, float]]] = {}
     columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
     for person, place, start, end in columns:
         number = numbers.get(person)
         if place == community and number is not None:
-            joined[number] = np.fmax(joined[number], start / 1000)
+            joined[number] = min(start / 1000, joined.get(number, np.inf))
             spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
     known = [
         (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story")
@@ -123,16 +127,15 @@ def _life(
         )
         if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
     ]
-    told = [one for one in known if one[0] in set(members.tolist())]
     return _Life(
         month=month.timestamp(),
         window=since.timestamp(),
         members=members,
-        joined=joined[members],
-        tellers=np.array([one[0] for one in told], dtype=np.int64),
-        times=np.array([one[1] for one in told], dtype=np.float64),
-        replies=np.array([one[2] for one in told], dtype=np.float64),
-        stories=np.array([one[3] for one in told], dtype=np.bool_),
+        joined=joined,
+        tellers=np.array([one[0] for one in known], dtype=np.int64),
+        times=np.array([one[1] for one in known], dtype=np.float64),
+        replies=np.array([one[2] for one in known], dtype=np.float64),
+        stories=np.array([one[3] for one in known], dtype=np.bool_),
     )
 
 
@@ -143,8 +146,9 @@ def _told(
     speaking, counts = np.unique(life.tellers[recent], return_counts=True)
     before = set(life.tellers[~recent].tolist())
     old_enough = recent & (life.times <= life.month - _REPLY_DAYS * SECONDS_A_DAY)
-    voices = np.zeros(len(life.members))
-    voices[np.searchsorted(life.members, speaking)] = counts
+    voices = np.zeros(tied.ties.people)
+    voices[speaking] = counts
+    voices = voices[life.members]
     waited, answered = _first_answers(life)
     last = life.times[life.stories]
     return CommunityHealth(
@@ -155,7 +159,7 @@ def _told(
         days_to_first_answer=_median(waited, answered),
         newcomers_staying=_staying(life, tied),
         replied=_share(int((~np.isnan(life.replies[old_enough])).sum()), int(old_enough.sum())),
-        voice_gini=gini(voices),
+        voice_gini=gini(voices) if len(voices) >= FEWEST else None,
         voice_of_top_tenth=_top_tenth(voices),
         reciprocity=_reciprocity(tied, life.members),
         days_since_last_story=float((life.month - last.max()) / SECONDS_A_DAY) if len(last) else None,
@@ -168,7 +172,7 @@ def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
     """For each newcomer of the last year who told something: days until their first reply, and whether it came."""
     year_ago = life.month - 365 * SECONDS_A_DAY
     waited, answered = [], []
-    for person, joined in zip(life.members.tolist(), life.joined.tolist(), strict=True):
+    for person, joined in life.joined.items():
         own = (life.tellers == person) & (life.times >= joined)
         if not joined >= year_ago or not own.any():
             continue
@@ -181,7 +185,7 @@ def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
 def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float | None:
-    if not len(waited):
+    if len(waited) < LEAST:
         return None
     outcomes = np.where(answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
     return kaplan_meier(waiting(waited, outcomes)).median
@@ -189,10 +193,13 @@ def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float |
 
 def _staying(life: _Life, tied: Standing) -> HealthShare:
     months = 30.4375 * SECONDS_A_DAY
-    cohort = life.members[(life.joined < life.month - 6 * months) & (life.joined >= life.month - 18 * months)]
+    came = range(6, 18)
+    cohort = np.array(
+        [person for person, joined in life.joined.items() if (life.month - joined) // months in came], dtype=np.int64
+    )
     times = tied.projection.times
     listening = tied.projection.listeners[(times >= life.window) & (times < life.month)]
-    active = np.union1d(life.tellers[life.times >= life.window], listening)
+    active = np.intersect1d(np.union1d(life.tellers[life.times >= life.window], listening), life.members)
     return _share(int(np.isin(cohort, active).sum()), len(cohort))
 
 
@@ -203,19 +210,18 @@ def _top_tenth(voices: NDArray[np.float64]) -> float | None:
     return float(top.sum() / voices.sum())
 
 
-def _reciprocity(tied: Standing, members: NDArray[np.int64]) -> float | None:
-    inside = np.zeros(tied.ties.people, dtype=np.bool_)
-    inside[members] = True
-    tellers, listeners = tied.ties.tellers.astype(np.int64), tied.ties.listeners.astype(np.int64)
-    both = inside[tellers] & inside[listeners] & (tellers != listeners)
-    there = tellers[both] * tied.ties.people + listeners[both]
-    back = listeners[both] * tied.ties.people + tellers[both]
-    return float(np.isin(back, there).mean()) if len(there) else None
+def _reciprocity(tied: Standing, members: NDArray[np.int64]) -> EstimatedFigure:
+    labels = np.full(tied.ties.people, -1, dtype=np.int32)
+    labels[members] = 0
+    return figure(crossing(tied.ties.tellers, tied.ties.listeners, labels, groups=1).reciprocity)
 
 
 def _share(count: int, of: int) -> HealthShare:
-    if of == 0:
-        return HealthShare(count=0, of=0, share=None, low=None, high=None)
+    """A share of things or people; nothing of it where it, or what is not in it, would tell of a few."""
+    if of < LEAST:
+        return HealthShare(count=None, of=None, share=None, low=None, high=None)
+    if 0 < count < LEAST or 0 < of - count < LEAST:
+        return HealthShare(count=None, of=of, share=None, low=None, high=None)
     low, high = wilson(np.array([count]), np.array([of]), _CONFIDENCE)
     return HealthShare(count=count, of=of, share=count / of, low=float(low[0]), high=float(high[0]))
 
@@ -234,7 +240,7 @@ def _untold(
         replied=nothing,
         voice_gini=None,
         voice_of_top_tenth=None,
-        reciprocity=None,
+        reciprocity=NO_FIGURE,
         days_since_last_story=None,
         reason="It has too few members, or too few more or fewer than another group, to be told of in numbers.",
         basis=_basis(tied, asked, members=None, tellings=0),

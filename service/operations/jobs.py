@@ -63,7 +63,7 @@ async def start_job(
             "This idempotency key came with another question", right="Give a new key.", field="idempotencyKey"
         )
     network.jobs_waiting.set()
-    return _job(kept)
+    return _job(kept, viewer)
 
 
 async def job_of(network: Network, viewer: Viewer, id: str) -> Job:
@@ -71,12 +71,12 @@ async def job_of(network: Network, viewer: Viewer, id: str) -> Job:
     rows = await network.ask("jobs/one", {"id": id, "principal": viewer.principal})
     if not rows:
         raise _not_found(id)
-    return _job(rows[0]["job"])
+    return _job(rows[0]["job"], viewer)
 
 
 async def jobs_of(network: Network, viewer: Viewer) -> list[Job]:
     """The jobs that the viewer's principal started, the newest hundred."""
-    return [_job(row["job"]) for row in await network.ask("jobs/all", {"principal": viewer.principal})]
+    return [_job(row["job"], viewer) for row in await network.ask("jobs/all", {"principal": viewer.principal})]
 
 
 async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
@@ -100,7 +100,7 @@ async def cancel_job(network: Network, viewer: Viewer, id: str) -> Job:
     rows = await network.write("jobs/cancel", {"id": id, "principal": viewer.principal, "now": now()})
     if not rows:
         raise _not_found(id)
-    return _job(rows[0]["job"])
+    return _job(rows[0]["job"], viewer)
 
 
 def now() -> str:
@@ -112,7 +112,9 @@ def _not_found(id: str) -> NotFound:
     return NotFound(f"There is no job {id} of yours", right="Give the id that starting it answered.", field="id")
 
 
-def _job(kept: Mapping[str, Any]) -> Job:
+def _job(kept: Mapping[str, Any], viewer: Viewer) -> Job:
+    # What went wrong may name people and items, as the answer does.
+    told = set(kept["audiences"]) <= set(viewer.audiences)
     return Job(
         id=kept["id"],
         question=kept["question"],
@@ -122,5 +124,5 @@ def _job(kept: Mapping[str, Any]) -> Job:
         created_at=kept["at"].to_native(),
         started_at=kept["startedAt"].to_native() if kept.get("startedAt") else None,
         finished_at=kept["finishedAt"].to_native() if kept.get("finishedAt") else None,
-        problems=[JobProblem(**one) for one in orjson.loads(kept.get("problems") or "[]")],
+        problems=[JobProblem(**one) for one in orjson.loads(kept.get("problems") or "[]") if told],
     )

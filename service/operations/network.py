@@ -38,6 +38,8 @@ class Network:
     """What was learnt of who takes up what, by audience and quarter."""
     fitting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time learns, so that nobody learns the same twice."""
+    rewritten: tuple[int, int] = (0, 0)
+    """How far the feed of changes was read for what was altered of what was told, and how often it was."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What is written off the path of requests."""
     projections: Projections = field(init=False)

@@ -15,7 +15,7 @@ from service.model.answers import EvidenceKind, EvidenceWeight
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.viewer import EVERYONE, Viewer
-from service.operations.chances import Chances, Told, chances_by, history_of, tie_chances
+from service.operations.chances import Chances, Told, chances_by, history_of, rewritten, tie_chances
 from service.operations.changes import wait_for
 from service.operations.network import Network
 
@@ -123,11 +123,12 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None, *, af
     """
     projection = await _projection(network, scope, after)
     moment = _moment(projection, as_of)
-    kept: Standing | None = projection.kept.get(moment)
+    told_anew = await rewritten(network)
+    kept: Standing | None = projection.kept.get((moment, told_anew))
     if kept is None:
-        chances, told = await chances_by(network, scope.audiences, projection, moment)
+        chances, told = await chances_by(network, scope.audiences, projection, moment, told_anew=told_anew)
         kept = await asyncio.to_thread(_stand, scope, projection, moment, chances, told)
-        projection.keep(moment, kept)
+        projection.keep((moment, told_anew), kept)
     if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):
         first = datetime.fromtimestamp(float(np.nanmin(projection.times)), UTC)
         raise Invalid(

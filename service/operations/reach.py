@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -67,7 +66,7 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
     scope = scope_of(viewer, asked.audience)
     tellers = await people_named(network, scope, asked.people, "people")
     tied = await standing(network, scope, asked.as_of)
-    groups = await grouping(network, tied, asked.group_by, asked.as_of or datetime.now(UTC))
+    groups = await grouping(network, tied, asked.group_by, tied.as_of)
     numbers = [tied.projection.numbers[one.id] for one in tellers if one.id in tied.projection.numbers]
     found = await asyncio.to_thread(_computed, tied, numbers, groups, asked)
     everybody, told = found.simulated.everybody, len(numbers)

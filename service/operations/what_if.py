@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -105,7 +104,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     scope = scope_of(viewer, asked.audience)
     named = await _named(network, scope, asked)
     tied = await standing(network, scope, asked.as_of)
-    at = asked.as_of or datetime.now(UTC)
+    at = tied.as_of
     members = [await people_reached(network, tied, one, at=at) for one in named.merging]
     sides = await asyncio.to_thread(_sides, tied, named, members, asked.probability)
     figures = await asyncio.to_thread(_whole, sides, asked.seed)
@@ -295,7 +294,7 @@ def _shown(found: Estimate | Interval) -> WhatIfEstimate:
 async def _paths(
     network: Network, tied: Standing, sides: _Sides, ends: tuple[ItemReference, ItemReference], asked: WhatIfQuestion
 ) -> WhatIfPaths:
-    at = asked.as_of or datetime.now(UTC)
+    at = tied.as_of
     sources, targets = [await people_reached(network, tied, one, at=at) for one in ends]
     routes = await asyncio.gather(
         asyncio.to_thread(_route, sides.before, None, (sources, targets), asked.max_hops),

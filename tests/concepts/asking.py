@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.doors.graphql.schema import schema
 from service.exchange.demo import Planted
+from service.graph.session import Graph
 from service.model.questions import QUESTIONS, Question
 from service.settings import Settings
 from tests.concepts.truth import Truth
@@ -42,7 +43,13 @@ class Doors:
     keys: Mapping[str, str]
     planted: Planted
     truth: Truth
+    graph: Graph
     removed: set[str] = field(default_factory=set)
+
+    async def still_there(self) -> Truth:
+        """What is true of the demonstration without what other journeys have taken out of it."""
+        kept = {row["id"] for row in await self.graph.read("MATCH (item:Item) RETURN item.id AS id")}
+        return Truth(row for row in self.truth.rows if row.get("id", "") in kept or "id" not in row)
 
     def headers(self, viewer: str) -> dict[str, str]:
         """Who is asking."""

@@ -43,4 +43,4 @@ async def doors(graph: Graph, settings: Settings) -> AsyncIterator[Doors]:
             serving(create_app(network)) as address,
             httpx.AsyncClient(base_url=address, timeout=120) as client,
         ):
-            yield Doors(client, settings, keys, made.planted, Truth(made.rows))
+            yield Doors(client, settings, keys, made.planted, Truth(made.rows), graph)

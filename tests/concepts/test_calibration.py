@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
+from tests.concepts.truth import Truth
 from tests.operations.listening import evidence
 from tests.operations.worlds import World
 
 HORIZON = timedelta(days=90).total_seconds()
 
 
-def counted(doors: Doors, audiences: tuple[str, ...], until: float) -> tuple[int, int]:
+def counted(truth: Truth, audiences: tuple[str, ...], until: float) -> tuple[int, int]:
     """How many tellings there were to somebody who had listened before, as far as known by then; how many taken up."""
-    world = World([row for row in doors.truth.rows if row.get("id") not in doors.removed])
+    world = World(truth.rows)
     seen = world.seen_by(audiences)
     acts = [act for act in evidence(world, audiences) if math.isfinite(act.at) and act.at <= until]
     began: dict[str, dict[str, float]] = defaultdict(dict)
@@ -53,7 +54,7 @@ async def test_what_is_learnt_beats_simpler_ways_and_rests_on_what_an_oracle_cou
     found: Any = answers["graphql"]
     assert answers["rest"] == answers["command"] == found
     until = datetime.fromisoformat(found["basis"]["asOf"]).timestamp()
-    assert (found["fit"]["opportunities"], found["fit"]["uptakes"]) == counted(doors, ("everyone",), until)
+    assert (found["fit"]["opportunities"], found["fit"]["uptakes"]) == counted(await doors.still_there(), ("everyone",), until)
     assert found["learnt"]
     assert found["warning"] is None
     assert found["scores"]["auc"] > 0.7
@@ -85,7 +86,7 @@ async def test_on_a_community_its_members_alone_are_told_and_count_what_they_may
     whole: Any = inside["rest"]
     until = datetime.fromisoformat(whole["basis"]["asOf"]).timestamp()
     assert inside["graphql"] == inside["command"] == whole
-    counts = counted(doors, ("everyone", confidence.seen_by), until)
+    counts = counted(await doors.still_there(), ("everyone", confidence.seen_by), until)
     assert (whole["fit"]["opportunities"], whole["fit"]["uptakes"]) == counts
     assert whole["fit"] != open_to_all["rest"]["fit"]  # type: ignore[index]
     for viewer in set(VIEWERS) - {INSIDE}:

@@ -47,11 +47,11 @@ async def test_dialogue_and_help_come_back_as_the_rows_say(doors: Doors) -> None
             for indicator, kind in (("leadership", "reply"), ("trust", "support")):
                 last: Any = by[indicator]["quarters"][-1]
                 end = datetime.fromisoformat(last["until"])
-                begin = (end - timedelta(days=365.25)).timestamp()
+                begin = (end - timedelta(days=365.25 / 4)).timestamp()
                 recent = [act for act in everything if act.kind == kind and begin < act.at <= end.timestamp()]
                 expected = returned(recent, staff(doors, organisation, end))
                 figure = last["figure"]
-                assert figure["value"] == pytest.approx(expected, abs=0.03)
+                assert figure["value"] == pytest.approx(expected, abs=0.05)
                 assert figure["low"] <= figure["value"] <= figure["high"]
             assert by["power"]["changeStandardError"] is not None
             assert 0 < by["power"]["quarters"][-1]["figure"]["value"] < 1

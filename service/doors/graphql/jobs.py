@@ -48,7 +48,10 @@ class JobShown:
     finished_at: DateTime | None = strawberry.field(description=_DESCRIBED["finished_at"])
     problems: list[ProblemShown] = strawberry.field(description=_DESCRIBED["problems"])
     answer: Any = strawberry.field(
-        resolver=_answer, graphql_type=JSON | None, description="The answer, as REST gives it; null until it is done."
+        resolver=_answer,
+        graphql_type=JSON | None,
+        description="The answer, as REST gives it; null until it is done, or where one no longer belongs to an audience "
+        "that it was computed for.",
     )
 
 
