@@ -47,6 +47,10 @@ class NoFit(Enum):
     unidentified = "unidentified"
 
 
+_LEAST_EXPECTED: Final = 1e-3
+"""Adoptions a period, below which the expectation counts as this much."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptionCurve:
     """How many adopted in each period, all periods of equal length, and by its end."""
@@ -178,7 +182,8 @@ def fit_bass(new: NDArray[np.float64] | Counts, model: Model = bass_increments) 
         errors=errors,
         covariance=covariance,
         residual=float(np.sqrt(squares / (len(seen) - 3))),
-        dispersion=float(((seen - fitted) ** 2 / fitted).sum() / (len(seen) - 3)),
+        # Where nothing is expected any more, an adoption is a surprise, but no infinite one.
+        dispersion=float(((seen - fitted) ** 2 / np.maximum(fitted, _LEAST_EXPECTED)).sum() / (len(seen) - 3)),
         fitted=fitted,
     )
     if fit.peak >= len(seen) - 1:

@@ -200,7 +200,8 @@ def course(found: Windows, placed: NDArray[np.int8], member: int, *, left: bool 
     trajectories = []
     for window in range(len(placed)):
         by_then = known[known <= window]
-        gone = placed[window, member] == Position.absent or (left and window == len(placed) - 1)
+        been = bool((placed[: window + 1, member] != Position.absent).any())
+        gone = been and (placed[window, member] == Position.absent or (left and window == len(placed) - 1))
         trajectories.append(_trajectory(placed[by_then, member], spoken[by_then], crossing[by_then], gone=gone))
     last, tried = placed[known, member], spoken[known]
     full = _full(last)

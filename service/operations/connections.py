@@ -21,6 +21,7 @@ from service.model.connections import (
     NextConnectionsQuestion,
     OpenedGroup,
 )
+from service.model.errors import Unavailable
 from service.model.viewer import Viewer
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
@@ -83,7 +84,7 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     at = tied.as_of
     setting = _Setting(
         item=item,
-        person=tied.projection.numbers[item.id],
+        person=_number(tied, item),
         purposes=await _purposes(network, tied, at),
         organisations=await grouping(network, tied, GroupBy.organisation, at),
         groups=await grouping(network, tied, asked.group_by, at),
@@ -216,6 +217,13 @@ def _why(
     if elsewhere:
         reasons.append(f"works elsewhere, at {elsewhere.title or elsewhere.id}")
     return "; ".join(reasons) + "."
+
+
+def _number(tied: Standing, item: ItemReference) -> int:
+    number = tied.projection.numbers.get(item.id)
+    if number is None:
+        raise Unavailable(f"{item.title or item.id} is not counted in yet", right="Ask again in a moment.")
+    return number
 
 
 def _reason(item: ItemReference, wanted: int, found: int) -> str | None:

@@ -25,6 +25,7 @@ from service.model.expertise import (
     WhoKnows,
     WhoKnowsQuestion,
 )
+from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.crediting import A_TICK, credit_rules
 from service.operations.network import Network
@@ -69,7 +70,8 @@ async def who_knows(network: Network, viewer: Viewer, asked: WhoKnowsQuestion) -
     """
     scope = scope_of(viewer, asked.audience)
     as_of = (await standing(network, scope, asked.as_of)).as_of
-    topic = (await references(network, scope.audiences, [asked.topic])).get(asked.topic)
+    topic_id = as_id(asked.topic, "topic")
+    topic = (await references(network, scope.audiences, [topic_id])).get(topic_id)
     if topic is None or topic.kind != "Topic":
         raise NotFound(_ABSENT.format(id=asked.topic, name=scope.name), right="Check the id.", field="topic")
     (about,) = await _ask(network, scope, as_of, {"about": {"topic": topic.id}})

@@ -45,11 +45,16 @@ class Doors:
     truth: Truth
     graph: Graph
     removed: set[str] = field(default_factory=set)
+    counted: int = 0
+    """How many items there were when what is true was last looked at."""
 
-    async def still_there(self) -> Truth:
-        """What is true of the demonstration without what other journeys have taken out of it."""
-        kept = {row["id"] for row in await self.graph.read("MATCH (item:Item) RETURN item.id AS id")}
-        return Truth(row for row in self.truth.rows if row.get("id", "") in kept or "id" not in row)
+    async def look_again(self) -> None:
+        """Leave out of what is true what other journeys have taken out of the graph."""
+        (row,) = await self.graph.read("MATCH (item:Item) RETURN count(item) AS count")
+        if row["count"] != self.counted:
+            self.counted = row["count"]
+            kept = {row["id"] for row in await self.graph.read("MATCH (item:Item) RETURN item.id AS id")}
+            self.truth = self.truth.of(kept)
 
     def headers(self, viewer: str) -> dict[str, str]:
         """Who is asking."""

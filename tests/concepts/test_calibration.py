@@ -54,7 +54,7 @@ async def test_what_is_learnt_beats_simpler_ways_and_rests_on_what_an_oracle_cou
     found: Any = answers["graphql"]
     assert answers["rest"] == answers["command"] == found
     until = datetime.fromisoformat(found["basis"]["asOf"]).timestamp()
-    assert (found["fit"]["opportunities"], found["fit"]["uptakes"]) == counted(await doors.still_there(), ("everyone",), until)
+    assert (found["fit"]["opportunities"], found["fit"]["uptakes"]) == counted(doors.truth, ("everyone",), until)
     assert found["learnt"]
     assert found["warning"] is None
     assert found["scores"]["auc"] > 0.7
@@ -86,7 +86,7 @@ async def test_on_a_community_its_members_alone_are_told_and_count_what_they_may
     whole: Any = inside["rest"]
     until = datetime.fromisoformat(whole["basis"]["asOf"]).timestamp()
     assert inside["graphql"] == inside["command"] == whole
-    counts = counted(await doors.still_there(), ("everyone", confidence.seen_by), until)
+    counts = counted(doors.truth, ("everyone", confidence.seen_by), until)
     assert (whole["fit"]["opportunities"], whole["fit"]["uptakes"]) == counts
     assert whole["fit"] != open_to_all["rest"]["fit"]  # type: ignore[index]
     for viewer in set(VIEWERS) - {INSIDE}:

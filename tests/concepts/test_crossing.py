@@ -35,13 +35,12 @@ def mixed(truth: Truth, standing: dict[str, str], at: datetime) -> Counter[tuple
 
 
 async def test_the_mixing_matrix_is_what_the_rows_say(doors: Doors) -> None:
-    truth = await doors.still_there()
     for viewer in VIEWERS:
         for answer in (await doors.asked(viewer, "crossing", groupBy="standing")).values():
             assert isinstance(answer, dict), answer
             at = datetime.fromisoformat(answer["basis"]["asOf"])
             assert (at.day, at.hour, at.minute) == (1, 0, 0), "whole months only"
-            expected = mixed(truth, standings(doors, at), at)
+            expected = mixed(doors.truth, standings(doors, at), at)
             groups = {one["name"] for one in answer["groups"]}
             found = {(one["teller"], one["listener"]): one["ties"] for one in answer["matrix"]}
             # A group stands still until it can move without telling of a few: some are counted where they were before.

@@ -1,7 +1,7 @@
 """What is true of the demonstration, worked out from its rows in plain Python."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,12 @@ class Truth:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = [_resolved(row) for row in rows]
+
+    def of(self, kept: Collection[str]) -> "Truth":
+        """The same of those rows alone whose items are kept."""
+        found = Truth(())
+        found.rows = [row for row in self.rows if "id" not in row or row["id"] in kept]
+        return found
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
