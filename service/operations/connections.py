@@ -36,6 +36,7 @@ from service.operations.reach import (
     where_most,
 )
 from service.operations.references import person_of, references
+from service.operations.uptake import keep_predictions
 
 QUESTION: Final = (
     "One story told today: how many more would take it up, directly or through others, each within 90 days of hearing "
@@ -91,6 +92,8 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     )
     probability, assumption = _probability(tied, asked.probability)
     found = await asyncio.to_thread(_found, tied, setting, asked, probability)
+    suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
+    await keep_predictions(network, "nextConnections", tied, suggested)
     return NextConnections(
         person=person_of(item),
         people=people_estimate(found.reached),
