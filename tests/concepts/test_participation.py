@@ -40,7 +40,7 @@ async def way(doors: Doors, person: str, community: str) -> dict[str, Answer]:
     return await doors.asked(await key_of(doors, person), "participation", person=person, community=community)
 
 
-def among(doors: Doors, community: str, start: str, end: str) -> list[Act]:
+def among(doors: Doors, acts: list[Act], community: str, start: str, end: str) -> list[Act]:
     """The acts of a window in which one who was then a member attended to another."""
     first, last = (datetime.fromisoformat(one).timestamp() for one in (start, end))
     members = set()
@@ -48,14 +48,13 @@ def among(doors: Doors, community: str, start: str, end: str) -> list[Act]:
         since, until = (datetime.fromisoformat(one.get(name) or FOREVER).timestamp() for name in ("since", "until"))
         if one["communityId"] == community and since < last and until > first:
             members.add(one["personId"])
-    acts = evidence(World(doors.truth.rows), ("everyone",))
     return [act for act in acts if first <= act.at < last and {act.listener, act.teller} <= members]
 
 
 async def test_the_moving_newcomer_came_to_full_participation_as_the_rows_say(doors: Doors) -> None:
     person = doors.planted.of("moving newcomer")[0].ids[0]
     community = community_of(doors, person)
-    answers = await way(doors, person, community)
+    answers, everything = await way(doors, person, community), evidence(World(doors.truth.rows), ("everyone",))
     for answer in answers.values():
         assert isinstance(answer, dict)
         assert (answer["trajectory"], answer["stuck"], answer["reason"]) == ("insider", False, None)
@@ -64,7 +63,7 @@ async def test_the_moving_newcomer_came_to_full_participation_as_the_rows_say(do
         assert told == sorted(told, key=["peripheral", "inbound", "insider"].index)
         assert (answer["steps"][0]["declared"], answer["steps"][-1]["role"]) == ("peripheral", "facilitator")
         for step in answer["steps"]:
-            acts = among(doors, community, step["startsAt"], step["endsAt"])
+            acts = among(doors, everything, community, step["startsAt"], step["endsAt"])
             core = nx.core_number(nx.Graph((act.listener, act.teller) for act in acts))
             assert (step["coreness"], step["deepest"]) == (core.get(person, 0), max(core.values()))
             assert step["heard"] == Counter(act.teller for act in acts)[person]
@@ -91,7 +90,8 @@ async def test_the_stuck_newcomer_is_told_apart_from_who_is_new_and_who_wants_it
             assert isinstance(answer, dict)
             assert answer["stuck"] is False
     ties: Counter[str] = Counter()
-    for act in among(doors, community, "2024-01-01T00:00:00+00:00", "2026-07-01T00:00:00+00:00"):
+    everything = evidence(World(doors.truth.rows), ("everyone",))
+    for act in among(doors, everything, community, "2024-01-01T00:00:00+00:00", "2026-07-01T00:00:00+00:00"):
         ties.update({act.listener, act.teller})
     members = sorted({one for several in roles(doors, community).values() for one in several})
     fewest = sorted(members, key=lambda one: (ties[one], one))[:5]
