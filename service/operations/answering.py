@@ -43,7 +43,7 @@ from service.operations.uptake import calibration
 from service.operations.validation import instants_not_meant, problems_of
 from service.operations.what_if import what_if
 
-LONGEST_WAIT_SECONDS: Final = 30.0
+LONGEST_WAIT_SECONDS: Final = 60.0
 """How long whoever asks directly is kept waiting; a job takes as long as it takes."""
 
 Answer = Callable[[Network, Viewer, Any], Awaitable[Any]]
