@@ -68,7 +68,8 @@ def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[floa
     if known.sum() < FEWEST_QUARTERS:
         return None, None
     fitted = linregress(times[known], values[known])
-    return float(fitted.slope), float(fitted.stderr)
+    # Figures that never change have no correlation, and no error either.
+    return float(fitted.slope), float(fitted.stderr) if np.isfinite(fitted.stderr) else 0.0
 
 
 def _estimated(figure: Callable[[NDArray[np.float64]], float], people: int, seed: int) -> Estimate:

@@ -20,6 +20,8 @@ from service.model.questions import QUESTIONS, Question
 from service.settings import Settings
 from tests.concepts.truth import Truth
 
+_COMMANDS = {"amplificationPaths": "paths"}
+"""Questions whose command has a shorter name than their own."""
 ADMINISTRATOR, INSIDE, OUTSIDE = "administrator", "inside", "outside"
 VIEWERS = (ADMINISTRATOR, INSIDE, OUTSIDE)
 
@@ -81,7 +83,7 @@ class Doors:
         return {
             "graphql": graphql if isinstance(graphql, Refused) else graphql[name],
             "rest": rest,
-            "command": await self.command(viewer, question.words, *_words(question, given)),
+            "command": await self.command(viewer, _COMMANDS.get(name, question.words), *_words(question, given)),
         }
 
     async def rest(self, viewer: str, path: str, **parameters: Any) -> Answer:

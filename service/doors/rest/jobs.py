@@ -10,6 +10,7 @@ from service.doors.http.contract import problem_responses
 from service.doors.rest.answers import Asking, shown
 from service.doors.rest.schemas import HAS_AN_ID
 from service.model.jobs import Job
+from service.model.questions import QUESTIONS
 from service.operations import jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["Jobs"], dependencies=[Depends(BEARER)])
@@ -22,7 +23,14 @@ class JobDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Annotated[str, Field(max_length=100, description="The question's name, as GraphQL has it: `reach`.")]
+    question: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="The question's name, as GraphQL has it: `reach`.",
+            json_schema_extra={"enum": list(QUESTIONS)},
+        ),
+    ]
     parameters: Annotated[
         dict[str, Any], Field(default_factory=dict, description="Its parameters by name, as GraphQL takes them.")
     ]
