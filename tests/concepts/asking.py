@@ -119,7 +119,7 @@ class Doors:
             "graphql": await self._pages_of_graphql(viewer, many),
             "rest": await self._pages_of_rest(viewer, path),
             "command": await self._pages_of_command(viewer, path),
-            "truth": self.truth.ids(label, self.truth.audiences(self.person(viewer))) - self.removed,
+            "truth": self.truth.ids(label, self.truth.audiences(self.person(viewer))),
         }
 
     def person(self, viewer: str) -> str | None:
