@@ -52,6 +52,7 @@ class Doors:
 
     async def look_again(self) -> None:
         """Leave out of what is true what other journeys have taken out of the graph."""
+        self.removed.clear()
         (row,) = await self.graph.read("MATCH (item:Item) RETURN count(item) AS count")
         if row["count"] != self.counted:
             self.counted = row["count"]
