@@ -128,7 +128,7 @@ def instants_not_meant(fields: Iterable[str], given: Mapping[str, object]) -> li
 def read_changes(kind: Kind, changes: Mapping[str, object]) -> None:
     """Refuse changes that no item of the kind could take; whether the whole is right is known with what is recorded."""
     reader = _reader(kind.label)
-    clearable = {name for name, field in kind.given.items() if field.optional or field.many}
+    clearable = {name for name, field in kind.given.items() if field.optional or (field.many and not field.required)}
     given = {name: value for name, value in changes.items() if value is not None or name not in clearable}
     problems = _loose_values(reader, given)
     if not problems:

@@ -114,7 +114,7 @@ def _clearable(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _changes(kind: Kind, draft: dict[str, Any]) -> dict[str, Any]:
     properties = {
-        name: _clearable(schema) if kind.given[name].many else _without_default(schema)
+        name: _clearable(schema) if kind.given[name].many and "minItems" not in schema else _without_default(schema)
         for name, schema in draft["properties"].items()
     }
     return {

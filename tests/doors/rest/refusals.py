@@ -19,13 +19,15 @@ SEMANTIC = {
         r"This used something that came of what it made|.* itself, by some way round|What it answers or follows, .*"
     ),
     "id": r".* is not an id",
-    "to": r"The path would end where it starts",
+    "from|to": r"The path would end where it starts|A path has two ends",
     "personId": r"There is no such person",
     "audience": (
         r"It could be seen by people who can't see what it was drawn from|.* is not an id|"
         r"You don't belong to this audience, or there is no such one"
     ),
-    r"\w+At|at|since|until|from|before": r"`\w+` is (in the future|before `\w+`|out of range|not an instant)",
+    r"\w+At|at|since|until|from|before": (
+        r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window ends at .*"
+    ),
     "asOf": (
         r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted|"
         r"No whole month has ended since the first evidence|Nothing had been told by .*|.* did not exist yet.*"
