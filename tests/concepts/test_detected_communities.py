@@ -66,6 +66,7 @@ async def test_the_real_communities_are_found_and_the_one_that_nobody_declared_t
     assert len(nearest) == len(halves), "what was declared as one is two"
 
 
+@pytest.mark.slow
 async def test_the_picked_resolution_finds_every_real_community_where_ranking_by_ties_finds_none(doors: Doors) -> None:
     swept = await doors.asked(ADMINISTRATOR, "communityResolutions", runs=2, seed=4)
     assert swept["graphql"] == swept["rest"] == swept["command"]
@@ -136,6 +137,7 @@ async def test_the_same_seed_finds_the_same_twice(doors: Doors) -> None:
     assert first == second
 
 
+@pytest.mark.slow
 async def test_on_a_closed_community_there_is_more_to_go_by_for_those_inside_and_nothing_for_others(
     doors: Doors,
 ) -> None:
@@ -173,6 +175,7 @@ EVIDENCE = {
 }
 
 
+@pytest.mark.slow
 async def test_without_what_ties_one_of_its_people_there_is_less_to_go_by(doors: Doors) -> None:
     first = (await asked(doors, ADMINISTRATOR))["graphql"]
     before = groups(first)

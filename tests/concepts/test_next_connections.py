@@ -119,6 +119,7 @@ async def test_who_amplifies_a_person_adds_to_what_they_reach_alone(doors: Doors
             assert one["listens"] == ties.has_edge(person, one["person"]["id"])
 
 
+@pytest.mark.slow
 async def test_in_confidence_those_inside_see_other_ties_and_nobody_else_does(doors: Doors) -> None:
     planted: Any = doors.planted.of("confidence")[0]
     teller = planted.pairs[0][0]
@@ -136,6 +137,7 @@ async def test_in_confidence_those_inside_see_other_ties_and_nobody_else_does(do
         assert set(refused.values()) == {Refused("not_found")}
 
 
+@pytest.mark.slow
 async def test_without_the_purpose_in_common_somebody_else_is_suggested(doors: Doors) -> None:
     """Whoever left the community is a member again at the end: what is planted there is another journey's as well."""
     person, _, _ = somebody(doors)

@@ -124,6 +124,7 @@ async def test_what_passes_in_confidence_reaches_further_for_those_inside_and_is
             assert set(refused.values()) == {Refused("not_found")}
 
 
+@pytest.mark.slow
 async def test_without_what_was_taken_up_from_the_carrier_telling_them_brings_less_than_half(doors: Doors) -> None:
     planted: Any = doors.planted.of("carriers")[TAKEN_APART]
     carrier, (_, real) = planted.ids[0], target_group(doors, planted)

@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from typing import Any
 
+import pytest
+
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Answer, Doors, Refused
 
 FEW = 6
@@ -97,6 +99,7 @@ async def test_the_experts_are_found_and_not_those_who_tell_most(doors: Doors) -
             assert 0 <= one["answers"]["rateLow"] <= one["answers"]["rateHigh"] <= 1
 
 
+@pytest.mark.slow
 async def test_three_who_ask_see_three_different_things(doors: Doors) -> None:
     topic = doors.planted.of("experts")[0].decoys[-1]
     closed = f"community:{doors.planted.viewers.closed_community}"
