@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Le
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -82,8 +81,8 @@ def _field(attribute: str, info: FieldInfo, hint: Any) -> DeclaredField:
 
 
 def _limits(info: FieldInfo) -> str:
-    least = next((one.ge for one in info.metadata if isinstance(one, Ge)), None)
-    most = next((one.le for one in info.metadata if isinstance(one, Le)), None)
+    least = next((one.ge for one in info.metadata if hasattr(one, "ge")), None)
+    most = next((one.le for one in info.metadata if hasattr(one, "le")), None)
     return f"{least:g} to {most:g}" if isinstance(least, int | float) and isinstance(most, int | float) else ""
 
 

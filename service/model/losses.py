@@ -67,7 +67,7 @@ class HangingPeople:
 
 @answer
 class LossesBasis(TieBasis):
-    """What this was computed from."""
+    """What was looked at to say what would be lost."""
 
     looked_at: Annotated[int, Field(description="How many people's leaving was looked at, each alone.")]
     first: Annotated[int, Field(description="How many of each sort are shown.")]

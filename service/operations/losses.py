@@ -58,7 +58,8 @@ async def knowledge_at_risk(network: Network, viewer: Viewer, asked: KnowledgeAt
     scope = scope_of(viewer, asked.audience)
     of = await _of(network, scope, asked.of)
     tied = await standing(network, scope, asked.as_of)
-    at = tied.as_of
+    # What is held is asked of today, where no moment is given, however old the newest evidence is.
+    at = asked.as_of or datetime.now(UTC)
     everybody = range(len(tied.projection.people))
     numbers = list(everybody) if of is None else await people_reached(network, tied, of, at=at)
     people = {tied.projection.people[number] for number in numbers}

@@ -102,7 +102,7 @@ ALL = {
     "horizon": 90,
     "ids": ALL_IDS,
     "items": ALL_IDS,
-    "kinds": [*KINDS, "adopt", "question"],
+    "kinds": [*KINDS, "adopt", "share", "comment", "question"],
     "most": 10,
     "people": ids("Person"),
     "query": f"{MARK} words a",
