@@ -211,8 +211,8 @@ def _reason(found: Credited, people: ScopePeople) -> str:
     if not len(found.knowledge):
         return "No knowledge whose maker is known was adopted in this window, as far as this audience may see."
     return (
-        f"Nobody of {people.name} has more credit than is visible: as far as is recorded, nobody but those whose name is "
-        "on what was adopted told, noticed, tried out or corrected anything in it."
+        f"Nobody of {people.name} has more credit than is visible: as far as is recorded, nobody but those whose name "
+        "is on what was adopted told, noticed, tried out or corrected anything in it."
     )
 
 

@@ -150,11 +150,11 @@ def _shared_out(  # noqa: PLR0917 -- the steps of one computation
     window: tuple[float, float],
     rules: CreditRules,
 ) -> Credited:
-    columns = read["adoptions"]
+    columns, explicit = read["adoptions"], set(read["knowledge"]["items"])
     taken = [
         (numbers[by], things[item])
         for item, by, at in zip(columns["items"], columns["adopters"], columns["times"], strict=True)
-        if window[0] <= at < window[1] and by in numbers and item in things
+        if window[0] <= at < window[1] and by in numbers and item in explicit
     ]
     adopted = sorted({thing for _, thing in taken})
     attributed = [thing for thing in adopted if len(makers.of(thing))]
@@ -196,11 +196,11 @@ def _corrected(read: Mapping[str, Columns]) -> Iterable[tuple[str, str]]:
         before[thing].add(one)
     made = dict(zip(read["derivations"]["made"], read["derivations"]["times"], strict=True))
     given: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    columns = read["feedback"]
+    columns, explicit = read["feedback"], set(read["knowledge"]["items"])
     for item, giver, at in zip(columns["items"], columns["givers"], columns["times"], strict=True):
         given[item].append((giver, at))
     for thing, earlier in before.items():
-        for one in earlier & given.keys():
+        for one in earlier & given.keys() & explicit:
             yield from ((thing, giver) for giver, at in given[one] if at < made.get(thing, 0))
 
 

@@ -1,14 +1,14 @@
 """Who knows: expertise from what others did with it, not from how much is told, and who would answer."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.measures.expertise import CONFIDENCE, answering, expertise, wilson
 from service.model.amplification import AmplificationKind
@@ -155,7 +155,8 @@ async def _known(network: Network, scope: Scope, until: datetime, about: frozens
         owners[made] |= set(makers)
         sources[made] |= set(used)
     _reactions(known, owners, reactions, answers={*_answered(said), *insights["items"], *drawn["made"]})
-    _adoptions(known, owners, sources, taken, about)
+    explicit = {one for one, is_so in zip(drawn["made"], drawn["explicit"], strict=True) if is_so}
+    _adoptions(known, owners, sources, taken, about & explicit)
     return known
 
 
@@ -179,11 +180,11 @@ def _adoptions(
     owners: Mapping[str, set[str]],
     sources: Mapping[str, set[str]],
     taken: _Columns,
-    about: frozenset[str],
+    guides: frozenset[str],
 ) -> None:
     for knowledge, by in zip(taken["items"], taken["adopters"], strict=True):
         makers = owners.get(knowledge, set())
-        if knowledge not in about or by in makers:
+        if knowledge not in guides or by in makers:
             continue
         for person in makers:
             known[person].served[by].add((knowledge, ExpertiseEvidence.adopted))
@@ -242,26 +243,21 @@ def _items(known: _Known, named: Mapping[str, ItemReference]) -> list[ExpertiseI
 
 async def _answers(network: Network, scope: Scope, as_of: datetime, people: list[str]) -> dict[str, Answerer]:
     """Whether each of these people answers, and what they have to do."""
-    asked, acts = await _ask(
-        network,
-        scope,
-        as_of,
-        {
-            "asked": {"people": people, "since": as_of - timedelta(days=WINDOW_DAYS)},
-            "answered": {"people": people, "since": as_of - timedelta(days=LATELY_DAYS)},
-        },
-    )
+    window = {"people": people, "since": as_of - timedelta(days=WINDOW_DAYS)}
+    asked, acts = await _ask(network, scope, as_of, {"asked": window, "answered": window})
     numbers = {person: number for number, person in enumerate(people)}
+    questions = list(_questions(asked, acts))
     found = answering(
-        np.array([numbers[one] for one in asked["people"]], dtype=np.int64),
-        np.array(asked["times"], dtype=np.float64) / 1000,
-        _or_never(asked["answers"]),
+        np.array([numbers[one] for one, _, _ in questions], dtype=np.int64),
+        np.array([time for _, time, _ in questions], dtype=np.float64),
+        np.array([answer for _, _, answer in questions], dtype=np.float64),
         count=len(people),
         now=as_of.timestamp(),
         patience=timedelta(days=PATIENCE_DAYS).total_seconds(),
     )
     low, high = wilson(found.answered, found.asked)
-    said = dict(zip(acts["people"], acts["acts"], strict=True))
+    lately = (as_of - timedelta(days=LATELY_DAYS)).timestamp() * 1000
+    said = Counter(one for one, time in zip(acts["people"], acts["times"], strict=True) if time >= lately)
     return {
         person: Answerer(
             asked=int(found.asked[number]),
@@ -271,17 +267,29 @@ async def _answers(network: Network, scope: Scope, as_of: datetime, people: list
             rate_high=float(high[number]),
             median_hours=None if np.isnan(found.median[number]) else float(found.median[number] / 3_600),
             open=int(found.open[number]),
-            said_lately=said.get(person, 0),
+            said_lately=said[person],
             reason=_too_few(int(found.asked[number])),
         )
         for person, number in numbers.items()
     }
 
 
-def _or_never(answers: Sequence[int]) -> NDArray[np.float64]:
-    """When the answers came in seconds; infinity where none did, which the statement says by 0."""
-    times = np.array(answers, dtype=np.float64) / 1000
-    return np.where(times > 0, times, np.inf)
+def _questions(asked: _Columns, acts: _Columns) -> Iterable[tuple[str, float, float]]:
+    """Who was asked, when, and when they first answered (seconds; infinity, where they did not)."""
+    spoken: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
+    for one, time, place, to, said in _rows(acts):
+        spoken[one, place, said].append(time)
+        spoken[one, to, said].append(time)
+    for one, time, place, asker, said in _rows(asked):
+        if asker == one:
+            continue
+        words = [place] if said else [place, asker]
+        times = [answer for word in words if word for answer in spoken[one, word, said] if answer > time]
+        yield one, time / 1000, min(times, default=inf) / 1000
+
+
+def _rows(columns: _Columns) -> Iterable[tuple[str, int, str, str, bool]]:
+    return zip(*(columns[name] for name in ("people", "times", "places", "askers", "said")), strict=True)
 
 
 def _too_few(asked: int) -> str | None:
