@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from service.measures.communities import UndirectedTies, undirected
+from service.measures.progress import report
 from service.model.answers import Basis, ItemReference
 from service.model.errors import NotFound
 from service.model.ids import as_id
@@ -39,6 +40,8 @@ RULE: Final = (
 )
 _SHOWN: Final = 5
 _GROUPS_COMPARED: Final = 8
+_COMPARED: Final = 200
+"""People of a group who are looked at for introductions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,14 @@ async def purposes_without_community(
     scope = scope_of(viewer, asked.audience)
     at = up_to(asked.as_of)
     audiences = list(scope.audiences)
-    rows = await network.ask("purposes/unpursued", {"at": at, "audiences": audiences, "first": asked.first})
-    named = await references(network, audiences, [row["id"] for row in rows])
-    found = [UnpursuedPurpose(purpose=named[row["id"]], holders=row["holders"]) for row in rows if row["id"] in named]
+    rows = await network.ask("purposes/held", {"at": at, "audiences": audiences})
+    unpursued = {row["id"]: row["holders"] for row in rows if row["holders"] and not row["communities"]}
+    named = await references(network, audiences, unpursued)
+    order = sorted(named.values(), key=lambda one: (-unpursued[one.id], one.title or "", one.id))
+    found = [UnpursuedPurpose(purpose=one, holders=unpursued[one.id]) for one in order[: asked.first]]
     return PurposesWithoutCommunity(
         purposes=found,
-        reason=None if found else "Every purpose that somebody holds is pursued by a community.",
+        reason=None if found else "There is no purpose that somebody holds and no community pursues.",
         basis=Basis(as_of=at, audience=scope.name),
     )
 
@@ -169,14 +174,7 @@ async def _introductions(
     network: Network, tied: Standing, sharing: _Sharing, spoken: Spoken, first: int
 ) -> list[Introduction]:
     """For each two of the largest groups, the two people who share most: topics, and people between them."""
-    topics = _topics_by_person(spoken)
-    pairs = [
-        found
-        for one, other in combinations(range(min(_GROUPS_COMPARED, len(sharing.sizes))), 2)
-        if (found := _best_pair(sharing, topics, one, other)) is not None
-    ]
-    pairs.sort(key=lambda pair: (-len(pair.between) - len(pair.topics), pair.one, pair.other))
-    shown = pairs[:first]
+    shown = (await asyncio.to_thread(_pairs, sharing, spoken))[:first]
     met = {person for pair in shown for person in (pair.one, pair.other, *pair.between)}
     people = await references(network, tied.scope.audiences, [tied.projection.people[person] for person in met])
     return [
@@ -184,6 +182,18 @@ async def _introductions(
         for pair in shown
         if {tied.projection.people[pair.one], tied.projection.people[pair.other]} <= people.keys()
     ]
+
+
+def _pairs(sharing: _Sharing, spoken: Spoken) -> "list[_Pair]":
+    """The best pair of each two of the largest groups, those who share most first."""
+    topics = _topics_by_person(spoken)
+    groups = list(combinations(range(min(_GROUPS_COMPARED, len(sharing.sizes))), 2))
+    found = []
+    for done, (one, other) in enumerate(groups):
+        report(done / len(groups))
+        found.append(_best_pair(sharing, topics, one, other))
+    pairs = [pair for pair in found if pair is not None]
+    return sorted(pairs, key=lambda pair: (-len(pair.between) - len(pair.topics), pair.one, pair.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +213,9 @@ def _topics_by_person(spoken: Spoken) -> dict[int, set[int]]:
 
 def _best_pair(sharing: _Sharing, topics: dict[int, set[int]], one: int, other: int) -> _Pair | None:
     """The two people, one of each group, who are tied to most of the same others and speak of most of the same."""
-    near = {person: set(sharing.neighbours(person).tolist()) for person in sharing.members(other).tolist()}
+    near = {person: set(sharing.neighbours(person).tolist()) for person in _central(sharing, other)}
     best, found = (-1, -1), None
-    for person in sharing.members(one).tolist():
+    for person in _central(sharing, one):
         own, around = topics.get(person, set()), set(sharing.neighbours(person).tolist())
         for another, others in near.items():
             between, shared = around & others, own & topics.get(another, set())
@@ -213,6 +223,14 @@ def _best_pair(sharing: _Sharing, topics: dict[int, set[int]], one: int, other: 
                 best = (len(between), len(shared))
                 found = _Pair(person, another, tuple(sorted(shared)[:_SHOWN]), tuple(sorted(between)[:_SHOWN]))
     return found if best > (0, 0) else None
+
+
+def _central(sharing: _Sharing, group: int) -> list[int]:
+    """The people of a group who are tied to most others; of a large group not all."""
+    members = sharing.members(group)
+    degrees = np.diff(sharing.ties.offsets)[members]
+    central: list[int] = members[np.argsort(-degrees, kind="stable")[:_COMPARED]].tolist()
+    return central
 
 
 def _introduction(tied: Standing, pair: _Pair, spoken: Spoken, named: Mapping[str, ItemReference]) -> Introduction:
@@ -225,7 +243,8 @@ def _introduction(tied: Standing, pair: _Pair, spoken: Spoken, named: Mapping[st
         words.append(f"both are tied to {_listed([person.name for person in between])}")
     if topics:
         words.append(f"both speak of {_listed([topic.title or topic.id for topic in topics])}")
-    reason = f"{one.name} and {other.name} share the purpose and have no way to each other; {' and '.join(words)}."
+    apart = f"{one.name} and {other.name} share the purpose, and no way over others who do leads between them"
+    reason = f"{apart}; {' and '.join(words)}."
     return Introduction(one=one, other=other, topics=topics, between=between, reason=reason)
 
 
