@@ -14,7 +14,7 @@ class CommunityResolutionsQuestion(TieQuestion):
 
     seed: Seed = 0
     runs: Annotated[
-        int, Field(ge=2, le=100, description="How many other seeds, and how many replicates of the ties, are tried.")
+        int, Field(ge=2, le=30, description="How many other seeds, and how many replicates of the ties, are tried.")
     ] = 10
 
 
