@@ -44,13 +44,15 @@ async def test_the_mixing_matrix_is_what_the_rows_say(doors: Doors) -> None:
             groups = {one["name"] for one in answer["groups"]}
             found = {(one["teller"], one["listener"]): one["ties"] for one in answer["matrix"]}
             # A group stands still until it can move without telling of a few: some are counted where they were before.
+            # Whoever is in a group that may not be shown is in none here.
+            shown = {cell: ties for cell, ties in expected.items() if set(cell) <= groups}
             told = {cell: ties for cell, ties in found.items() if ties is not None}
             for cell, ties in told.items():
                 assert ties == pytest.approx(expected[cell], rel=0.15, abs=25)
-            assert sum(told.values()) == pytest.approx(expected.total(), rel=0.15)
+            assert sum(told.values()) == pytest.approx(sum(shown.values()), rel=0.15)
             inside = sum(expected[one, one] for one in groups)
-            outside = expected.total() - inside
-            assert answer["eiIndex"]["value"] == pytest.approx((outside - inside) / (outside + inside), abs=0.03)
+            outside = sum(shown.values()) - inside
+            assert answer["eiIndex"]["value"] == pytest.approx((outside - inside) / (outside + inside), abs=0.05)
             assert answer["eiIndex"]["low"] < answer["eiIndex"]["value"] < answer["eiIndex"]["high"]
             assert all(one["people"] >= 5 for one in answer["groups"])
 

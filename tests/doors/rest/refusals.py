@@ -26,7 +26,7 @@ SEMANTIC = {
         r"You don't belong to this audience, or there is no such one"
     ),
     r"\w+At|at|since|until|from|before": (
-        r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window ends at .*"
+        r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window (ends|starts) .*"
     ),
     "asOf": (
         r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted|"
