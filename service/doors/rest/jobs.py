@@ -106,8 +106,8 @@ async def get_job_answer(request: Request, viewer: Asking, id: JobId) -> Respons
     return Response(answer, media_type="application/json")
 
 
-@router.delete(
-    "/{id}",
+@router.post(
+    "/{id}/cancel",
     operation_id="cancelJob",
     summary="Cancel a job",
     responses={200: {"model": Job, "description": "The job as it stands now."}, **PROBLEMS},
