@@ -17,6 +17,15 @@ from service.model.questions import QUESTIONS, Question
 from service.operations.answering import answer
 
 
+TOO_LONG: dict[int | str, dict[str, Any]] = {
+    400: {
+        "description": "The address is longer than 64 KiB: ask in GraphQL, or as a job, where lists go in the body.",
+        "content": {"text/plain": {"schema": {"type": "string", "description": "That the request was not read."}}},
+    }
+}
+"""What the server answers before anything of ours is asked; many long references make such an address."""
+
+
 def questions_router() -> APIRouter:
     """A route for each question."""
     router = APIRouter(prefix="/v1", dependencies=[Depends(BEARER)])
@@ -29,7 +38,10 @@ def questions_router() -> APIRouter:
             operation_id=question.name,
             summary=question.summary,
             description=(question.answer.__doc__ or "").strip(),
-            responses=responses(question.answer, "The answer, and what it was computed from."),
+            responses={
+                **responses(question.answer, "The answer, and what it was computed from."),
+                **(TOO_LONG if any(field.many for field in question.asks.values()) else {}),
+            },
         )
     return router
 
