@@ -16,7 +16,6 @@ from service.model.items import CAMEL
 from service.model.questions import QUESTIONS, Question
 from service.operations.answering import answer
 
-
 TOO_LONG: dict[int | str, dict[str, Any]] = {
     400: {
         "description": "The address is longer than 64 KiB: ask in GraphQL, or as a job, where lists go in the body.",
