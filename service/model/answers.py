@@ -138,6 +138,23 @@ class TieBasis(Basis):
     ] = None
 
 
+@answer
+class ChanceBasis(TieBasis):
+    """What an answer was computed from that rests on the chances of ties."""
+
+    base_rate: Annotated[
+        float,
+        Field(
+            description="The share that was taken up of what was learnt from; in a prior, the chance of one fresh act."
+        ),
+    ]
+    learnt: Annotated[
+        bool,
+        Field(description="Whether the probabilities were learnt from this network's own past; else a stated prior."),
+    ]
+    prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
+
+
 def one_in(probability: float) -> float:
     """How a chance reads as `1 in N`: N to two figures, 1 for a certainty; the chance has to be above 0."""
     inverse = 1 / probability

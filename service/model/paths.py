@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import (
+    ChanceBasis,
     EvidenceKind,
     ItemReference,
     OneIn,
     PersonReference,
     Probability,
-    TieBasis,
     answer,
 )
 from service.model.asking import TieQuestion, asked
@@ -126,21 +126,10 @@ class AmplificationPath:
 
 
 @answer
-class PathsBasis(TieBasis):
+class PathsBasis(ChanceBasis):
     """What the paths were computed from."""
 
     question: Annotated[str, Field(description="What the probabilities are the chance of, in words.")]
-    base_rate: Annotated[
-        float,
-        Field(
-            description="The share that was taken up of what was learnt from; in a prior, the chance of one fresh act."
-        ),
-    ]
-    learnt: Annotated[
-        bool,
-        Field(description="Whether the probabilities were learnt from this network's own past; else a stated prior."),
-    ]
-    prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
     k: Annotated[int, Field(description="How many paths were asked for.")]
     max_hops: Annotated[int, Field(description="The most steps that a path could have.")]
     targets: Annotated[int, Field(description="How many people would count as reached.")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.model.answers import OneIn, PersonReference, Probability, TieBasis, answer
+from service.model.answers import ChanceBasis, OneIn, PersonReference, Probability, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import Id
@@ -69,21 +69,10 @@ class ReachContribution:
 
 
 @answer
-class ReachBasis(TieBasis):
+class ReachBasis(ChanceBasis):
     """What the reach was computed from."""
 
     question: Annotated[str, Field(description="What is counted, in words.")]
-    base_rate: Annotated[
-        float,
-        Field(
-            description="The share that was taken up of what was learnt from; in a prior, the chance of one fresh act."
-        ),
-    ]
-    learnt: Annotated[
-        bool,
-        Field(description="Whether the probabilities were learnt from this network's own past; else a stated prior."),
-    ]
-    prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
     method: Annotated[str, Field(description="How it was worked out, and after whom.")]
     seed: Annotated[int, Field(description="The seed: the same gives the same answer.")]
 
