@@ -17,6 +17,7 @@ from service.model.errors import Invalid
 
 CONFIDENCE: Final = 0.95
 HALF: Final = 0.5
+ROUNDING: Final = 1e-12
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -82,7 +83,8 @@ class SurvivalCurve:
 class IncidenceCurve:
     """What share it has happened to by each of `times`, where it may also become impossible.
 
-    `incidence` of what happened and `abandoned` of what became impossible add up, with `waiting`, to 1.
+    `incidence` of what happened and `abandoned` of what became impossible add up, with `waiting`, to 1. Where it has
+    happened to nothing, or to everything, both bounds are that share.
     """
 
     times: Floats
@@ -149,11 +151,12 @@ def cumulative_incidence(seen: Waiting) -> IncidenceCurve:
     before: Floats = np.concatenate(([1.0], waiting_after))[:-1]
     incidence: Floats = np.cumsum(before * happened / at_risk, dtype=np.float64)
     errors = np.sqrt(np.maximum(_incidence_variance(at_risk, happened, abandoned, before, incidence), 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inside = (incidence > 0) & (incidence < 1)
-        spread = norm.ppf((1 + CONFIDENCE) / 2) * errors / (incidence * np.log(incidence))
-        lower = np.where(inside, incidence ** np.exp(-spread), np.nan)
-        upper = np.where(inside, incidence ** np.exp(spread), np.nan)
+    lower, upper = incidence.copy(), incidence.copy()
+    # A sum of shares that comes to everything may miss 1 by a rounding, whose logarithm would be an infinite spread.
+    inside = (incidence > 0) & (incidence < 1 - ROUNDING)
+    share = incidence[inside]
+    spread = norm.ppf((1 + CONFIDENCE) / 2) * errors[inside] / (share * np.log(share))
+    lower[inside], upper[inside] = share ** np.exp(-spread), share ** np.exp(spread)
     return IncidenceCurve(
         times=times,
         at_risk=at_risk,

@@ -149,6 +149,20 @@ def test_without_a_competing_risk_it_is_what_is_no_longer_waiting(rows: list[Cas
     assert competing.standard_errors[running] == pytest.approx(plain.standard_errors[running], abs=1e-7)
 
 
+@given(cases)
+def test_an_incidence_lies_in_its_interval(rows: list[Case]) -> None:
+    curve = cumulative_incidence(seen(rows))
+    assert (curve.lower <= curve.incidence).all()
+    assert (curve.incidence <= curve.upper).all()
+
+
+def test_an_incidence_that_misses_everything_by_a_rounding_has_no_interval() -> None:
+    """Ten things end one by one: their tenths add up to a little less than 1, and the error is no longer quite 0."""
+    curve = cumulative_incidence(seen([(0, day, 1) for day in range(1, 11)]))
+    assert 0 < 1 - curve.incidence[-1] < 1e-12
+    assert curve.lower[-1] == curve.upper[-1] == curve.incidence[-1]
+
+
 def test_the_error_of_an_incidence_is_near_what_repeated_samples_show() -> None:
     dice = np.random.default_rng(5)
     found, told = [], []
