@@ -5,11 +5,11 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.http.contract import ProblemItem, problem_responses
+from service.doors.http.duplex import DuplexResponse
 from service.doors.rest.schemas import REFERENCE
 from service.model.errors import RetellError
 from service.model.viewer import Viewer
@@ -80,7 +80,7 @@ async def write_bulk(
             description="Sent again with it, the stream is written once.",
         ),
     ] = None,
-) -> StreamingResponse:
+) -> DuplexResponse:
     """Each row stands alone: a wrong one fails with its line's number and what would be right, the others are written.
 
     A row with an `id` (a UUID or `source/externalId`) is created or replaced, so that a stream may be sent again. Rows
@@ -92,7 +92,7 @@ async def write_bulk(
     outcomes = bulk.write_rows(request.app.state.network, viewer, lines, atomic=atomic, dry_run=dryRun, request=asked)
     # The first outcome is waited for, so that what is wrong with the whole stream still has a status of its own.
     first = await anext(outcomes, None)
-    return StreamingResponse(_shown(first, outcomes), media_type=NDJSON)
+    return DuplexResponse(_shown(first, outcomes), media_type=NDJSON)
 
 
 async def _shown(first: RowOutcome | None, outcomes: AsyncIterator[RowOutcome]) -> AsyncIterator[bytes]:
