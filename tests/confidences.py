@@ -10,7 +10,6 @@ from service.graph.session import Graph
 from service.model.kinds import KINDS
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.bulk import Line, write_rows
-from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from tests.doors.graphql import random_network
 from tests.emptying import emptied
@@ -91,6 +90,13 @@ class Confidences(random_network.Network):
         after = self.random.choice(earlier) if earlier else None
         return {**super()._amplification(), "ofId": of, "afterId": after}
 
+    def _grant(self) -> Record:
+        """The first by the person who has an audience, the second by who may not see their own record."""
+        own = [self.of("Person")[0], next(one for one in self.of("Person") if one["audience"] == "community")]
+        drawn, place = super()._grant(), len(self.of("Grant"))
+        by = own[place]["id"] if place < len(own) and drawn["toId"] != own[place]["id"] else drawn["byId"]
+        return {**drawn, "byId": by, "audience": f"person:{by}"}
+
     def _drawn_from_what_its_author_sees_no_more(self, names: dict[str, str]) -> None:
         """An insight and knowledge for their author alone, out of what is for a community that the author is not in."""
         author = names["person"].partition(":")[2]
@@ -137,12 +143,13 @@ async def plant(graph: Graph, records: list[Record]) -> None:
     """Put the records, and nothing else, into the graph."""
     await emptied(graph)
 
-    async def lines() -> AsyncIterator[Line]:
-        for number, record in enumerate(records, 1):
+    async def lines(numbered: list[tuple[int, Record]]) -> AsyncIterator[Line]:
+        for number, record in numbered:
             yield Line(number, {name: value for name, value in record.items() if value is not None})
 
-    async for outcome in write_rows(Network(graph), OPERATOR, lines()):
-        assert outcome.status == "created", (outcome, records[outcome.line - 1])
+    for writer, numbered in random_network.by_writer(records):
+        async for outcome in write_rows(Network(graph), writer, lines(numbered)):
+            assert outcome.status == "created", (outcome, records[outcome.line - 1])
 
 
 async def is_planted(graph: Graph, records: list[Record]) -> bool:
@@ -162,4 +169,7 @@ def holders(records: list[Record]) -> set[tuple[str, str]]:
     return {(one["type"], str(one["audience"]).partition(":")[0]) for one in records}
 
 
-EVERY_KIND_AND_AUDIENCE = {(kind, audience) for kind in KINDS for audience in (EVERYONE, *CLOSED)}
+EVERY_KIND_AND_AUDIENCE = {
+    (kind, audience) for kind in KINDS for audience in ((EVERYONE, *CLOSED) if kind != "Grant" else ("person",))
+}
+"""A grant is a confidence of its giver's, and nothing else."""

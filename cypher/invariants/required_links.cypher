@@ -15,5 +15,6 @@ WHERE (item:Account AND COUNT { (item)<-[:HAS]-(:Person) } <> 1)
   OR (item:Experiment AND (COUNT { (item)-[:TESTED]->(:ExplicitKnowledge) } <> 1 OR COUNT { (item)-[:BY]->(:Person) } = 0))
   OR (item:Invitation AND (COUNT { (item)-[:TO]->(:Person) } <> 1 OR COUNT { (item)-[:INTO]->(:Community) } <> 1
     OR COUNT { (item)-[:BY]->(:Person) } <> 1))
+  OR (item:Grant AND (COUNT { (item)-[:BY]->(:Person) } <> 1 OR COUNT { (item)-[:TO]->(:Person) } <> 1))
   OR ((item:Observation OR item:Feedback OR item:Support) AND COUNT { (item)-[:BY]->(:Person) } <> 1)
 RETURN item.id AS id

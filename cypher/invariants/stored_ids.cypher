@@ -1,6 +1,6 @@
 // The ids that an event repeats, for pages to walk, are those of what it is linked to.
 // result: rows
-MATCH (item:Amplification|Observation|Feedback|Support|Contribution|Membership|Holding|Experiment|Invitation)
+MATCH (item:Amplification|Observation|Feedback|Support|Contribution|Membership|Holding|Experiment|Invitation|Grant)
 WITH item, CASE
   WHEN item:Contribution THEN [[item.conversation, head([(item)-[:PART_OF]->(end) | end.id])]]
   WHEN item:Membership THEN [

@@ -11,7 +11,7 @@ CALL (insight) {
   UNION
   MATCH (holding:Holding)-[:BY]->(person:Person)
   WHERE holding.of = insight.id AND visible(holding) AND visible(person) AND holding.at IS NOT NULL
-    AND holding.id IS NOT NULL AND holding.since <= $at
+    AND holding.id IS NOT NULL AND holding.since <= $at AND coalesce(holding.until > $at, true)
   RETURN person.id AS holder
 }
 WITH insight, collect(holder) AS holders

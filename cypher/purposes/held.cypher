@@ -12,7 +12,7 @@ CALL (purpose) {
 CALL (purpose) {
   OPTIONAL MATCH (holding:Holding)
   WHERE holding.of = purpose.id AND holding.at IS NOT NULL AND holding.id IS NOT NULL AND visible(holding)
-    AND holding.since <= $at
+    AND holding.since <= $at AND coalesce(holding.until > $at, true)
   OPTIONAL MATCH (holding)-[:BY]->(person:Person)
   WHERE visible(person)
   RETURN count(DISTINCT person) AS holders

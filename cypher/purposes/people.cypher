@@ -7,7 +7,7 @@ WHERE visible(purpose)
 CALL (purpose) {
   MATCH (holding:Holding)
   WHERE holding.of = purpose.id AND holding.at IS NOT NULL AND holding.id IS NOT NULL AND visible(holding)
-    AND holding.since <= $at
+    AND holding.since <= $at AND coalesce(holding.until > $at, true)
   RETURN holding.by AS person, '' AS community
   UNION
   MATCH (purpose)<-[:PURSUES]-(pursuing:Community)

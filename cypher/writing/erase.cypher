@@ -14,6 +14,9 @@ CALL (item) {
   MATCH (item:Person)-[:HAS]->(gone:Item)
   RETURN gone
   UNION
+  MATCH (item:Person)<-[:BY]-(gone:Grant)
+  RETURN gone
+  UNION
   MATCH (item:Community)-[:REACHED]->(gone:Item)
   RETURN gone
   UNION

@@ -5,7 +5,7 @@
 MATCH (item:Item {id: $id})
 CALL (item) {
   MATCH (item:Person)<-[:BY]-(other:Item)
-  WHERE NOT other:Derivation|Experiment OR COUNT { (other)-[:BY]->() } = 1
+  WHERE NOT other:Grant AND (NOT other:Derivation|Experiment OR COUNT { (other)-[:BY]->() } = 1)
   RETURN other
   UNION
   MATCH (item:Person)-[:TOLD|MADE]->(other:Item)

@@ -123,3 +123,15 @@ def require_withdrawal(viewer: Viewer, fields: Collection[str]) -> None:
             right="Delete the invitation and make another one.",
             field=min(bound),
         )
+
+
+def require_grantor(viewer: Viewer, *, by: str, to: str) -> None:
+    """Refuse a grant in anybody's name but the viewer's own, whatever the key may do besides; and one to oneself."""
+    if viewer.person_id is None or viewer.person_id != by:
+        raise Forbidden(
+            "What is told to a person alone is opened by that person alone",
+            right="Ask with a key of theirs, and give their id.",
+            field="byId",
+        )
+    if to == by:
+        raise Invalid("Nobody grants themselves anything", right="Give somebody else's id.", field="toId")

@@ -84,7 +84,9 @@ class MembershipDraft(Draft):
     """A person's belonging to a community, from one day to another."""
 
     since: Annotated[Instant, Field(description="Since when.")]
-    until: Annotated[Instant | None, Field(description="Until when; open for who still belongs.")] = None
+    until: Annotated[Instant | None, Field(description=f"Up to when; open for who still belongs. {AS_IT_BEGINS}")] = (
+        None
+    )
     participation: Annotated[Participation, Field(description="How far in the member says they are.")] = (
         Participation.peripheral
     )

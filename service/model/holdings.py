@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.model.items import Draft, Id, Instant, Link, Name, noun
+from service.model.items import AS_IT_BEGINS, Draft, Id, Instant, Link, Name, noun
 
 
 @noun
@@ -16,9 +16,12 @@ class ValueDraft(Draft):
 
 @noun
 class HoldingDraft(Draft):
-    """A person's holding of an insight, a value or a purpose as their own, since some day."""
+    """A person's holding of an insight, a value or a purpose as their own, from one day to another."""
 
     since: Annotated[Instant, Field(description="Since when.")]
+    until: Annotated[Instant | None, Field(description=f"Up to when; open for what is still held. {AS_IT_BEGINS}")] = (
+        None
+    )
     by_id: Annotated[Id, Link("BY", ("Person",), stored="by"), Field(description="Who holds it.")]
     of_id: Annotated[
         Id,

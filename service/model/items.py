@@ -28,6 +28,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
 Instant = Annotated[AwareDatetime, Field(description="An instant, ISO 8601 with an offset; kept in UTC.")]
 
+AS_IT_BEGINS = "Of a moment it holds from `since` on and no more at `until`: what ends as it begins held at none."
+"""What the two ends of a span mean, for whoever gives them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -92,6 +95,7 @@ class RecordedText:
 
 
 __all__ = [
+    "AS_IT_BEGINS",
     "Audience",
     "Draft",
     "Id",

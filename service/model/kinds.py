@@ -20,6 +20,7 @@ from service.model.conversations import ContributionDraft, ConversationDraft
 from service.model.evidence import FeedbackDraft, ObservationDraft, SupportDraft
 from service.model.experiments import ExperimentDraft
 from service.model.fields import DeclaredField, declared_fields
+from service.model.grants import GrantDraft
 from service.model.holdings import HoldingDraft, ValueDraft
 from service.model.insights import SurfacingDraft, TacitInsightDraft
 from service.model.items import Draft, Recorded, RecordedText, TextDraft
@@ -119,6 +120,7 @@ _ALL = (
     Kind("Observation", "observation", "observations", "observations", ObservationDraft, owner="byId"),
     Kind("Feedback", "givenFeedback", "allFeedback", "feedback", FeedbackDraft, owner="byId"),
     Kind("Support", "givenSupport", "allSupport", "support", SupportDraft, owner="byId"),
+    Kind("Grant", "grant", "grants", "grants", GrantDraft, owner="byId"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.label: kind for kind in _ALL})

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.model.items import Draft, Id, Instant, Link, Name, Word, noun
+from service.model.items import AS_IT_BEGINS, Draft, Id, Instant, Link, Name, Word, noun
 
 
 @noun
@@ -24,6 +24,6 @@ class PositionDraft(Draft):
     profession: Annotated[Word, Field(description="The profession or part held: nurse, carer, finance officer.")]
     standing: Annotated[Word, Field(description="On which side of the table: clinical, corporate, patient, carer.")]
     from_: Annotated[Instant, Field(alias="from", description="Since when.")]
-    until: Annotated[Instant | None, Field(description="Until when; open where it still holds.")] = None
+    until: Annotated[Instant | None, Field(description=f"Up to when; open where it still holds. {AS_IT_BEGINS}")] = None
     person_id: Annotated[Id, Link("HAS", ("Person",), incoming=True), Field(description="Who holds it.")]
     organisation_id: Annotated[Id, Link("IN", ("Organisation",)), Field(description="Where.")]

@@ -56,7 +56,7 @@ Windowed = Annotated[ParticipationWindow, Field(description="How long a window i
 class ParticipationQuestion(TieQuestion):
     """Whose way into which community."""
 
-    person: Annotated[Id, Field(description="Who: oneself.")]
+    person: Annotated[Id, Field(description="Who: oneself, or who granted it: `grantsReceived`.")]
     community: Annotated[Id, Field(description="In which community: its id.")]
     window: Windowed = ParticipationWindow.quarter
 

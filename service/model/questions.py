@@ -25,6 +25,7 @@ from service.model.expertise import WhoKnows, WhoKnowsQuestion
 from service.model.feed import CommunityFeed, CommunityFeedQuestion
 from service.model.fields import DeclaredField, declared_fields
 from service.model.health import CommunityHealth, CommunityHealthQuestion
+from service.model.grants import GrantsReceived, GrantsReceivedQuestion
 from service.model.histories import CommunityHistory, CommunityHistoryQuestion
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.losses import KnowledgeAtRisk, KnowledgeAtRiskQuestion
@@ -282,6 +283,20 @@ _ALL = (
         path="community-participations/{community}",
     ),
 )
+    Question(
+        "grantsReceived",
+        "Communities",
+        "What others have opened to oneself of what is told to each of them alone.",
+        GrantsReceivedQuestion,
+        GrantsReceived,
+    ),
+    Question(
+        "conventions",
+        "Communities",
+        "What this network calls the stages of a community, and the layers of the collaboration pyramid.",
+        ConventionsQuestion,
+        Conventions,
+    ),
 
 QUESTIONS: Mapping[str, Question] = MappingProxyType({question.name: question for question in _ALL})
 """Every question by its name."""

@@ -33,6 +33,7 @@ from service.operations.feed import community_feed
 from service.operations.health import community_health
 from service.operations.histories import community_history
 from service.operations.lineage import lineage
+from service.operations.grants import grants_received
 from service.operations.losses import knowledge_at_risk
 from service.operations.network import Network
 from service.operations.participation import participation
@@ -75,6 +76,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "diversity": diversity,
         "cascade": _by_keyword(cascade, item="item_id"),
         "communityParticipation": community_participation,
+        "grantsReceived": grants_received,
         "conversion": conversion,
         "nextConnections": next_connections,
         "reach": reach_of,

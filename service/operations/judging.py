@@ -5,6 +5,7 @@ from service.access.permissions import (
     PLACES,
     require_answer,
     require_author,
+    require_grantor,
     require_inviter,
     require_owner,
     require_place,
@@ -43,6 +44,8 @@ def judge(row: Row, viewer: Viewer, facts: Facts) -> Judged:
         require_owner(viewer, row.kind, case.id, links.get(row.kind.owner or "", []))
     _require_place(case, draft, links)
     _require_audience(case, draft)
+    _keep_grant(case, draft, links)
+    _require_stage(case, draft)
     _require_company(case, links)
     judged = changed(case, draft, links, case.stored) if case.stored else made(case, draft, links)
     _require_invitation(case, judged, links)
@@ -191,6 +194,30 @@ def _require_invitation(case: Case, judged: Judged, links: Links) -> None:
 
 
 def _require_audience(case: Case, draft: Draft) -> None:
+def _keep_grant(case: Case, draft: Draft, links: Links) -> None:
+    """Refuse a grant that is not its giver's to make, and keep one between the two: nobody else may learn of it."""
+    if case.row.kind.label != "Grant":
+        return
+    (by,), (to,) = links["byId"], links["toId"]
+    require_grantor(case.viewer, by=by, to=to)
+    own = audience_of_person(by)
+    if draft.audience not in {EVERYONE, own}:
+        raise Invalid(
+            "A grant is its giver's alone to see", right=f"Leave its audience out, or give {own}.", field="audience"
+        )
+    draft.audience = own
+
+
+def _require_stage(case: Case, draft: Draft) -> None:
+    """Refuse a stage that the network does not name. One that was recorded when it did stays, also from an export."""
+    stage = getattr(draft, "stage", None)
+    if stage is None or case.row.recorded or (case.stored and case.stored.properties["stage"] == stage):
+        return
+    stages = settled_from(case.facts.conventions).stages
+    if stage not in stages:
+        raise Invalid("`stage` is none of this network's", right=f"Give one of {', '.join(stages)}.", field="stage")
+
+
     audience, existing, viewer = draft.audience, case.existing, case.viewer
     if existing and audience == existing.audience:
         return

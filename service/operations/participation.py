@@ -1,4 +1,4 @@
-"""Somebody's way into a community: a trajectory from the edge to the centre, told to that person alone."""
+"""Somebody's way into a community: a trajectory from the edge to the centre, told to them and whom they grant."""
 
 import asyncio
 from collections import defaultdict
@@ -23,6 +23,7 @@ from service.measures.participation import (
 from service.model.answers import EvidenceKind, ItemReference
 from service.model.communities import CommunityRole, Participation
 from service.model.errors import NotFound
+from service.model.grants import PersonalMeasure
 from service.model.ids import as_id
 from service.model.participation import (
     CommunityPosition,
@@ -34,6 +35,7 @@ from service.model.participation import (
     ParticipationTrajectory,
 )
 from service.model.viewer import Viewer
+from service.operations.grants import may_be_told
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
@@ -68,15 +70,16 @@ CAUTION: Final = (
 
 
 async def participation(network: Network, viewer: Viewer, asked: ParticipationQuestion) -> ParticipationCourse:
-    """Somebody's way into a community, window after window, with who helped on the way; only for that person.
+    """Somebody's way into a community, window after window, with who helped on the way.
 
+    It is told to that person, and to whom they grant it at the moment of asking.
     `NotFound` for anybody else's way, and for a community that the audience does not know.
     """
     person, community = as_id(asked.person, "person"), as_id(asked.community, "community")
-    if not _may_be_told(viewer, person):
+    if not await may_be_told(network, viewer, person, PersonalMeasure.participation):
         raise NotFound(
             f"There is no way of {person} into a community that you may see",
-            right="A way is told to its own person alone: ask with a key of theirs.",
+            right="A way is told to its own person, and to whom they grant it; `grantsReceived` says what you were.",
             field="person",
         )
     scope = scope_of(viewer, asked.audience)
@@ -86,7 +89,7 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
     if person not in named or person not in tied.projection.numbers:
         raise NotFound(
             f"There is no person {person} that the audience `{scope.name}` may see",
-            right="Give an audience that may see you.",
+            right="Give an audience that may see them.",
             field="person",
         )
     way = await ways_into(network, tied, community, asked.window, asked.as_of)
@@ -139,11 +142,6 @@ def basis(tied: Standing, way: Way) -> ParticipationBasis:
         acts=int(way.windows.acts.sum()),
         rule=RULE,
     )
-
-
-def _may_be_told(viewer: Viewer, person: str) -> bool:
-    """The one place that says whom a measure about somebody as a person is open to: nobody can be granted it yet."""
-    return viewer.person_id == person
 
 
 def _course(way: Way, number: int) -> Course | None:

@@ -41,7 +41,7 @@ CONCEPTS = (  # one row a line, as the README shows them
     Concept("Connecting with people who amplify our impact", "", "`amplifiers(for, budget)`, `nextConnections(person)`", "test_next_connections"),  # noqa: E501
     Concept("Communities of practice as safe places", "Wenger 1998", "`community`, `communities`", "test_declared_communities"),  # noqa: E501
     Concept("Self-organising communities", "Traag et al. 2019", "`detectedCommunities`, `communityResolutions`, `membershipCertainty`, `communityHistory`", "test_detected_communities"),  # noqa: E501
-    Concept("From peripheral to full participation", "Lave and Wenger 1991", "`participation(person, community)`, `communityParticipation(community)`", "test_participation"),  # noqa: E501
+    Concept("From peripheral to full participation", "Lave and Wenger 1991", "`participation(person, community)`, `communityParticipation(community)`, `grantsReceived`", "test_participation"),  # noqa: E501
     Concept("Boundary spanners, diversity of thought", "Engeström 1999", "`boundarySpanners`, `brokerage(person)`, `crossing`, `diversity`", "test_boundary_spanners"),  # noqa: E501
     Concept("Observation, working out loud", "Bandura 1977", "`Person.observations`, `Person.observedBy`; vicarious uptake"),  # noqa: E501
     Concept("Self-efficacy", "Bandura 1977", "`efficacy(person)`"),

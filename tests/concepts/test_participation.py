@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import httpx
 import networkx as nx
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Answer, Doors, Refused
@@ -125,6 +126,57 @@ async def test_a_way_is_told_to_its_person_alone_and_numbers_to_those_inside(doo
             assert one["count"] is None or one["trajectory"] != "outbound"
         assert answer["members"] == len(everybody)
         assert all(one["count"] is None or one["count"] >= 5 for one in answer["trajectories"])
+
+
+async def grant(doors: Doors, giver: str, to: str) -> str:
+    """The id of a grant, made with a key of its giver's."""
+    body = {"name": giver, "scopes": ["read", "contribute"], "personId": giver}
+    key = (await doors.client.post("/v1/keys", json=body, headers=doors.headers(ADMINISTRATOR))).json()
+    doors.keys = {**doors.keys, giver: key["token"]}
+    given = {"opens": "participation", "byId": giver, "toId": to}
+    forged = await doors.client.post("/v1/grants", json=given, headers=doors.headers(ADMINISTRATOR))
+    assert forged.status_code == httpx.codes.FORBIDDEN
+    made = await doors.client.post("/v1/grants", json=given, headers=doors.headers(giver))
+    assert made.json()["audience"] == f"person:{giver}"
+    return str(made.json()["id"])
+
+
+def steps(told: Answer) -> Any:
+    """What is told of a way, or how it is refused."""
+    return told if isinstance(told, Refused) else (told["stuck"], told["trajectory"], told["steps"])
+
+
+def givers(told: Answer) -> list[str]:
+    """Whose grants somebody received."""
+    assert isinstance(told, dict)
+    return [one["person"]["id"] for one in told["grants"]]
+
+
+async def test_a_way_is_told_to_whom_its_person_grants_it_and_no_more_when_it_is_withdrawn(doors: Doors) -> None:
+    person = doors.planted.of("stuck newcomer")[0].ids[0]
+    community = community_of(doors, person)
+    friend = await key_of(doors, next(one for one in roles(doors, community)["member"] if one != person))
+    asked = {"person": person, "community": community}
+    own = await way(doors, person, community)
+    assert set((await doors.asked(friend, "participation", **asked)).values()) == {Refused("not_found")}
+    id = await grant(doors, person, friend)
+    try:
+        for viewer in (friend, INSIDE, ADMINISTRATOR):
+            for door, told in (await doors.asked(viewer, "participation", **asked)).items():
+                assert steps(told) == (steps(own[door]) if viewer == friend else Refused("not_found"))
+            received = (await doors.asked(viewer, "grantsReceived")).values()
+            assert [givers(told) for told in received] == [[person] if viewer == friend else []] * 3
+        for viewer in (friend, INSIDE, ADMINISTRATOR):
+            assert await doors.rest(viewer, f"grants/{id}") == Refused("not_found")
+        listed = await doors.graphql(person, "{ grants { nodes { id to { id } by { grants { totalCount } } } } }")
+        shown = {"id": id, "to": {"id": friend}, "by": {"grants": {"totalCount": 1}}}
+        assert listed == {"grants": {"nodes": [shown]}}
+    finally:
+        withdrawn = "mutation ($id: ID!) { deleteGrant(id: $id) { problems { wrong } } }"
+        assert await doors.graphql(person, withdrawn, id=id) == {"deleteGrant": {"problems": []}}
+    assert set((await doors.asked(friend, "participation", **asked)).values()) == {Refused("not_found")}
+    assert [givers(told) for told in (await doors.asked(friend, "grantsReceived")).values()] == [[]] * 3
+    assert isinstance((await way(doors, person, community))["rest"], dict)
 
 
 async def test_who_would_stop_trying_would_not_be_stuck(doors: Doors) -> None:

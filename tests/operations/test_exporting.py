@@ -66,6 +66,7 @@ async def a_network(network: Network) -> dict[str, str]:
     for label in ("Observation", "Feedback", "Support"):
         words = {} if label == "Observation" else {"content": "x"}
         await made(network, label, byId=tom, ofId=insight, toId=mary, **words)
+    await made(network, "Grant", member(mary), opens="participation", byId=mary, toId=tom, until="2030-01-01T00:00:00Z")
     return {**named, "ward": ward, "purpose": purpose, "hidden": hidden}
 
 

@@ -9,7 +9,7 @@ from service.graph.catalogue import catalogue
 from service.graph.session import Graph
 from service.operations.invariants import parameters, violations
 from service.operations.network import Network
-from tests.operations.writers import AT, made, person
+from tests.operations.writers import AT, made, member, person
 
 BREAKS = {
     "bare_relationships": ["MATCH ()-[link:TOLD]->() SET link.at = 1"],
@@ -35,6 +35,7 @@ BREAKS = {
     ],
     "no_wider_than_sources": ["MATCH (s:Story), (p:Person) SET s.audience = 'person:' + p.id"],
     "one_kind": ["MATCH (s:Story) SET s:Topic", "MATCH (s:Story) REMOVE s:Item", "CREATE (:Item {id: 'x'})"],
+    "own_grants": ["MATCH (g:Grant) SET g.audience = 'everyone'", "MATCH (g:Grant) SET g.to = g.by"],
     "past": ["MATCH (s:Story) SET s.at = datetime('2100-01-01T00:00:00Z')"],
     "permitted_links": ["MATCH (t:Topic), (s:Story) CREATE (t)-[:ABOUT]->(s)"],
     "recorded": ["MATCH (s:Story) REMOVE s.createdAt", "MATCH (s:Story) SET s.version = 0"],
@@ -54,13 +55,17 @@ BREAKS = {
             ("Experiment", "TESTED"),
             ("Experiment", "BY"),
             ("Invitation", "INTO"),
+            ("Grant", "TO"),
         )
     ],
     "single_links": [
         "MATCH (s:Story)<-[:TOLD]-(p) CREATE (s)<-[:TOLD]-(p)",
         "MATCH (a:Experiment) CREATE (a)-[:FOLLOWS_ON]->(a), (a)-[:FOLLOWS_ON]->(a)",
     ],
-    "spans": ["MATCH (m:Membership) SET m.until = datetime('2020-01-01T00:00:00Z')"],
+    "spans": [
+        f"MATCH (one:{kind}) SET one.since = one.at, one.until = datetime('2020-01-01T00:00:00Z')"
+        for kind in ("Membership", "Holding", "Grant")
+    ],
     "stored_ids": [
         "MATCH (a:Amplification) SET a.by = 'x'",
         "MATCH (a:Amplification) REMOVE a.of",
@@ -68,6 +73,7 @@ BREAKS = {
         "MATCH (m:Membership) SET m.community = m.person",
         "MATCH (e:Experiment) REMOVE e.tested",
         "MATCH (i:Invitation) SET i.to = i.community",
+        "MATCH (g:Grant) SET g.to = g.id",
     ],
 }
 
@@ -98,6 +104,7 @@ async def sound(graph: Graph) -> AsyncIterator[Network]:
     await made(network, "Experiment", aim="See", testedId=knowledge, byIds=[mary])
     await made(network, "Holding", byId=mary, ofId=await made(network, "Value", name="V"), since=AT)
     await made(network, "Invitation", personId=mary, communityId=ward, byId=mary)
+    await made(network, "Grant", member(mary), opens="participation", byId=mary, toId=await person(network, "Tom"))
     await made(network, "Support", byId=mary, content="x")
     yield network
     await graph.write("MATCH (node:Item|Change|IdempotencyRecord) DETACH DELETE node")

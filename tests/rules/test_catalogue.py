@@ -84,6 +84,8 @@ WITHOUT_THE_RULE = {
     "invariants": KEEPS_SOUND,
     "rules": KEEPS_SOUND,
     "writing": WRITES,
+    "grants/running": "a grant is told to whom it names: tests/operations/test_grants holds that to nobody else",
+    "jobs/drop": "it takes answers away that name what is there no more, and tells nobody",
     "keys/create": "keys are made by who administers, for any person",
     "keys/viewer": "it decides what a person may see, from belongings that others may not see",
     "reading/page": "it walks an index once for each of the viewer's audiences: test_visibility takes that out too",

@@ -37,6 +37,8 @@ STRANGER, MEMBER, AUTHOR = (
 )
 ALL_IDS = [one["id"] for one in PLANTED.records]
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+UNSEEN = stranger(PLANTED.of("Grant")[1]["audience"])
+"""Somebody whose own record is hidden from them."""
 START = datetime(2000, 1, 1, tzinfo=UTC)
 CARRIED = ("Story", "Contribution", "TacitInsight", "ExplicitKnowledge")
 WALK = "reading/page"
@@ -228,7 +230,7 @@ def test_every_kind_has_items_for_everyone_and_for_each_closed_audience() -> Non
 @pytest.mark.parametrize(("name", "place"), OPENED, ids=[f"{name}-{place}" for name, place in OPENED])
 async def test_without_the_rule_somebody_would_see_too_much(planted: Graph, name: str, place: int) -> None:
     without = replace(planted, catalogue=opened(planted.catalogue, name, place))
-    for viewer in (STRANGER, AUTHOR):
+    for viewer in (STRANGER, AUTHOR, UNSEEN):
         if await answers(without, name, viewer) != await answers(planted, name, viewer):
             return
     pytest.fail(f"rule {place} of {name} may be taken out, and nothing that is planted here notices")

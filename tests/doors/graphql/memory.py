@@ -67,6 +67,7 @@ BACKWARD: dict[tuple[str, str], Callable[["Memory", Record], list[Record]]] = {
     ("Person", "experiments"): by_link("byIds", "Experiment"),
     ("Person", "invitations"): by_link("personId", "Invitation"),
     ("Person", "invitationsMade"): by_link("byId", "Invitation"),
+    ("Person", "grants"): by_link("byId", "Grant"),
     ("Person", "observations"): by_link("byId", "Observation"),
     ("Person", "observedBy"): by_link("toId", "Observation"),
     ("Person", "feedbackGiven"): by_link("byId", "Feedback"),

@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from service.model.kinds import KINDS
+from service.model.viewer import EVERYONE, Scope, Viewer
+from service.operations.keys import OPERATOR
 
 Record = dict[str, Any]
+Plan = tuple[Viewer, list[tuple[int, Record]]]
 START = datetime(2026, 1, 5, 10, tzinfo=UTC)
 EACH = 9
 
@@ -215,6 +218,26 @@ class Network:
     def _support(self) -> Record:
         return {"kind": self.random.choice(["advice", "practical"]), **self._evidence()}
 
+    def _grant(self) -> Record:
+        """For its giver alone."""
+        by, to = self.random.sample(self.of("Person"), 2)
+        return {"opens": "participation", "byId": by["id"], "toId": to["id"], "audience": f"person:{by['id']}"}
+
     def _evidence(self) -> Record:
         seen = ("Story", "Contribution", "Conversation", "TacitInsight", "ExplicitKnowledge")
         return {"byId": self.one("Person"), "ofId": self.maybe(*seen), "toId": self.maybe("Person")}
+
+
+def by_writer(records: list[Record]) -> list[Plan]:
+    """Who writes which of the records, each with its number: the operator, and then everybody their own grants."""
+    numbered = list(enumerate(records, 1))
+    plans: list[Plan] = [(OPERATOR, [one for one in numbered if one[1]["type"] != "Grant"])]
+    for person in sorted({one["byId"] for _, one in numbered if one["type"] == "Grant"}):
+        giver = Viewer(
+            principal=f"key of {person}",
+            person_id=person,
+            audiences=(EVERYONE, f"person:{person}"),
+            scopes=frozenset({Scope.administer}),
+        )
+        plans.append((giver, [one for one in numbered if one[1]["type"] == "Grant" and one[1]["byId"] == person]))
+    return plans

@@ -14,7 +14,6 @@ from service.doors.graphql.selection import COMPILED_ROOTS, MANY
 from service.graph.session import Graph
 from service.model.viewer import Scope, Viewer
 from service.operations.bulk import Line, write_rows
-from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from tests.doors.graphql import random_network
 from tests.doors.graphql.memory import Memory
@@ -25,12 +24,13 @@ TEXT = schema().as_str()
 
 
 async def written(network: Network, records: list[dict[str, Any]]) -> None:
-    async def lines() -> AsyncIterator[Line]:
-        for number, record in enumerate(records, 1):
+    async def lines(numbered: list[tuple[int, dict[str, Any]]]) -> AsyncIterator[Line]:
+        for number, record in numbered:
             yield Line(number, {name: value for name, value in record.items() if value is not None})
 
-    async for outcome in write_rows(network, OPERATOR, lines()):
-        assert outcome.status == "created", (outcome, records[outcome.line - 1])
+    for writer, numbered in random_network.by_writer(records):
+        async for outcome in write_rows(network, writer, lines(numbered)):
+            assert outcome.status == "created", (outcome, records[outcome.line - 1])
 
 
 @pytest.fixture
