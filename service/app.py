@@ -22,7 +22,7 @@ from service.doors.http import health
 from service.doors.http.logs import configure_logs
 from service.doors.http.problems import install_problems
 from service.doors.http.requests import RequestMiddleware
-from service.doors.rest import bulk, exporting, jobs, keys, search, viewer
+from service.doors.rest import bulk, conventions, exporting, jobs, keys, search, viewer
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
 from service.doors.rest.questions import questions_router
@@ -43,7 +43,7 @@ def create_app(network: Network | None) -> FastAPI:
     add_pages(app)
     app.include_router(graphql_router())
     app.include_router(cypher_router())
-    for door in (health, viewer, search, bulk, exporting, keys, jobs):
+    for door in (health, viewer, search, bulk, exporting, keys, jobs, conventions):
         app.include_router(door.router)
     app.include_router(questions_router())
     # After the routes that have names of their own: an item's address takes any word in the place of its id.

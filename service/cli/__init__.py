@@ -5,6 +5,7 @@ import typer
 from service.cli import contracts, database, imports, keys
 from service.cli.amplification import cascade, paths
 from service.cli.communities import communities
+from service.cli.conventions import change_conventions
 from service.cli.cypher import cypher
 from service.cli.exporting import export
 from service.cli.items import list_items, show
@@ -15,7 +16,7 @@ from service.cli.serve import serve
 
 app = typer.Typer(help="A knowledge network: who tells what to whom, and how it travels.", no_args_is_help=True)
 app.command("list")(list_items)
-for command in (serve, show, search, paths, cascade, lineage, communities, cypher, export):
+for command in (serve, show, search, paths, cascade, lineage, communities, cypher, export, change_conventions):
     app.command()(command)
 add_questions(app)
 app.add_typer(imports.app, name="import")

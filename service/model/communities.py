@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.model.items import Draft, Id, Instant, Link, Name, noun
+from service.model.items import AS_IT_BEGINS, Draft, Id, Instant, Link, Name, Word, noun
 from service.model.vocabulary import Vocabulary
 
 
@@ -29,17 +29,6 @@ class InvitationAnswer(Vocabulary):
     open = "open", "Nothing yet."
     accepted = "accepted", "They want to belong: it lets them in, once."
     declined = "declined", "They would rather not."
-
-
-class Stage(Vocabulary):
-    """The stages of a community from intent to purpose (Stodd, 2015)."""
-
-    intent = "intent", "Some people want to do something together."
-    formation = "formation", "They have come together."
-    direction = "direction", "They know where they want to go."
-    values = "values", "They know what they stand for."
-    purpose = "purpose", "They know what they are there for."
-    unity = "unity", "They act as one."
 
 
 @noun
@@ -73,7 +62,7 @@ class CommunityDraft(Draft):
 class StageChangeDraft(Draft):
     """The day on which a community reached a stage."""
 
-    stage: Annotated[Stage, Field(description="The stage that was reached.")]
+    stage: Annotated[Word, Field(description="The stage that was reached: one of those that `conventions` names.")]
     community_id: Annotated[
         Id, Link("REACHED", ("Community",), incoming=True), Field(description="Which community reached it.")
     ]

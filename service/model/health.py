@@ -6,24 +6,8 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import TieQuestion, asked
-from service.model.communities import Stage
 from service.model.crossing import EstimatedFigure
 from service.model.ids import Id
-from service.model.vocabulary import Vocabulary
-
-
-class StageDimension(Vocabulary):
-    """The two dimensions along which a community grows (Stodd, 2015); they are no one ladder."""
-
-    consolidation = "consolidation", "Coming together: from intent to formation and direction."
-    productivity = "productivity", "Doing together: from intent to values and purpose."
-
-
-STAGE_DIMENSIONS: dict[StageDimension, tuple[Stage, ...]] = {
-    StageDimension.consolidation: (Stage.intent, Stage.formation, Stage.direction, Stage.unity),
-    StageDimension.productivity: (Stage.intent, Stage.values, Stage.purpose, Stage.unity),
-}
-"""Which stages lie on which dimension, in their order: the default, to be changed here."""
 
 
 @asked
@@ -49,9 +33,9 @@ class HealthShare:
 class StagePlace:
     """How far the community is on one dimension."""
 
-    dimension: Annotated[StageDimension, Field(description="The dimension.")]
+    dimension: Annotated[str, Field(description="The dimension, as `conventions` has it.")]
     reached: Annotated[
-        Stage | None, Field(description="The furthest stage of it that was reached; null where none is.")
+        str | None, Field(description="The furthest stage of it that was reached, whenever; null where none is.")
     ]
     step: Annotated[int, Field(description="Its place on the dimension, from 1; 0 where none was reached.")]
     steps: Annotated[int, Field(description="How many stages the dimension has.")]
@@ -73,6 +57,10 @@ class CommunityHealth:
 
     community: Annotated[ItemReference, Field(description="The community.")]
     stages: Annotated[list[StagePlace], Field(description="How far it is on each dimension.")]
+    stages_elsewhere: Annotated[
+        list[str],
+        Field(description="Stages that it reached and that lie on no dimension, as `conventions` has them now."),
+    ]
     new_voices: Annotated[
         HealthShare, Field(description="Of those who told something in the window, who had never before.")
     ]

@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import Basis, PersonReference, answer
-from service.model.communities import Stage
 
 
 @answer
@@ -16,7 +15,12 @@ class DeclaredCommunity:
     id: Annotated[str, Field(description="The community's id.")]
     name: Annotated[str, Field(description="What it is called.")]
     purposes: Annotated[list[str], Field(description="What it pursues.")]
-    stage: Annotated[Stage | None, Field(description="The stage that it reached last; null where none is recorded.")]
+    stage: Annotated[
+        str | None,
+        Field(
+            description="The stage that it reached last, of two at one time the one recorded last; null without any."
+        ),
+    ]
     stage_at: Annotated[datetime | None, Field(description="When it reached that stage.")]
     size: Annotated[int, Field(description="How many members it has.")]
     members: Annotated[list[PersonReference], Field(description="Its members by name, as many as asked for.")]

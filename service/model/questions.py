@@ -15,6 +15,7 @@ from service.model.boundaries import BoundarySpanners, BoundarySpannersQuestion,
 from service.model.cascades import Cascade, CascadeQuestion
 from service.model.certainty import MembershipCertainty, MembershipCertaintyQuestion
 from service.model.connections import NextConnections, NextConnectionsQuestion
+from service.model.conventions import Conventions, ConventionsQuestion
 from service.model.conversion import Conversion, ConversionQuestion
 from service.model.credit import HiddenContributions, HiddenContributionsQuestion
 from service.model.crossing import Crossing, CrossingQuestion, Diversity, DiversityQuestion

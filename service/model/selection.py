@@ -105,7 +105,7 @@ class Selection:
     roots: tuple[Root, ...]
 
 
-FILTERED = frozenset({"audience", "profession", "standing", "language", "channel", "source", "externalId"})
+FILTERED = frozenset({"audience", "profession", "standing", "language", "channel", "source", "stage", "externalId"})
 
 
 def filters(kind: Kind) -> Mapping[str, type]:

@@ -24,6 +24,7 @@ from service.operations.community_participation import community_participation
 from service.operations.connections import next_connections
 from service.operations.conversion import conversion
 from service.operations.credit import hidden_contributions
+from service.operations.conventions import conventions
 from service.operations.crossing import crossing_between, diversity
 from service.operations.detection import detected_communities
 from service.operations.diffusion import diffusion
@@ -76,7 +77,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "diversity": diversity,
         "cascade": _by_keyword(cascade, item="item_id"),
         "communityParticipation": community_participation,
-        "grantsReceived": grants_received,
+        "conventions": conventions,
         "conversion": conversion,
         "nextConnections": next_connections,
         "reach": reach_of,

@@ -20,10 +20,12 @@ from service.model.credit import (
     HiddenContributions,
     HiddenContributionsQuestion,
     LayerCredit,
+    PyramidLayer,
 )
 from service.model.errors import Invalid
 from service.model.viewer import Viewer
-from service.operations.crediting import A_TICK, PARTS, Credited, CreditRules, credit_rules, credited
+from service.operations.conventions import settled
+from service.operations.crediting import A_TICK, PARTS, Credited, CreditRules, credit_rules, credited, layer_of
 from service.operations.groupings import grouping
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
@@ -59,6 +61,7 @@ async def hidden_contributions(
     tied = await standing(network, scope, asked.as_of)
     _check(asked, tied)
     people = await people_in(network, scope, asked.scope, tied.as_of)
+    pyramid = (await settled(network.ask)).pyramid
     read = await _read(network, tied, rules)
     window = (_milliseconds(asked.since, -inf), _milliseconds(asked.until, inf))
     found = await asyncio.to_thread(credited, read, tied.projection.numbers, window, rules)
@@ -66,8 +69,8 @@ async def hidden_contributions(
     return HiddenContributions(
         scope=people.name,
         scope_item=people.item,
-        people=await _named(network, tied, found, ranked, asked),
-        pyramid=rules.pyramid,
+        people=await _named(network, tied, found, ranked, asked, pyramid=pyramid),
+        pyramid=pyramid,
         reason=None if len(ranked.people) else _reason(found, people),
         basis=_basis(tied, found, people, asked, rules),
     )
@@ -127,9 +130,14 @@ def _ranked(found: Credited, tied: Standing, people: ScopePeople, asked: HiddenC
 
 
 async def _named(
-    network: Network, tied: Standing, found: Credited, ranked: _Ranked, asked: HiddenContributionsQuestion
+    network: Network,
+    tied: Standing,
+    found: Credited,
+    ranked: _Ranked,
+    asked: HiddenContributionsQuestion,
+    *,
+    pyramid: Sequence[PyramidLayer],
 ) -> list[HiddenContribution]:
-    rules = credit_rules()
     teams = await _teams(network, tied)
     rows = {int(person): np.flatnonzero(found.parts.people == person) for person in ranked.people}
     ids = {tied.projection.people[person] for person in rows}
@@ -140,7 +148,7 @@ async def _named(
     named = await references(network, tied.scope.audiences, ids)
     answers = []
     for place, person in enumerate(rows):
-        items = [_item(found, int(row), rules, teams, named) for row in rows[person]]
+        items = [_item(found, int(row), pyramid, teams, named) for row in rows[person]]
         items = [item for item in items if item.credit > 0]
         items.sort(key=lambda item: (-item.credit, item.knowledge.id))
         total = sum(item.credit for item in items)
@@ -156,7 +164,7 @@ async def _named(
                 hidden_low=float(ranked.low[place]),
                 hidden_high=float(ranked.high[place]),
                 knowledge=len(items),
-                layers=_layers(items, rules),
+                layers=_layers(items, pyramid),
                 items=items if asked.explain else [],
             )
         )
@@ -164,7 +172,11 @@ async def _named(
 
 
 def _item(
-    found: Credited, row: int, rules: CreditRules, teams: list[frozenset[str]], named: Mapping[str, ItemReference]
+    found: Credited,
+    row: int,
+    pyramid: Sequence[PyramidLayer],
+    teams: list[frozenset[str]],
+    named: Mapping[str, ItemReference],
 ) -> CreditItem:
     """One row of the parts as an item; its share is known when all of the person's are."""
     parts = found.parts
@@ -176,7 +188,7 @@ def _item(
     return CreditItem(
         knowledge=named.get(knowledge, ItemReference(id=knowledge, kind="ExplicitKnowledge")),
         part=part,
-        layer=rules.layer_of(part, distance, alone=len(makers) == 1, outside=apart).name,
+        layer=layer_of(pyramid, part, distance, alone=len(makers) == 1, outside=apart).name,
         through=named.get(through, ItemReference(id=through, kind="TacitInsight")),
         distance=distance,
         worth=float(found.worth[place]),
@@ -195,12 +207,12 @@ async def _teams(network: Network, tied: Standing) -> list[frozenset[str]]:
     return [frozenset(team) for team in teams]
 
 
-def _layers(items: Sequence[CreditItem], rules: CreditRules) -> list[LayerCredit]:
+def _layers(items: Sequence[CreditItem], pyramid: Sequence[PyramidLayer]) -> list[LayerCredit]:
     sums: dict[str, float] = defaultdict(float)
     for item in items:
         sums[item.layer] += item.credit
     total = sum(sums.values())
-    surfaces = {layer.name: layer.surface for layer in rules.pyramid}
+    surfaces = {layer.name: layer.surface for layer in pyramid}
     return [
         LayerCredit(layer=name, surface=surfaces[name], credit=credit, share=credit / total)
         for name, credit in sorted(sums.items(), key=lambda one: (-one[1], one[0]))

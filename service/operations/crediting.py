@@ -26,7 +26,8 @@ from service.measures.credit import (
     credit_parts,
     groups,
 )
-from service.model.credit import CreditPart, CreditShare, PyramidLayer, PyramidSurface
+from service.model.credit import CreditPart, CreditShare, PyramidLayer
+from service.operations.conventions import OUTSIDE
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -41,21 +42,23 @@ A_TICK: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreditRules:
-    """How credit is shared out, and where each part stands: what `credit.toml` says."""
+    """How credit is shared out: what `credit.toml` says."""
 
     shares: list[CreditShare]
     damping: float
     adopting: list[str]
     correcting: list[str]
-    pyramid: list[PyramidLayer]
 
-    def layer_of(self, part: CreditPart, distance: int, *, alone: bool, outside: bool) -> PyramidLayer:
-        """The layer of the pyramid that a part is put to."""
-        word = part.value
-        if part is CreditPart.derived:
-            word = "derived before" if distance else "derived alone" if alone else "derived together"
-        words = (["outside"] if outside else []) + [word]
-        return next(layer for word in words for layer in self.pyramid if word in layer.parts)
+
+def layer_of(
+    pyramid: Sequence[PyramidLayer], part: CreditPart, distance: int, *, alone: bool, outside: bool
+) -> PyramidLayer:
+    """The layer of the pyramid that a part is put to."""
+    word = part.value
+    if part is CreditPart.derived:
+        word = "derived before" if distance else "derived alone" if alone else "derived together"
+    words = ([OUTSIDE] if outside else []) + [word]
+    return next(layer for word in words for layer in pyramid if word in layer.parts)
 
 
 @cache
@@ -67,10 +70,6 @@ def credit_rules() -> CreditRules:
         damping=said["damping"],
         adopting=said["adopting"],
         correcting=said["correcting"],
-        pyramid=[
-            PyramidLayer(name=layer["name"], surface=PyramidSurface(layer["surface"]), parts=layer["parts"])
-            for layer in said["layer"]
-        ],
     )
 
 

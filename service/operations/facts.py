@@ -15,8 +15,9 @@ from service.operations.rows import Accounts, Row, account_of, named_id
 INSTANTS = ("at", "createdAt", "updatedAt", "happenedAt", "eventAt", "since", "until", "from")
 """The properties that are instants; they go to the database and come from it as text."""
 
-_LOOKED_AT = frozenset({"Account", "Invitation", "Membership", "Position"})
-"""Kinds of which more has to be known than what they name: who has the account, founded the place, was invited."""
+_LOOKED_AT = frozenset({"Account", "Invitation", "Membership", "Position", "StageChange"})
+"""Kinds of which more has to be known than what they name: who has the account, founded the place, was invited,
+and which stages there are."""
 _STEADY = frozenset(
     {"Person", "Organisation", "Community", "Purpose", "Value", "Topic", "Story", "TacitInsight", "ExplicitKnowledge"}
 )
@@ -71,6 +72,8 @@ class Facts:
     stored: dict[str, Stored] = field(default_factory=dict)
     accounts: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     welcomes: dict[str, Welcome] = field(default_factory=dict)
+    conventions: list[dict[str, Any]] = field(default_factory=list)
+    """What the network has settled on, as it is kept, where a row says that a stage was reached."""
 
 
 def recalled(items: Mapping[str, Known], viewer: Viewer, row: Row, now: datetime) -> Facts | None:
@@ -97,7 +100,7 @@ def remember(items: dict[str, Known], facts: Facts) -> None:
 
 
 async def gather(ask: Ask, viewer: Viewer, rows: Sequence[Row], now: datetime) -> Facts:
-    """Everything that judging the rows needs, in at most three statements; a fourth, where a person lets people in."""
+    """Everything that judging the rows needs, in three statements at most; more for belongings and for stages."""
     facts = Facts(now=now)
     audiences = list(viewer.audiences)
     references = _references(rows)
@@ -126,6 +129,8 @@ async def gather(ask: Ask, viewer: Viewer, rows: Sequence[Row], now: datetime) -
     if places:
         for found in await ask("writing/welcomes", {"person": viewer.person_id, "communities": places}):
             facts.welcomes[found["community"]] = Welcome(found["founded"], found["tends"], found["invited"])
+    if any(row.kind.label == "StageChange" for row in rows):
+        facts.conventions = await ask("conventions/kept", {})
     return facts
 
 

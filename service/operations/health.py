@@ -4,30 +4,24 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.measures.disclosure import LEAST
 from service.measures.diversity import FEWEST, crossing, gini
-from service.measures.expertise import wilson
+from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
-from service.model.communities import Stage
+from service.model.conventions import StageDimension
 from service.model.crossing import EstimatedFigure
-from service.model.health import (
-    STAGE_DIMENSIONS,
-    CommunityHealth,
-    CommunityHealthQuestion,
-    HealthBasis,
-    HealthShare,
-    StagePlace,
-)
+from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthBasis, HealthShare, StagePlace
 from service.model.ids import as_id
 from service.model.viewer import Viewer
+from service.operations.conventions import settled
 from service.operations.crossing import NO_FIGURE, figure
 from service.operations.disclosure import RULE, at_month_end, months_before, shown_groups
 from service.operations.network import Network
@@ -42,6 +36,13 @@ COUNTED: Final = (
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 _REPLY_DAYS: Final = 14.0
 _CONFIDENCE: Final = 0.95
+
+
+class _Stages(TypedDict):
+    """What an answer says of stages."""
+
+    stages: list[StagePlace]
+    stages_elsewhere: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     shown = await shown_groups(network, tied, f"community:{item.id}", GroupBy.standing)
     parameters = {"community": item.id, "audiences": list(scope.audiences)}
     (reached,) = await network.ask("health/stages", {**parameters, "at": tied.as_of})
-    stages = _stages([Stage(one) for one in reached["stages"]])
+    stages = _stages(reached["stages"], (await settled(network.ask)).dimensions)
     if shown.whole is None:
         return _untold(tied, item, stages, asked)
     (tellings,) = await network.ask("health/tellings", {**parameters, "until": shown.month})
@@ -91,14 +92,16 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     return await asyncio.to_thread(_told, tied, item, stages, life, asked)
 
 
-def _stages(reached: list[Stage]) -> list[StagePlace]:
+def _stages(reached: list[str], dimensions: list[StageDimension]) -> _Stages:
+    """The furthest that was reached on each dimension, of several at one time too; and what lies on none of them."""
     places = []
-    for dimension, order in STAGE_DIMENSIONS.items():
+    for dimension in dimensions:
+        order = dimension.stages
         step = max((order.index(stage) + 1 for stage in reached if stage in order), default=0)
-        places.append(
-            StagePlace(dimension=dimension, reached=order[step - 1] if step else None, step=step, steps=len(order))
-        )
-    return places
+        furthest = order[step - 1] if step else None
+        places.append(StagePlace(dimension=dimension.name, reached=furthest, step=step, steps=len(order)))
+    placed = {stage for dimension in dimensions for stage in dimension.stages}
+    return {"stages": places, "stages_elsewhere": sorted(set(reached) - placed)}
 
 
 def _life(
@@ -140,7 +143,7 @@ def _life(
 
 
 def _told(
-    tied: Standing, item: ItemReference, stages: list[StagePlace], life: _Life, asked: CommunityHealthQuestion
+    tied: Standing, item: ItemReference, stages: _Stages, life: _Life, asked: CommunityHealthQuestion
 ) -> CommunityHealth:
     recent = life.times >= life.window
     speaking, counts = np.unique(life.tellers[recent], return_counts=True)
@@ -153,7 +156,7 @@ def _told(
     last = life.times[life.stories]
     return CommunityHealth(
         community=item,
-        stages=stages,
+        **stages,
         new_voices=_share(sum(person not in before for person in speaking.tolist()), len(speaking)),
         newcomers_answered=_share(int(answered.sum()), len(answered)),
         days_to_first_answer=_median(waited, answered),
@@ -226,13 +229,11 @@ def _share(count: int, of: int) -> HealthShare:
     return HealthShare(count=count, of=of, share=count / of, low=float(low[0]), high=float(high[0]))
 
 
-def _untold(
-    tied: Standing, item: ItemReference, stages: list[StagePlace], asked: CommunityHealthQuestion
-) -> CommunityHealth:
+def _untold(tied: Standing, item: ItemReference, stages: _Stages, asked: CommunityHealthQuestion) -> CommunityHealth:
     nothing = _share(0, 0)
     return CommunityHealth(
         community=item,
-        stages=stages,
+        **stages,
         new_voices=nothing,
         newcomers_answered=nothing,
         days_to_first_answer=None,

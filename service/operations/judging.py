@@ -1,6 +1,6 @@
 """Whether a row may be written as it stands: who asks, what it names, for whom it is, and in what company."""
 
-from service.access.audiences import may_choose, named_by
+from service.access.audiences import audience_of_person, may_choose, named_by
 from service.access.permissions import (
     PLACES,
     require_answer,
@@ -15,6 +15,7 @@ from service.model.errors import Conflict, Invalid, NotFound, Problem
 from service.model.items import Draft, Link
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.composing import Case, Judged, Links, changed, made, unchanged
+from service.operations.conventions import settled_from
 from service.operations.facts import Facts, Known
 from service.operations.rows import Row, account_of, link_fields, merged_body, named_id
 from service.operations.validation import read_draft
@@ -43,9 +44,9 @@ def judge(row: Row, viewer: Viewer, facts: Facts) -> Judged:
     if not _answering(case):
         require_owner(viewer, row.kind, case.id, links.get(row.kind.owner or "", []))
     _require_place(case, draft, links)
-    _require_audience(case, draft)
     _keep_grant(case, draft, links)
     _require_stage(case, draft)
+    _require_audience(case, draft)
     _require_company(case, links)
     judged = changed(case, draft, links, case.stored) if case.stored else made(case, draft, links)
     _require_invitation(case, judged, links)
@@ -193,7 +194,6 @@ def _require_invitation(case: Case, judged: Judged, links: Links) -> None:
         require_inviter(case.viewer, invites=invites, invited=links["personId"][0], answer=judged.properties["answer"])
 
 
-def _require_audience(case: Case, draft: Draft) -> None:
 def _keep_grant(case: Case, draft: Draft, links: Links) -> None:
     """Refuse a grant that is not its giver's to make, and keep one between the two: nobody else may learn of it."""
     if case.row.kind.label != "Grant":
@@ -218,6 +218,7 @@ def _require_stage(case: Case, draft: Draft) -> None:
         raise Invalid("`stage` is none of this network's", right=f"Give one of {', '.join(stages)}.", field="stage")
 
 
+def _require_audience(case: Case, draft: Draft) -> None:
     audience, existing, viewer = draft.audience, case.existing, case.viewer
     if existing and audience == existing.audience:
         return

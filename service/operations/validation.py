@@ -200,7 +200,7 @@ def _problem(label: str, fields: Mapping[str, DeclaredField], detail: ErrorDetai
         "label": label,
         "fields": ", ".join(fields),
         "description": field.description if field else detail["msg"],
-        "members": ", ".join(_members(field.type)) if field else "",
+        "members": (", ".join(_members(field.type)) if field else "") or detail.get("ctx", {}).get("expected", ""),
         **detail.get("ctx", {}),
     }
     return Problem(field=path, wrong=wrong.format_map(words), right=right.format_map(words))

@@ -90,6 +90,51 @@ async def test_how_a_community_is_doing_is_worked_out_from_what_happened_in_it(d
             assert answer["basis"]["members"] is None or answer["basis"]["members"] >= 5
 
 
+OWN = {"name": "the ward's own", "stages": ["intent", "first patient", "unity"]}
+CHANGE = """
+mutation ($own: [StageDimensionInput!]) { changeConventions(dimensions: $own) {
+  conventions { version dimensions { name stages } } problems { kind field }
+} }
+"""
+
+
+async def test_a_network_calls_its_stages_as_it_likes(doors: Doors) -> None:
+    community = chosen(doors)["id"]
+    shipped = await doors.asked(INSIDE, "conventions")
+    for answer in shipped.values():
+        assert isinstance(answer, dict)
+        assert [one["name"] for one in answer["dimensions"]] == ["consolidation", "productivity"]
+        assert answer["dimensions"][0]["stages"] == ["intent", "formation", "direction", "unity"]
+        assert len(answer["pyramid"]) == 8
+    for viewer in (INSIDE, OUTSIDE):
+        refused = await doors.graphql(viewer, CHANGE, own=[OWN])
+        assert isinstance(refused, dict)
+        assert refused["changeConventions"]["problems"] == [{"kind": "forbidden", "field": None}]
+    before = await doors.asked(OUTSIDE, "communityHealth", community=community)
+    changed = await doors.graphql(ADMINISTRATOR, CHANGE, own=[OWN])
+    try:
+        assert isinstance(changed, dict)
+        assert changed["changeConventions"]["conventions"]["dimensions"] == [OWN]
+        for door, answer in (await doors.asked(OUTSIDE, "communityHealth", community=community)).items():
+            earlier = before[door]
+            assert isinstance(answer, dict)
+            assert isinstance(earlier, dict)
+            (place,) = answer["stages"]
+            assert (place["dimension"], place["steps"]) == (OWN["name"], 3)
+            reached = {one["reached"] for one in earlier["stages"]} - {None}
+            assert reached <= {*OWN["stages"], *answer["stagesElsewhere"]}
+            assert earlier["stagesElsewhere"] == []
+        stage = {"communityId": community, "stage": "formation", "at": "2026-01-01T00:00:00Z"}
+        new = await doors.client.post("/v1/stage-changes", json=stage, headers=doors.headers(ADMINISTRATOR))
+        assert new.json()["problems"][0]["right"] == "Give one of intent, first patient, unity."
+    finally:
+        back = await doors.client.patch(
+            "/v1/conventions", json={"dimensions": None}, headers=doors.headers(ADMINISTRATOR)
+        )
+    assert back.json()["dimensions"] == shipped["rest"]["dimensions"]  # type: ignore[index]
+    assert await doors.asked(OUTSIDE, "communityHealth", community=community) == before
+
+
 async def test_a_feed_is_its_members_alone(doors: Doors) -> None:
     closed = doors.planted.viewers.closed_community
     audience = f"community:{closed}"

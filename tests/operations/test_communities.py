@@ -140,7 +140,7 @@ async def test_declared_communities_show_purpose_stage_and_members_of_the_moment
     await write_world(network, World([purpose, *world.rows, *stages, closed]))
     shown = await declared_communities(network, viewer(), as_of=START + timedelta(days=3), first_members=2)
     first = next(one for one in shown.communities if one.id == CLUBS[0])
-    assert (first.purposes, first.stage and first.stage.value, first.size) == (["Fewer falls"], "intent", 4)
+    assert (first.purposes, first.stage, first.size) == (["Fewer falls"], "intent", 4)
     assert [person.name for person in first.members] == ["Person 0.0", "Person 0.1"]
     now = await declared_communities(network, viewer())
     assert [(one.name, one.size) for one in now.communities] == [("Club 0", 7), ("Club 1", 6), ("Club 2", 6)]

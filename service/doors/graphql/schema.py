@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from service.doors.graphql.conventions import ConventionsMutations
 from service.doors.graphql.items import item_types
 from service.doors.graphql.jobs import JobMutations, JobQuestions
 from service.doors.graphql.mutations import mutation_type
@@ -31,7 +32,9 @@ def schema() -> strawberry.Schema:
         ),
         {"__doc__": "What can be asked."},
     )
-    mutations: Any = type("Mutation", (mutation_type(), JobMutations), {"__doc__": "What can be done."})
+    mutations: Any = type(
+        "Mutation", (mutation_type(), JobMutations, ConventionsMutations), {"__doc__": "What can be done."}
+    )
     return strawberry.Schema(
         query=strawberry.type(questions, description="What can be asked."),
         mutation=strawberry.type(mutations, description="What can be done."),

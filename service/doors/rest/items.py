@@ -135,7 +135,7 @@ def _writes(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        asked = writing.Request(idempotency_key=idempotency_key, if_version=_version(if_match))
+        asked = writing.Request(idempotency_key=idempotency_key, if_version=version_of(if_match))
         written = await writing.update(_network(request), viewer, label, id, await json_object(request), request=asked)
         return await _answer(_network(request), viewer, kind, written)
 
@@ -158,7 +158,7 @@ def _writes(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        asked = writing.Request(idempotency_key=idempotency_key, if_version=_version(if_match))
+        asked = writing.Request(idempotency_key=idempotency_key, if_version=version_of(if_match))
         written = await writing.delete(_network(request), viewer, label, id, request=asked)
         return Response(status_code=204, headers=_change(written))
 
@@ -183,7 +183,7 @@ def _writes(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        asked = writing.Request(idempotency_key=idempotency_key, if_version=_version(if_match))
+        asked = writing.Request(idempotency_key=idempotency_key, if_version=version_of(if_match))
         body = await json_object(request)
         written = await writing.put(_network(request), viewer, label, f"{source}/{externalId}", body, request=asked)
         return await _answer(_network(request), viewer, kind, written)
@@ -211,7 +211,7 @@ def _by_account(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        asked = writing.Request(idempotency_key=idempotency_key, if_version=_version(if_match))
+        asked = writing.Request(idempotency_key=idempotency_key, if_version=version_of(if_match))
         body = await json_object(request)
         written = await writing.put_person_by_account(
             _network(request), viewer, source, externalId, body, request=asked
@@ -262,7 +262,8 @@ def _change(written: writing.Written) -> dict[str, str]:
     return {"Retell-Change": written.change_id} if written.change_id else {}
 
 
-def _version(if_match: str | None) -> int | None:
+def version_of(if_match: str | None) -> int | None:
+    """The version that an `If-Match` names; none where it is left out or takes any."""
     if if_match is None:
         return None
     found = _ETAG.fullmatch(if_match.strip())

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, create_model
 
+from service.model.conventions import ConventionsDraft
 from service.model.fields import DeclaredField
 from service.model.ids import ID_FORM, UUID_FORM
 from service.model.kinds import KINDS, Kind
@@ -99,7 +100,8 @@ def draft_schemas() -> Mapping[str, Any]:
         found |= schema.pop("$defs", {})
         found[f"{kind.label}Draft"] = schema
         found[f"{kind.label}Changes"] = _changes(kind, schema)
-    return found
+    conventions = TypeAdapter(ConventionsDraft).json_schema(ref_template=REFERENCE)
+    return found | conventions.pop("$defs", {}) | {"ConventionsDraft": conventions}
 
 
 def _without_default(schema: dict[str, Any]) -> dict[str, Any]:

@@ -16,14 +16,15 @@ SEMANTIC = {
         r"There is no such item|That is a \w+|.* is not an id|An item can't be linked to itself|"
         r"That was not said in this conversation|That amplification is of something else|"
         r"This key writes only as its own person|It could be seen by people who can't see what it was drawn from|"
-        r"This used something that came of what it made|.* itself, by some way round|What it answers or follows, .*"
+        r"This used something that came of what it made|.* itself, by some way round|What it answers or follows, .*|"
+        r"Nobody grants themselves anything"
     ),
     "id": r".* is not an id",
     "from|to": r"The path would end where it starts|A path has two ends",
     "personId": r"There is no such person",
     "audience": (
         r"It could be seen by people who can't see what it was drawn from|.* is not an id|"
-        r"You don't belong to this audience, or there is no such one"
+        r"You don't belong to this audience, or there is no such one|A grant is its giver's alone to see"
     ),
     r"\w+At|at|since|until|from|before": (
         r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window (ends|starts) .*"
@@ -34,6 +35,8 @@ SEMANTIC = {
     ),
     "budget|for|groupBy|leaves|meet|merge|outsideOnly|reachOf|scope|through|avoid|person|people|exclude|of": r".*",
     "since|before|asOf": r"`\w+` is not accepted",
+    "stage": r"`stage` is none of this network's",
+    r"(dimensions|pyramid)(\.\d+.*)?": r"This name comes twice|That is no part|.* stands in (no|several) layers?",
     "after": r".* is not a cursor of this list",
     "query": r"The query holds (no words|control characters)",
     "statement": r".*",
