@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, print_basis, print_json
 from service.cli.opening import Data, Key, run_as
-from service.model.cascades import Cascade, CascadeAct
+from service.model.cascades import Cascade, CascadeAct, CascadeQuestion
 from service.model.paths import AmplificationPath, AmplificationPaths, PathStep
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
@@ -109,7 +109,8 @@ def cascade(
 
     async def asked(network: Network, viewer: Viewer) -> Cascade:
         moment = as_of.replace(tzinfo=UTC) if as_of else None
-        return await cascades.cascade(network, viewer, item, as_of=moment, audience=audience)
+        asks = CascadeQuestion(item=item, as_of=moment, audience=audience)
+        return await cascades.cascade(network, viewer, asks)
 
     answer = run_as(asked, data, key)
     if json:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from service.cli.answers import AsJson, SeenAudience, console, print_basis, print_json
 from service.cli.opening import Data, Key, run_as
-from service.model.lineage import Lineage
+from service.model.lineage import Lineage, LineageQuestion
 from service.model.viewer import Viewer
 from service.operations.network import Network
 
@@ -24,7 +24,7 @@ def lineage(
     from service.operations import lineage as lineages
 
     async def asked(network: Network, viewer: Viewer) -> Lineage:
-        return await lineages.lineage(network, viewer, knowledge, audience=audience)
+        return await lineages.lineage(network, viewer, LineageQuestion(knowledge=knowledge, audience=audience))
 
     answer = run_as(asked, data, key)
     if json:

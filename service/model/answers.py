@@ -3,11 +3,14 @@
 An answer is one keyword-only dataclass: REST's response as it stands, and the declaration of the GraphQL type.
 """
 
+from collections.abc import Iterator
+from dataclasses import is_dataclass
 from datetime import datetime
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Annotated, TypeVar, cast, dataclass_transform
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from service.model.items import CAMEL
@@ -153,6 +156,33 @@ class ChanceBasis(TieBasis):
         Field(description="Whether the probabilities were learnt from this network's own past; else a stated prior."),
     ]
     prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
+
+
+def not_finite(found: object) -> str | None:
+    """Where in an answer a figure stands that is no number or an infinite one: `groups.3.people.mean`; None, if none.
+
+    Names are those that callers read.
+    """
+    return next((place for place, value in _figures(found, "") if not isfinite(value)), None)
+
+
+def referred_to(found: object) -> set[str]:
+    """The ids of all the people and items that an answer names."""
+    if isinstance(found, PersonReference | ItemReference):
+        return {found.id}
+    inside = found if isinstance(found, list) else vars(found).values() if is_dataclass(found) else ()
+    return {id for one in inside for id in referred_to(one)}
+
+
+def _figures(found: object, place: str) -> Iterator[tuple[str, float]]:
+    if isinstance(found, float):
+        yield place, found
+    elif isinstance(found, list):
+        for number, one in enumerate(found):
+            yield from _figures(one, f"{place}.{number}")
+    elif is_dataclass(found):
+        for name, one in vars(found).items():
+            yield from _figures(one, f"{place}.{to_camel(name)}".strip("._"))
 
 
 def one_in(probability: float) -> float:

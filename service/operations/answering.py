@@ -7,9 +7,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
+import structlog
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from service.measures.progress import watched
+from service.model.answers import not_finite
 from service.model.errors import Invalid, TooLarge
 from service.model.ids import as_id
 from service.model.questions import QUESTIONS, Question
@@ -48,17 +50,9 @@ from service.operations.what_if import what_if
 LONGEST_WAIT_SECONDS: Final = 60.0
 """How long whoever asks directly is kept waiting; a job takes as long as it takes."""
 
+_log = structlog.get_logger(__name__)
+
 Answer = Callable[[Network, Viewer, Any], Awaitable[Any]]
-
-
-def _by_keyword(operation: Callable[..., Awaitable[Any]], **names: str) -> Answer:
-    """An operation that takes each parameter by keyword, some under a name of its own."""
-
-    async def answered(network: Network, viewer: Viewer, asked: Any) -> Any:
-        given = {names.get(name, name): value for name, value in vars(asked).items() if name != "after"}
-        return await operation(network, viewer, **given)
-
-    return answered
 
 
 ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
@@ -75,7 +69,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "purposesWithoutCommunity": purposes_without_community,
         "crossing": crossing_between,
         "diversity": diversity,
-        "cascade": _by_keyword(cascade, item="item_id"),
+        "cascade": cascade,
         "communityParticipation": community_participation,
         "conventions": conventions,
         "conversion": conversion,
@@ -90,7 +84,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "membershipCertainty": membership_certainty,
         "participation": participation,
         "knowledgeAtRisk": knowledge_at_risk,
-        "lineage": _by_keyword(lineage, knowledge="knowledge_id"),
+        "lineage": lineage,
         "whatIf": what_if,
     }
 )
@@ -145,7 +139,12 @@ async def answered(network: Network, viewer: Viewer, question: Question, asked: 
     """The answer to parameters that have been read, with the change counted in that they name."""
     if (change := getattr(asked, "after", None)) is not None:
         await wait_for(network, as_id(change, "after"))
-    return await ANSWERS[question.name](network, viewer, asked)
+    found = await ANSWERS[question.name](network, viewer, asked)
+    if (place := not_finite(found)) is not None:
+        _log.error("figure_not_finite", question=question.name, field=place)
+        message = f"{question.name}: {place} is not a finite number"
+        raise ArithmeticError(message)
+    return found
 
 
 @cache

@@ -13,7 +13,7 @@ from service.measures import cascades as measured
 from service.measures.ties import Evidence
 from service.model.amplification import CARRIED, AmplificationKind
 from service.model.answers import ItemReference, PersonReference
-from service.model.cascades import Cascade, CascadeAct, CascadeBasis, CascadeSize, CascadeTree
+from service.model.cascades import Cascade, CascadeAct, CascadeBasis, CascadeQuestion, CascadeSize, CascadeTree
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.kinds import KINDS
@@ -44,23 +44,21 @@ class _Acts:
         return self.rows["acts"][row - 1] if row > 0 else None
 
 
-async def cascade(
-    network: Network, viewer: Viewer, item_id: str, *, as_of: datetime | None = None, audience: str | None = None
-) -> Cascade:
+async def cascade(network: Network, viewer: Viewer, asked: CascadeQuestion) -> Cascade:
     """Who carried an item further and after whom, up to a moment (now, where none is given).
 
     It holds what the viewer may see, or what the named audience may. An unknown or hidden item is `NotFound`, one of a
     kind that can't be carried further `Invalid`. Where nobody carried it, `reason` says so.
     """
-    seen = seen_by(viewer, audience)
-    item = as_id(item_id, "item")
+    seen = seen_by(viewer, asked.audience)
+    item = as_id(asked.item, "item")
     root = await _root(network, seen, item)
-    until = up_to(as_of)
+    until = up_to(asked.as_of)
     parameters = {"item": item, "until": until, "most": MOST_ACTS + 1, "audiences": list(seen.audiences)}
     (rows,) = await network.ask("cascades/acts", parameters)
     truncated = len(rows["acts"]) > MOST_ACTS
     rows = {name: column[:MOST_ACTS] for name, column in rows.items()}
-    heard_by = scope_of(viewer, audience or EVERYONE)
+    heard_by = scope_of(viewer, asked.audience or EVERYONE)
     acts = await _acts(network, heard_by, root, rows)
     return _answer(seen, root, acts, truncated=truncated)
 

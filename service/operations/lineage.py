@@ -15,6 +15,7 @@ from service.model.lineage import (
     LineageLink,
     LineagePart,
     LineagePerson,
+    LineageQuestion,
     LineageRelation,
     LineageStep,
 )
@@ -53,22 +54,15 @@ class _Found:
         return sorted(named, key=lambda person: (person.name, person.id))
 
 
-async def lineage(
-    network: Network,
-    viewer: Viewer,
-    knowledge_id: str,
-    *,
-    audience: str | None = None,
-    most_steps: int = MOST_STEPS,
-) -> Lineage:
+async def lineage(network: Network, viewer: Viewer, asked: LineageQuestion, *, most_steps: int = MOST_STEPS) -> Lineage:
     """Follow explicit knowledge, or an insight, back to what it came out of and who had a part in it.
 
     It holds what the viewer may see, or what the named audience may: a hidden thing and what lies beyond it only are
     not there. Followed breadth first, each thing once, until `most_steps` are found. An unknown or hidden start is
     `NotFound`, one of another kind `Invalid`.
     """
-    scope = seen_by(viewer, audience)
-    start = as_id(knowledge_id, "knowledge")
+    scope = seen_by(viewer, asked.audience)
+    start = as_id(asked.knowledge, "knowledge")
     found = _Found(most_steps=most_steps)
     await _enter(network, scope, found, [start], distance=0)
     _check(found.steps.get(start), start)

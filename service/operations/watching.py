@@ -25,7 +25,7 @@ WhoAsks = Callable[[], Awaitable[Viewer]]
 async def cascade_growth(network: Network, who: WhoAsks, asked: CascadeQuestion) -> AsyncIterator[Cascade]:
     """The cascade of an item now, and again whenever it has changed for who asks, for as long as somebody listens."""
     sequence = await latest_change(network)
-    known = await cascade(network, await who(), asked.item, as_of=asked.as_of, audience=asked.audience)
+    known = await cascade(network, await who(), asked)
     yield known
     while True:
         async with network.numbered:
@@ -37,7 +37,7 @@ async def cascade_growth(network: Network, who: WhoAsks, asked: CascadeQuestion)
         sequence = changes[-1].sequence
         if all(_CARRYING.isdisjoint(change.types) for change in changes):
             continue
-        found = await cascade(network, await who(), asked.item, as_of=asked.as_of, audience=asked.audience)
+        found = await cascade(network, await who(), asked)
         if found.acts != known.acts:
             yield found
         known = found

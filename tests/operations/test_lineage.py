@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.model.errors import Invalid, NotFound
-from service.model.lineage import Lineage, LineagePart
+from service.model.lineage import Lineage, LineagePart, LineageQuestion
 from service.operations.lineage import lineage
 from service.operations.network import Network
 from tests.operations.viewers import viewer
@@ -62,7 +62,7 @@ def _steps(answer: Lineage) -> set[str]:
 
 async def test_knowledge_is_followed_back_to_stories_and_people(network: Network) -> None:
     await write_world(network, _world())
-    answer = await lineage(network, viewer(CLUB), BOOK)
+    answer = await lineage(network, viewer(CLUB), LineageQuestion(knowledge=BOOK))
     assert _steps(answer) == {BOOK, _id(41), GUIDE, FIRST, _id(40), SECOND, _id(30), _id(31), STORY, SAID}
     assert {(link.from_id, link.to_id, link.relation.value) for link in answer.links} == {
         (BOOK, _id(41), "made_by"),
@@ -93,10 +93,12 @@ async def test_knowledge_is_followed_back_to_stories_and_people(network: Network
 
 async def test_a_hidden_step_and_what_lies_behind_it_are_not_there(network: Network) -> None:
     await write_world(network, _world())
-    answer = await lineage(network, viewer(), GUIDE)
+    answer = await lineage(network, viewer(), LineageQuestion(knowledge=GUIDE))
     assert _steps(answer) == {GUIDE, _id(40), FIRST, SECOND, _id(30), STORY}
     assert {one.person.name for one in answer.people} == {"Ada", "Ben", "Cem"}
-    assert await lineage(network, viewer(CLUB), GUIDE, audience="everyone") == _named(answer, "everyone")
+    assert await lineage(network, viewer(CLUB), LineageQuestion(knowledge=GUIDE, audience="everyone")) == _named(
+        answer, "everyone"
+    )
 
 
 def _named(answer: Lineage, audience: str) -> Lineage:
@@ -106,7 +108,7 @@ def _named(answer: Lineage, audience: str) -> Lineage:
 
 async def test_a_long_lineage_is_cut_and_says_so(network: Network) -> None:
     await write_world(network, _world())
-    answer = await lineage(network, viewer(CLUB), BOOK, most_steps=5)
+    answer = await lineage(network, viewer(CLUB), LineageQuestion(knowledge=BOOK), most_steps=5)
     assert answer.truncated
     assert len(answer.steps) <= 5
     assert {BOOK, _id(41)} <= _steps(answer)
@@ -119,17 +121,17 @@ async def test_what_has_no_lineage_is_refused_or_says_why(network: Network) -> N
     world.rows.extend([kept, lone])
     await write_world(network, world)
     with pytest.raises(Invalid) as refused:
-        await lineage(network, viewer(), STORY)
+        await lineage(network, viewer(), LineageQuestion(knowledge=STORY))
     assert refused.value.problems[0].field == "knowledge"
     with pytest.raises(NotFound) as hidden:
-        await lineage(network, viewer(), _id(70))
+        await lineage(network, viewer(), LineageQuestion(knowledge=_id(70)))
     with pytest.raises(NotFound) as absent:
-        await lineage(network, viewer(), _id(99))
+        await lineage(network, viewer(), LineageQuestion(knowledge=_id(99)))
     assert str(hidden.value).replace(_id(70), "") == str(absent.value).replace(_id(99), "")
-    alone = await lineage(network, viewer(), _id(71))
+    alone = await lineage(network, viewer(), LineageQuestion(knowledge=_id(71)))
     assert (len(alone.steps), alone.links) == (1, [])
     assert alone.reason is not None
-    assert (await lineage(network, viewer(CLUB), SECOND)).links
+    assert (await lineage(network, viewer(CLUB), LineageQuestion(knowledge=SECOND))).links
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -140,7 +142,7 @@ async def test_random_lineages_are_what_a_walk_over_the_visible_rows_finds(netwo
     for who in (viewer(), *(viewer(community) for community in world.ids("Community"))):
         seen = world.seen_by(who.audiences)
         for id in (id for id, row in seen.items() if row["type"] == "ExplicitKnowledge"):
-            answer = await lineage(network, who, id)
+            answer = await lineage(network, who, LineageQuestion(knowledge=id))
             assert _steps(answer) == _walked(seen, id)
             found.add((id, frozenset(_steps(answer))))
     assert len(found) > len({id for id, _ in found}), "viewers have to see different lineages"

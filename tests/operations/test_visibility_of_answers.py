@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from service.graph.catalogue import catalogue
+from service.model.cascades import CascadeQuestion
 from service.model.errors import RetellError
+from service.model.lineage import LineageQuestion
 from service.operations.answering import answer
 from service.operations.cascades import cascade
 from service.operations.communities import declared_communities
@@ -117,13 +119,15 @@ async def _losses(network: Network, _: World) -> object:
 
 async def _cascades(network: Network, world: World) -> object:
     carried = {row["ofId"] for row in world.rows if row["type"] == "Amplification"}
-    return [await _shown(cascade(network, STRANGER, id)) for id in sorted(carried)]
+    return [await _shown(cascade(network, STRANGER, CascadeQuestion(item=id))) for id in sorted(carried)]
 
 
 async def _lineages(network: Network, world: World) -> object:
     author = next(row["heldById"] for row in world.rows if row.get("id") == _id(21))
-    own = await _shown(lineage(network, viewer(person=author), _id(23)))
-    return own, [await _shown(lineage(network, STRANGER, id)) for id in world.ids("ExplicitKnowledge")]
+    own = await _shown(lineage(network, viewer(person=author), LineageQuestion(knowledge=_id(23))))
+    return own, [
+        await _shown(lineage(network, STRANGER, LineageQuestion(knowledge=id))) for id in world.ids("ExplicitKnowledge")
+    ]
 
 
 async def _communities(network: Network, world: World) -> object:

@@ -19,8 +19,10 @@ from service.graph.catalogue import Catalogue, Statement, catalogue
 from service.graph.compiler import for_kind
 from service.graph.edges import declared_edges
 from service.graph.session import Graph
+from service.model.cascades import CascadeQuestion
 from service.model.errors import RetellError
 from service.model.kinds import KINDS
+from service.model.lineage import LineageQuestion
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.answering import answer
 from service.operations.cascades import cascade
@@ -177,9 +179,12 @@ def questions(network: Network, name: str, viewer: Viewer) -> Iterator[Awaitable
     """The questions that ask a statement, among others."""
     match name.split("/"):
         case ["cascades", _]:
-            yield from (cascade(network, viewer, id, as_of=NOW) for id in ids(*CARRIED))
+            yield from (cascade(network, viewer, CascadeQuestion(item=id, as_of=NOW)) for id in ids(*CARRIED))
         case ["lineage", _]:
-            yield from (lineage(network, viewer, id) for id in ids("TacitInsight", "ExplicitKnowledge"))
+            yield from (
+                lineage(network, viewer, LineageQuestion(knowledge=id))
+                for id in ids("TacitInsight", "ExplicitKnowledge")
+            )
         case ["communities", "overview"]:
             yield declared_communities(network, viewer, as_of=NOW, first_members=100)
         case ["communities", "declared"]:
