@@ -4,4 +4,4 @@
 MATCH (job:Job)
 WHERE job.principal = $principal AND job.at IS NOT NULL AND job.id IS NOT NULL
 WITH job ORDER BY job.principal DESC, job.at DESC, job.id DESC LIMIT 100
-RETURN job {.*, answer: null} AS job
+RETURN job {.*, answer: null, named: null} AS job

@@ -1,12 +1,12 @@
-// Gives the oldest job that waits, or whose process has not been heard of, to a process. The first SET locks it, so that
-// no two take the same.
+// Gives the job whose turn it is, of those that wait or whose process has not been heard of, to a process. The first SET
+// locks it, so that no two take the same.
 // parameters: holder, now, seconds
 // result: rows
 CALL () {
   MATCH (job:Job)
   WHERE job.status IN ['waiting', 'running'] AND job.at IS NOT NULL AND job.id IS NOT NULL
     AND (job.status = 'waiting' OR job.until < datetime($now))
-  RETURN job ORDER BY job.at, job.id LIMIT 1
+  RETURN job ORDER BY coalesce(job.turn, 0), job.at, job.id LIMIT 1
 }
 SET job.asked = $holder
 WITH job

@@ -3,4 +3,4 @@
 // result: rows
 MATCH (job:Job {id: $id})
 WHERE job.principal = $principal
-RETURN job {.*, answer: null} AS job
+RETURN job {.*, answer: null, named: null} AS job

@@ -7,6 +7,7 @@ RetellError
 ├── Forbidden      the key may not do this at all, whatever it names
 ├── Unauthenticated    no key, or one that is unknown or revoked
 ├── TooLarge       a body, a line, a statement's answer or a document over its limit
+├── TooMany        more of one's own under way at once than one may have
 └── Unavailable    the database is down, starting, too old or refuses the password
 """
 
@@ -78,6 +79,12 @@ class TooLarge(RetellError):
     """Over a stated limit."""
 
     kind = "too_large"
+
+
+class TooMany(RetellError):
+    """More of one's own is under way than one may have at once."""
+
+    kind = "too_many"
 
 
 class Unavailable(RetellError):

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-import structlog
-
 from service.model.errors import NotFound, Unavailable
 from service.model.ids import new_id
+from service.operations.background import in_background
 from service.operations.network import Network
 
 POLL_SECONDS = 0.1
@@ -22,9 +21,6 @@ POLL_SECONDS = 0.1
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
-_PAUSE_SECONDS = 1.0
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +44,15 @@ class Change:
 async def sequencer(network: Network) -> AsyncIterator[None]:
     """Number changes while the block runs. Every process may run one: a lease decides whose turn it is."""
     holder = new_id()
-    stop = asyncio.Event()
-    task = asyncio.create_task(_run(network, holder, stop))
+
+    async def turn(_: asyncio.Event) -> bool:
+        await number_changes(network, holder)
+        return False
+
     try:
-        yield
+        async with in_background("sequencer", turn, network.changed, every=POLL_SECONDS, gather=GATHER_SECONDS):
+            yield
     finally:
-        # Asked to stop, not cancelled: before Python 3.12 `wait_for` loses a cancellation that meets its own end.
-        stop.set()
-        network.changed.set()
-        await task
         await number_changes(network, holder)
         await network.write("changes/release", {"holder": holder})
 
@@ -74,19 +70,6 @@ async def number_changes(network: Network, holder: str) -> int:
         async with network.numbered:
             network.numbered.notify_all()
     return total
-
-
-async def _run(network: Network, holder: str, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(network.changed.wait(), POLL_SECONDS)
-            await asyncio.sleep(GATHER_SECONDS)
-        network.changed.clear()
-        try:
-            await number_changes(network, holder)
-        except Unavailable as error:
-            _log.warning("changes_not_numbered", why=str(error))
-            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def wait_for(network: Network, change_id: str, *, seconds: float = 5.0) -> int:

@@ -3,7 +3,8 @@
 A job and its answer are in the graph, so that both survive a restart: a process that takes a job says every second
 that it is still at it, and one that falls silent loses it to the next, which begins anew; the same seed gives the same
 answer. Only the principal that started a job sees it, and its answer only while they still belong to the audiences
-that they belonged to then.
+that they belonged to then, and may see all that it names: what is erased, or closed to them since, takes kept answers
+with it. Jobs are taken in turns: whoever starts many waits with each further one until everybody else had a turn.
 """
 
 from collections.abc import Mapping
@@ -12,15 +13,18 @@ from typing import Any, Final
 
 import orjson
 
-from service.model.errors import Conflict, NotFound, TooLarge
+from service.model.errors import Conflict, NotFound, TooMany
 from service.model.ids import derived_id, new_id
 from service.model.jobs import Job, JobProblem, JobStatus
 from service.model.viewer import Viewer
 from service.operations.answering import parameters_of, question_named
 from service.operations.network import Network
+from service.operations.references import references
 
 MOST_UNFINISHED: Final = 10
 """Jobs that one principal may have waiting or running."""
+ERASED: Final = "Something that the answer names has been erased or closed to you since"
+START_ANEW: Final = "Start the job anew."
 
 
 async def start_job(
@@ -34,7 +38,7 @@ async def start_job(
     """Keep a question to be answered; what is wrong with it is said now, as if it were asked directly.
 
     Started again with the same idempotency key, it is the same job; `Conflict` where the key came with another
-    question, `TooLarge` where the principal has too many unfinished ones.
+    question, `TooMany` where the principal has too many unfinished ones.
     """
     parameters_of(question_named(question), parameters)
     asked = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS).decode()
@@ -54,7 +58,7 @@ async def start_job(
     given = {"principal": viewer.principal, "properties": properties, "most": MOST_UNFINISHED}
     rows = await network.write("jobs/start", given)
     if not rows:
-        raise TooLarge(
+        raise TooMany(
             f"{MOST_UNFINISHED} jobs of yours are not done yet", right="Wait for one, or cancel one.", field="question"
         )
     kept = rows[0]["job"]
@@ -80,18 +84,22 @@ async def jobs_of(network: Network, viewer: Viewer) -> list[Job]:
 
 
 async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
-    """The answer of a job as JSON, just as it would have been asked directly; `Conflict` until it is done."""
+    """The answer of a job as JSON, just as it would have been asked directly.
+
+    `Conflict` until it is done, and where it names something that its reader may no longer see.
+    """
     job = await job_of(network, viewer, id)
     if job.status is not JobStatus.done:
         raise Conflict(f"The job is {job.status.value}", right="Ask for it again once it is done.", field="id")
     (row,) = await network.ask("jobs/answer", {"id": id, "principal": viewer.principal})
-    (kept,) = await network.ask("jobs/one", {"id": id, "principal": viewer.principal})
-    if not set(kept["job"]["audiences"]) <= set(viewer.audiences):
+    if not set(row["audiences"]) <= set(viewer.audiences):
         raise Conflict(
             "You no longer belong to all audiences that the answer may hold something of",
-            right="Start the job anew.",
+            right=START_ANEW,
             field="id",
         )
+    if row["named"] is None or len(await references(network, viewer.audiences, row["named"])) < len(row["named"]):
+        raise Conflict(ERASED, right=START_ANEW, field="id")
     return str(row["answer"]).encode()
 
 

@@ -1,4 +1,4 @@
-"""Working: jobs taken one after another while the service runs, watched while they are worked on."""
+"""Working: jobs taken in turns, one principal after another, and watched while they are worked on."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -8,17 +8,18 @@ from time import monotonic
 from typing import Any, Final
 
 import orjson
-import structlog
 from pydantic import TypeAdapter
 
 from service.measures.progress import Cancelled, Progress, watched
+from service.model.answers import referred_to
 from service.model.errors import RetellError, Unavailable
 from service.model.ids import new_id
 from service.model.jobs import JobStatus
 from service.model.viewer import Scope, Viewer
 from service.operations.answering import answered, parameters_of, question_named
+from service.operations.background import in_background
 from service.operations.failures import log_failure
-from service.operations.jobs import now
+from service.operations.jobs import ERASED, START_ANEW, now
 from service.operations.network import Network
 
 POLL_SECONDS: Final = 1.0
@@ -30,50 +31,25 @@ MOST_ATTEMPTS: Final = 3
 KEPT_DAYS: Final = 7
 """How long an answer can be fetched."""
 FORGET_SECONDS: Final = 600.0
-_PAUSE_SECONDS: Final = 5.0
-
-_log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def worker(network: Network) -> AsyncIterator[None]:
     """Work on jobs while the block runs. Every process may; a job is one's at a time."""
-    holder = new_id()
-    stop = asyncio.Event()
-    task = asyncio.create_task(_run(network, holder, stop))
+    holder, forgot = new_id(), -FORGET_SECONDS
+
+    async def turn(stop: asyncio.Event) -> bool:
+        nonlocal forgot
+        if monotonic() - forgot > FORGET_SECONDS:
+            await forget_answers(network)
+            forgot = monotonic()
+        return await work_once(network, holder, stop)
+
     try:
-        yield
+        async with in_background("worker", turn, network.jobs_waiting, every=POLL_SECONDS):
+            yield
     finally:
-        stop.set()
-        network.jobs_waiting.set()
-        await task
         await network.write("jobs/give_back", {"holder": holder})
-
-
-async def _run(network: Network, holder: str, stop: asyncio.Event) -> None:
-    forgot = -FORGET_SECONDS
-    while not stop.is_set():
-        try:
-            if monotonic() - forgot > FORGET_SECONDS:
-                await _forget(network)
-                forgot = monotonic()
-            worked = await work_once(network, holder, stop)
-        except Unavailable as error:
-            _log.warning("jobs_not_taken", why=str(error))
-            worked = await _paused(stop)
-        except Exception as error:  # noqa: BLE001 - one job that can't be ended must not end the worker
-            log_failure(error)
-            worked = await _paused(stop)
-        if not worked:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(network.jobs_waiting.wait(), POLL_SECONDS)
-            network.jobs_waiting.clear()
-
-
-async def _paused(stop: asyncio.Event) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), _PAUSE_SECONDS)
-    return False
 
 
 async def work_once(network: Network, holder: str, stop: asyncio.Event | None = None) -> bool:
@@ -99,10 +75,11 @@ async def work_once(network: Network, holder: str, stop: asyncio.Event | None = 
     return True
 
 
-async def _forget(network: Network) -> None:
-    """Take the answers away that were to be fetched for so long."""
+async def forget_answers(network: Network) -> None:
+    """Take the answers away that were to be fetched for so long, and those that name what has been erased since."""
     before = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).isoformat()
     await network.write("jobs/forget", {"before": before})
+    await network.write("jobs/drop", {"outcome": _failed(ERASED, START_ANEW)})
 
 
 async def _abandon(working: "asyncio.Task[dict[str, Any]]", progress: Progress) -> None:
@@ -135,7 +112,8 @@ async def _outcome(network: Network, job: Mapping[str, Any]) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be tried for ever
         log_failure(error, job=job["id"], question=job["question"])
         return _failed("Something went wrong here", "Report the job.")
-    return {"status": JobStatus.done.value, "answer": answer, "progress": 1.0}
+    named = sorted(referred_to(found))
+    return {"status": JobStatus.done.value, "answer": answer, "named": named, "progress": 1.0}
 
 
 def _failed(wrong: str, right: str) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from service.model.errors import Conflict, Invalid, NotFound, TooLarge
+from service.model.errors import Conflict, Invalid, NotFound, TooMany
 from service.model.jobs import Job, JobStatus
 from service.model.viewer import Viewer
 from service.operations import answering
 from service.operations.jobs import MOST_UNFINISHED, answer_of_job, cancel_job, job_of, jobs_of, start_job
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
-from service.operations.working import SILENT_SECONDS, work_once, worker
-from service.operations.writing import create
+from service.operations.working import SILENT_SECONDS, forget_answers, work_once, worker
+from service.operations.writing import create, delete
 from tests.operations.viewers import viewer
 
 ASKER = replace(viewer(), principal="asker")
@@ -100,6 +100,52 @@ async def test_a_cancelled_job_is_not_worked_on(network: Network) -> None:
 async def test_nobody_has_more_than_so_many_unfinished(network: Network) -> None:
     for _ in range(MOST_UNFINISHED):
         await start_job(network, ASKER, "detectedCommunities", {})
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooMany):
         await start_job(network, ASKER, "detectedCommunities", {})
     await start_job(network, OTHER, "detectedCommunities", {})
+
+
+async def test_whoever_starts_many_waits_with_each_until_the_others_had_a_turn(network: Network) -> None:
+    many = [await start_job(network, ASKER, "purposesWithoutCommunity", {}) for _ in range(4)]
+    assert await work_once(network, "one")
+    late = [await start_job(network, OTHER, "purposesWithoutCommunity", {}) for _ in range(2)]
+    third = await start_job(network, replace(viewer(), principal="third"), "purposesWithoutCommunity", {})
+    taken: list[str] = []
+    for _ in range(6):
+        assert await work_once(network, "one")
+        found = await network.graph.read("MATCH (job:Job {status: 'done'}) RETURN job.id AS id")
+        taken += [row["id"] for row in found if row["id"] not in {many[0].id, *taken}]
+    assert taken == [many[1].id, late[0].id, third.id, many[2].id, late[1].id, many[3].id]
+    assert not await work_once(network, "one")
+
+
+async def test_an_answer_that_names_what_is_erased_is_not_served_any_more(network: Network) -> None:
+    person = (await create(network, OPERATOR, "Person", {"name": "Mary"})).id
+    stories = [
+        (await create(network, OPERATOR, "Story", {"title": title, "content": "C", "tellerId": person})).id
+        for title in ("Erased", "Kept")
+    ]
+    erased, kept = [await start_job(network, ASKER, "cascade", {"item": id}) for id in stories]
+    assert await work_once(network, "one")
+    assert await work_once(network, "one")
+    assert b"Erased" in await answer_of_job(network, ASKER, erased.id)
+    await delete(network, OPERATOR, "Story", stories[0])
+    with pytest.raises(Conflict):
+        await answer_of_job(network, ASKER, erased.id)
+    assert await answer_of_job(network, ASKER, kept.id)
+    await forget_answers(network)
+    assert (await job_of(network, ASKER, erased.id)).status is JobStatus.failed
+    assert (await job_of(network, ASKER, erased.id)).problems
+    assert await network.graph.read("MATCH (job:Job) WHERE job.answer CONTAINS 'Erased' RETURN job.id AS id") == []
+    assert (await job_of(network, ASKER, kept.id)).status is JobStatus.done
+
+
+async def test_what_is_erased_while_a_job_is_at_it_is_not_served_either(network: Network) -> None:
+    person = (await create(network, OPERATOR, "Person", {"name": "Mary"})).id
+    story = (await create(network, OPERATOR, "Story", {"title": "T", "content": "C", "tellerId": person})).id
+    job = await start_job(network, ASKER, "cascade", {"item": story})
+    assert await work_once(network, "one")
+    finished = "MATCH (job:Job {id: $id}) SET job.named = job.named + $ghost"
+    await network.graph.write(finished, {"id": job.id, "ghost": "00000000-0000-4000-8000-000000000000"})
+    with pytest.raises(Conflict):
+        await answer_of_job(network, ASKER, job.id)

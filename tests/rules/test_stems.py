@@ -51,6 +51,8 @@ WORDS = {
     "disclosure": "which groups of people numbers may tell of, for whichever question counts groups",
     "groupings": "people put into groups, for whichever question compares groups",
     "scopes": "whom a question is about, for whichever question may be narrowed",
+    "background": "the one loop in which a process works beside its requests",
+    "tending": "what the service does by itself while it runs",
     # the graph's own
     "edges": "the model's links, each as one fragment",
     "invariants": "what must never be found",

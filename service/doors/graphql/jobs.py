@@ -50,8 +50,8 @@ class JobShown:
     answer: Any = strawberry.field(
         resolver=_answer,
         graphql_type=JSON | None,
-        description="The answer, as REST gives it; null until it is done, or where one no longer belongs to an "
-        "audience that it was computed for.",
+        description="The answer, as REST gives it; null until it is done, and where it holds something that has "
+        "been erased since or that one may no longer see.",
     )
 
 

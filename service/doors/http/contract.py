@@ -16,6 +16,7 @@ _MEANINGS = {
     HTTPStatus.PRECONDITION_FAILED: "The item no longer has the ETag in `If-Match`.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Over a stated limit.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The request is wrong; each problem names its field and what would be right.",
+    HTTPStatus.TOO_MANY_REQUESTS: "More of yours is under way than you may have at once; try again later.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here; the answer holds the request's id.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The database can't be used now, or the door is full; try again later.",
 }

@@ -17,6 +17,7 @@ from service.model.errors import (
     Problem,
     RetellError,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -32,6 +33,7 @@ STATUSES: Mapping[str, HTTPStatus] = {
     "forbidden": HTTPStatus.FORBIDDEN,
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -44,6 +46,7 @@ TITLES: Mapping[str, str] = {
     "forbidden": "The key may not do this",
     "unauthenticated": "Nobody is signed in",
     "too_large": "Over a limit",
+    "too_many": "Too much at once",
     "unavailable": "The database can't be used now",
     "internal": "Something went wrong here",
 }
@@ -58,7 +61,7 @@ def problem_response(error: RetellError, *, request: Request, status: HTTPStatus
     headers = {}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="retell"'
-    if isinstance(error, Unavailable):
+    if isinstance(error, TooMany | Unavailable):
         headers["Retry-After"] = _RETRY_SECONDS
     if isinstance(error, Conflict) and error.problems[0].field == STALE_FIELD and "if-match" in request.headers:
         status = HTTPStatus.PRECONDITION_FAILED

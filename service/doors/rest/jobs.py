@@ -15,6 +15,7 @@ from service.operations import jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["Jobs"], dependencies=[Depends(BEARER)])
 PROBLEMS = problem_responses(401, 403, 404, 409, 413, 422, 500, 503)
+STARTING = {**PROBLEMS, **problem_responses(429)}
 JobId = Annotated[str, Path(description="The job's id.", **HAS_AN_ID)]
 
 
@@ -47,7 +48,7 @@ class JobList(BaseModel):
     operation_id="startJob",
     summary="Ask a question as a job",
     status_code=202,
-    responses={202: {"model": Job, "description": "The job; `Location` is where it is."}, **PROBLEMS},
+    responses={202: {"model": Job, "description": "The job; `Location` is where it is."}, **STARTING},
 )
 async def start_job(
     request: Request,
@@ -101,7 +102,7 @@ async def get_job(request: Request, viewer: Asking, id: JobId) -> Response:
     },
 )
 async def get_job_answer(request: Request, viewer: Asking, id: JobId) -> Response:
-    """409 until it is done, or where one no longer belongs to an audience that it was computed for."""
+    """409 until it is done, and where it holds something that has been erased since or that one may no longer see."""
     answer = await jobs.answer_of_job(request.app.state.network, viewer, id)
     return Response(answer, media_type="application/json")
 

@@ -17,7 +17,17 @@ from service.doors.http.bodies import json_object
 from service.doors.http.logs import configure_logs
 from service.doors.http.problems import install_problems
 from service.doors.http.requests import RequestMiddleware, request_id
-from service.model.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge, Unauthenticated, Unavailable
+from service.model.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from tests.doors.http.serving import serving
 
 SECRET = "Ada told this in confidence to ada@example.org"
@@ -48,7 +58,7 @@ def application() -> FastAPI:
             raise RuntimeError(SECRET)
         family = {
             error.kind: error
-            for error in (Invalid, NotFound, Conflict, Forbidden, Unauthenticated, TooLarge, Unavailable)
+            for error in (Invalid, NotFound, Conflict, Forbidden, Unauthenticated, TooLarge, TooMany, Unavailable)
         }
         raise family[kind]("Wrong", right="Right.", field="field")
 
@@ -83,6 +93,7 @@ def logged() -> Any:
         ("forbidden", 403),
         ("unauthenticated", 401),
         ("too_large", 413),
+        ("too_many", 429),
         ("unavailable", 503),
     ],
 )
@@ -98,7 +109,7 @@ async def test_each_kind_of_error_has_its_status_and_one_form(
     assert shown["problems"] == [{"kind": kind, "field": "field", "wrong": "Wrong", "right": "Right."}]
     assert shown["requestId"] == answer.headers["x-request-id"]
     assert ("www-authenticate" in answer.headers) == (status == 401)
-    assert ("retry-after" in answer.headers) == (status == 503)
+    assert ("retry-after" in answer.headers) == (status in {429, 503})
 
 
 async def test_several_problems_come_together(client: httpx.AsyncClient) -> None:
