@@ -9,8 +9,17 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from service.measures.survival import Outcome, SurvivalCurve, Waiting, cumulative_incidence, kaplan_meier, waiting
+from service.measures.survival import (
+    IncidenceCurve,
+    Outcome,
+    SurvivalCurve,
+    Waiting,
+    cumulative_incidence,
+    kaplan_meier,
+    waiting,
+)
 
 NEVER: Final = np.inf
 SECONDS_A_DAY: Final = 86_400.0
@@ -80,23 +89,28 @@ class Followed:
 class Step:
     """How long things wait at one stage for another: both curves on the same `days`, those on which something ended.
 
-    `waiting`, `errors`, `lower` and `upper` are Kaplan and Meier's, `converted` and `abandoned` Aalen and Johansen's.
+    `things` are the numbers of those that wait, in the order of `seen`.
+    `waiting`, `errors`, `lower` and `upper` are Kaplan and Meier's, `incidence` is Aalen and Johansen's curve.
     """
 
+    things: Numbers
     seen: Waiting
     curve: SurvivalCurve
+    incidence: IncidenceCurve
     days: Floats
     at_risk: Numbers
     waiting: Floats
     errors: Floats
     lower: Floats
     upper: Floats
-    converted: Floats
-    abandoned: Floats
 
     def ended(self, how: Outcome) -> int:
         """For how many the waiting ended so."""
-        return int((self.seen.outcomes == how).sum())
+        return len(self.which(how))
+
+    def which(self, how: Outcome) -> Numbers:
+        """For which of the things the waiting ended so."""
+        return self.things[self.seen.outcomes == how]
 
 
 def follow(things: Things) -> Followed:
@@ -135,12 +149,29 @@ def step(followed: Followed, start: int, end: int, as_of: float) -> Step:
     if start == TESTED:
         began = np.maximum(began, things.tested)
         standing = standing & (things.tested < things.adopted)
-    return _curves(
-        waits(began=began[standing], happened=happened[standing], abandoned=abandoned[standing], as_of=as_of)
-    )
+    seen = waits(began=began[standing], happened=happened[standing], abandoned=abandoned[standing], as_of=as_of)
+    return _curves(np.flatnonzero(standing), seen)
 
 
-def _curves(seen: Waiting) -> Step:
+def tellers_behind(followed: Followed, tellers: Numbers) -> csr_array:
+    """Who told what each thing came of: a row for each thing, a column for each teller, a 1 for whoever had a part.
+
+    `tellers` has a number from 0 for each telling; only the tellings that are followed count.
+    """
+    things, links = len(followed.came), followed.things.links
+    told = np.flatnonzero(followed.telling)
+    people = int(tellers.max(initial=-1)) + 1
+    behind = csr_array((np.ones(len(told), dtype=np.int32), (told, tellers[told])), shape=(things, people))
+    onward = csr_array((np.ones(len(links.made), dtype=np.int32), (links.made, links.sources)), shape=(things, things))
+    while True:
+        wider = behind + onward @ behind
+        wider.data[:] = 1
+        if wider.nnz == behind.nnz:
+            return wider
+        behind = wider
+
+
+def _curves(things: Numbers, seen: Waiting) -> Step:
     plain, competing = kaplan_meier(seen), cumulative_incidence(seen)
     row = np.searchsorted(plain.times, competing.times, side="right")
 
@@ -148,16 +179,16 @@ def _curves(seen: Waiting) -> Step:
         return np.concatenate(([before], values))[row]
 
     return Step(
+        things=things,
         seen=seen,
         curve=plain,
+        incidence=competing,
         days=competing.times,
         at_risk=competing.at_risk,
         waiting=at_each(plain.survival, 1.0),
         errors=at_each(plain.standard_errors, 0.0),
         lower=at_each(plain.lower, 1.0),
         upper=at_each(plain.upper, 1.0),
-        converted=competing.incidence,
-        abandoned=competing.abandoned,
     )
 
 

@@ -96,3 +96,24 @@ def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np
         rest = np.where(hidden | (counts == 0), np.iinfo(np.int64).max, counts)
         hidden[int(rest.argmin())] = True
     return hidden
+
+
+def told_of_chain(cells: Sequence[NDArray[np.bool_]], behind: csr_array) -> list[bool]:
+    """Which cells of a chain, each a part of the one before, may be told, given the people (columns) behind each thing.
+
+    Those behind which nobody or at least LEAST people stand, and between which and the last one that is told nobody or
+    at least LEAST do: so the difference of any two that are told is of nobody or enough as well. Of a few who all did
+    not get somewhere nothing is told either.
+    """
+    told, last = list[bool](), None
+    for cell in cells:
+        parts = [cell, (cells[0] if last is None else last) & ~cell]
+        enough = all(count == 0 or count >= LEAST for count in (people_behind(behind, part) for part in parts))
+        told.append(enough)
+        last = cell if enough else last
+    return told
+
+
+def people_behind(behind: csr_array, things: NDArray[np.bool_] | NDArray[np.int64]) -> int:
+    """How many different people stand behind some things."""
+    return len(np.unique(behind[things].indices))

@@ -84,7 +84,8 @@ class IncidenceCurve:
     """What share it has happened to by each of `times`, where it may also become impossible.
 
     `incidence` of what happened and `abandoned` of what became impossible add up, with `waiting`, to 1. Where it has
-    happened to nothing, or to everything, both bounds are that share.
+    happened to nothing, or to everything, both bounds are that share. `half` is the first time by which it has happened
+    to a half or more of all, what became impossible counted among them; None where it never comes to that.
     """
 
     times: Floats
@@ -96,6 +97,9 @@ class IncidenceCurve:
     standard_errors: Floats
     lower: Floats
     upper: Floats
+    half: float | None
+    half_lower: float | None
+    half_upper: float | None
 
 
 def waiting(durations: Floats, outcomes: NDArray[np.int8], entries: Floats | None = None) -> Waiting:
@@ -142,7 +146,8 @@ def cumulative_incidence(seen: Waiting) -> IncidenceCurve:
     """The share to which it has happened, with abandonment as a competing risk (Aalen and Johansen, 1978).
 
     The variance is the delta method's (Marubini and Valsecchi, 1995), the interval on the scale of log(-log I).
-    Only moments at which something happened or was abandoned have a row.
+    Only moments at which something happened or was abandoned have a row. The interval of `half` are the times at which
+    the bounds of the curve come to a half, as for a median (Brookmeyer and Crowley, 1982).
     """
     times, at_risk, happened, abandoned = _table(seen)
     kept = happened + abandoned > 0
@@ -167,6 +172,9 @@ def cumulative_incidence(seen: Waiting) -> IncidenceCurve:
         standard_errors=errors,
         lower=lower,
         upper=upper,
+        half=_first_half(times, 1 - incidence),
+        half_lower=_first_half(times, 1 - upper),
+        half_upper=_first_half(times, 1 - lower),
     )
 
 
@@ -205,5 +213,6 @@ def _incidence_variance(
 
 
 def _first_half(times: Floats, shares: Floats) -> float | None:
-    reached = np.flatnonzero(shares <= HALF)
+    # A product or sum of shares that comes to a half may miss it by a rounding.
+    reached = np.flatnonzero(shares <= HALF + ROUNDING)
     return float(times[reached[0]]) if len(reached) else None

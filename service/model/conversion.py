@@ -32,10 +32,22 @@ class ConversionQuestion:
 
     scope: PeopleScope = NETWORK
     since: Annotated[
-        Instant | None, Field(description="What was told from then on is followed; from the beginning, else.")
+        Instant | None,
+        Field(
+            description=(
+                "What was told from then on is followed; from the beginning, else. Of a scope that is not the whole "
+                "network: the first moment of a calendar month (UTC)."
+            )
+        ),
     ] = None
     until: Annotated[
-        Instant | None, Field(description="What was told before then is followed; all that there is, else.")
+        Instant | None,
+        Field(
+            description=(
+                "What was told before then is followed; all that there is, else. Of a scope that is not the whole "
+                "network: the first moment of a calendar month (UTC)."
+            )
+        ),
     ] = None
     as_of: AsOf = None
     audience: ComputedOn = EVERYONE
@@ -49,23 +61,29 @@ class StageReached:
     """How many of the tellings got as far as one stage."""
 
     stage: Annotated[ConversionStage, Field(description="The stage.")]
-    count: Annotated[int, Field(description="How many tellings reached it, or a later one.")]
-    stories: Annotated[int, Field(description="How many of these are stories.")]
-    contributions: Annotated[int, Field(description="How many of these were said in conversations.")]
+    count: Annotated[
+        int | None,
+        Field(description="How many tellings reached it, or a later one; null where too few people stand behind it."),
+    ]
+    stories: Annotated[int | None, Field(description="How many of these are stories; null likewise.")]
+    contributions: Annotated[
+        int | None, Field(description="How many of these were said in conversations; null likewise.")
+    ]
     things: Annotated[
-        int,
+        int | None,
         Field(
             description=(
                 "How many different things stand there: tellings, insights, knowledge made, tested, adopted. Several "
-                "may come of one telling, and several tellings may go into one."
+                "may come of one telling, and several tellings may go into one. Null where the count is."
             )
         ),
     ]
     share_of_told: Annotated[
-        float | None, Field(description="The count as a share of all that was told; null where nothing was.")
+        float | None, Field(description="The count as a share of all that was told; null where nothing was, or one is.")
     ]
     share_of_previous: Annotated[
-        float | None, Field(description="As a share of those that reached the stage before; null where none did.")
+        float | None,
+        Field(description="As a share of those that reached the stage before; null where none did, or one is."),
     ]
 
 
@@ -85,6 +103,8 @@ class ConversionPoint:
         float,
         Field(description="Aalen and Johansen's share that has converted, abandonment being a risk of its own."),
     ]
+    converted_lower: Annotated[float, Field(description="The lower end of that share's 95 % interval.")]
+    converted_upper: Annotated[float, Field(description="The upper end of that share's 95 % interval.")]
     abandoned: Annotated[float, Field(description="The share that was abandoned by then, in the same sense.")]
 
 
@@ -95,13 +115,37 @@ class ConversionStep:
     from_stage: Annotated[ConversionStage, Field(description="Where the waiting begins.")]
     to_stage: Annotated[ConversionStage, Field(description="Where it ends.")]
     of: Annotated[str, Field(description="What is waiting: tellings, insights or knowledge.")]
-    count: Annotated[int, Field(description="How many began to wait.")]
-    converted: Annotated[int, Field(description="How many got there before they were abandoned.")]
-    abandoned: Annotated[int, Field(description="How many were abandoned before: superseded, or given up.")]
-    waiting: Annotated[int, Field(description="How many were still waiting at the end: censored, not dropped.")]
+    count: Annotated[
+        int | None, Field(description="How many began to wait; null where too few people stand behind them.")
+    ]
+    converted: Annotated[int | None, Field(description="How many got there before they were abandoned; null likewise.")]
+    abandoned: Annotated[
+        int | None, Field(description="How many were abandoned before: superseded, or given up; null likewise.")
+    ]
+    waiting: Annotated[
+        int | None, Field(description="How many were still waiting at the end: censored, not dropped; null likewise.")
+    ]
+    half_days: Annotated[
+        float | None,
+        Field(
+            description=(
+                "By how many days a half of all has converted, by the curve that counts abandonment as a risk of its "
+                "own; null where it never comes to that."
+            )
+        ),
+    ]
+    half_lower: Annotated[float | None, Field(description="The lower end of its 95 % interval.")]
+    half_upper: Annotated[
+        float | None, Field(description="Its upper end; null where the curve does not say how long it may be.")
+    ]
     median_days: Annotated[
         float | None,
-        Field(description="After how many days a half has converted; null where it never comes to that."),
+        Field(
+            description=(
+                "Kaplan and Meier's median: after how many days a half would have, if nothing were ever abandoned; "
+                "null where it never comes to that."
+            )
+        ),
     ]
     median_lower: Annotated[float | None, Field(description="The lower end of the median's 95 % interval.")]
     median_upper: Annotated[
@@ -119,8 +163,8 @@ class ModeCount:
     """How often one of the four conversions took place in the scope and window."""
 
     mode: Annotated[DerivationMode, Field(description="Which conversion.")]
-    count: Annotated[int, Field(description="How many derivations.")]
-    share: Annotated[float | None, Field(description="Its share of all of them; null where there are none.")]
+    count: Annotated[int | None, Field(description="How many derivations; null where too few people made them.")]
+    share: Annotated[float | None, Field(description="Its share of all of them; null where there are none, or one is.")]
 
 
 @answer
@@ -140,7 +184,10 @@ class ConversionBasis(Basis):
     since: Annotated[datetime | None, Field(description="From when tellings were followed; null for the beginning.")]
     until: Annotated[datetime | None, Field(description="Before when they were told; null for no end.")]
     people: Annotated[int | None, Field(description="Of how many people; null where the scope is not of people.")]
-    tellings: Annotated[int, Field(description="How many tellings were followed.")]
+    withheld: Annotated[int, Field(description="How many figures are not told as too few people stand behind them.")]
+    tellings: Annotated[
+        int | None, Field(description="How many tellings were followed; null where too few people told them.")
+    ]
     surfacings: Annotated[int, Field(description="How many surfacings were looked at.")]
     derivations: Annotated[int, Field(description="How many derivations.")]
     experiments: Annotated[int, Field(description="How many experiments.")]

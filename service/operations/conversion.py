@@ -1,32 +1,30 @@
 """Conversion: what became of what was told, from the telling to knowledge that people have taken up."""
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from service.measures.conversion import (
     ADOPTED,
     DERIVED,
-    NEVER,
     SECONDS_A_DAY,
     SURFACED,
     TESTED,
     TOLD,
     Followed,
-    Links,
     Step,
-    Things,
-    first_times,
     follow,
-    last_times,
     step,
+    tellers_behind,
 )
+from service.measures.disclosure import LEAST, people_behind, told_of_chain, withheld
 from service.measures.survival import Outcome
 from service.model.asking import NETWORK
 from service.model.conversion import (
@@ -41,34 +39,34 @@ from service.model.conversion import (
     StageReached,
 )
 from service.model.errors import Invalid
-from service.model.experiments import ExperimentOutcome
 from service.model.knowledge import DerivationMode
 from service.model.viewer import Viewer
+from service.operations.disclosure import at_month_end, month_of, people_shown
 from service.operations.network import Network
 from service.operations.projection import Scope, scope_of, up_to
 from service.operations.references import references
 from service.operations.scopes import ScopePeople, people_in
-
-Floats = NDArray[np.float64]
-Numbers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Columns = Mapping[str, Sequence[Any]]
+from service.operations.tellings import TOPIC, Columns, about, numbered, read_up_to, times_of, within
 
 MOST_NAMED: Final = 1_000
-TOPIC: Final = "topic:"
 
 RULE: Final = (
     "A telling is a story, or what somebody said in a conversation; those of an organisation or community were told by "
     "who belongs to it at asOf, those of a topic are about it. It is followed through the insights that surfaced from "
     "it, the knowledge made of these, and knowledge made of that, and reaches a stage at the earliest moment by any of "
-    "these ways, no later than the stages after it. Knowledge is tested by an experiment, or by who adapts it to "
-    "another place or adopts it: where no experiment is recorded, its uptake is its test. It is adopted by who takes "
-    "it up in their own work. What has not converted by asOf is still waiting: it is censored, not dropped. Knowledge "
-    "is abandoned when other knowledge takes its place; and where every experiment with it was given up and nobody "
-    "took it up, on the day of the last one, since nothing says when it was given up. What was deleted is not there."
+    "these ways, no later than the stages after it. Knowledge is tested by the first of these: an experiment with it, "
+    "or somebody's adapting it to another place or adopting it, since to take it up is to try it out. It is adopted by "
+    "who takes it up in their own work. What has not converted by asOf is still waiting: it is censored, not dropped. "
+    "Knowledge is abandoned when other knowledge takes its place; and where every experiment with it was given up and "
+    "nobody took it up, on the day of the last one, since nothing says when it was given up. What was deleted is not "
+    "there."
+)
+DISCLOSED: Final = (
+    f" Of less than the whole network whole calendar months are told, and nothing behind which fewer than {LEAST} "
+    "people stand, nor what would tell of so few by subtraction; an organisation's or community's people are those of "
+    "an earlier month until enough have come and gone."
 )
 
-_READ: Final = ("stories", "contributions", "surfacings", "derivations", "experiments", "uptakes", "supersessions")
 _STAGES: Final = tuple(ConversionStage)
 _STEPS: Final = (
     (TOLD, SURFACED, "tellings"),
@@ -77,64 +75,110 @@ _STEPS: Final = (
     (TESTED, ADOPTED, "knowledge"),
     (DERIVED, ADOPTED, "knowledge"),
 )
+_TOO_FEW: Final = "Too few people stand behind this, or a part of it, for it to be told."
 MOST_POINTS: Final = 200
 FEW: Final = 20
 """Below this a curve's tail says little: the answer points to the interval."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
-    """Everything that was read, numbered: stories first, then contributions, insights and knowledge."""
+class _Whose:
+    """Whose tellings are followed, up to when, and whether that may be told of them at all."""
 
-    ids: list[str]
-    stories: int
-    things: Things
+    scope: ScopePeople
+    limit: datetime
+    wanted: frozenset[str]
+    """The people of the scope; of a topic, the items about it."""
+    may_be_told: bool = True
 
 
 async def conversion(network: Network, viewer: Viewer, asked: ConversionQuestion) -> Conversion:
     """The funnel from told to adopted of what a scope's people told in a window, with how long each step takes.
 
-    It holds what the named audience may see, up to a moment: that of the newest thing read, where none is given.
-    `Invalid` for a window that ends before it starts or begins after that moment, and for a moment before anything was
-    told; `NotFound` for an unknown scope. Where nothing was told in the window, `reason` says so.
+    It holds what the named audience may see, up to a moment: that of the newest thing read, where none is given. Of
+    less than the whole network it tells whole calendar months, and nothing that is about a few people alone.
+    `Invalid` for a window that ends before it starts, begins after that moment or, of less than the network, does not
+    begin and end with months; and for a moment before anything was told. `NotFound` for an unknown scope. Where
+    nothing was told in the window, or the scope is too few people, `reason` says so.
     """
     scope = scope_of(viewer, asked.audience)
-    limit = up_to(asked.as_of)
-    read = await _read(network, scope, limit)
+    whose = await _whose(network, scope, asked)
+    read = await read_up_to(network, scope, whose.limit)
     newest = max((max(columns["times"]) for columns in read.values() if columns["times"]), default=None)
-    as_of = limit if asked.as_of is not None or newest is None else _instant(newest / 1000)
+    latest = asked.as_of is None and asked.scope == NETWORK and newest is not None
+    as_of = _instant(newest / 1000) if latest and newest is not None else whose.limit
     _check(asked, read, as_of)
-    people = await _whose(network, scope, asked, as_of)
-    wanted = await _about(network, scope, people) if asked.scope.startswith(TOPIC) else people.people
-    numbered = await asyncio.to_thread(_numbered, read, asked, wanted)
-    followed = await asyncio.to_thread(follow, numbered.things)
-    stages = _stages(followed, numbered.stories)
+    tellings = await asyncio.to_thread(numbered, read, asked, whose.wanted)
+    followed = await asyncio.to_thread(follow, tellings.things)
+    behind = None if asked.scope == NETWORK else tellers_behind(followed, tellings.tellers)
+    stages = _stages(followed, tellings.stories, behind) if whose.may_be_told else []
+    steps = await asyncio.to_thread(_steps, followed, as_of, behind, stages)
+    modes = _modes(read["derivations"], asked, whose.wanted) if whose.may_be_told else []
     furthest = max((row.stage for row in stages if row.count), key=_STAGES.index, default=None)
     return Conversion(
-        scope=people.name,
-        scope_item=people.item,
+        scope=whose.scope.name,
+        scope_item=whose.scope.item,
         stages=stages,
-        steps=await asyncio.to_thread(_steps, followed, as_of),
-        modes=_modes(read["derivations"], asked, wanted),
+        steps=steps,
+        modes=modes,
         furthest=furthest,
-        contributions=await _furthest(network, scope, numbered.ids, followed, furthest) if asked.explain else [],
-        reason=None
-        if furthest
-        else f"Nothing was told by {people.name} in this window, as far as this audience may see.",
+        contributions=await _furthest(network, scope, tellings.ids, followed, furthest) if asked.explain else [],
+        reason=None if furthest else _nothing(whose, followed),
         basis=ConversionBasis(
             as_of=as_of,
             audience=scope.name,
             since=asked.since,
             until=asked.until,
-            people=None if people.item is None or asked.scope.startswith(TOPIC) else len(people.people),
-            tellings=stages[0].count,
+            people=len(whose.scope.people) if _of_people(asked) and whose.may_be_told else None,
+            withheld=sum(count is None for count in _counts(stages, steps, modes)),
+            tellings=stages[0].count if stages else None,
             surfacings=len(read["surfacings"]["times"]),
             derivations=len(read["derivations"]["times"]),
             experiments=len(read["experiments"]["times"]),
             uptakes=len(read["uptakes"]["times"]),
-            rule=RULE,
+            rule=RULE if behind is None else RULE + DISCLOSED,
         ),
     )
+
+
+async def _whose(network: Network, scope: Scope, asked: ConversionQuestion) -> _Whose:
+    """Whose tellings; nobody is named for the network, where it does not matter whose a telling is."""
+    limit = up_to(asked.as_of)
+    if asked.scope == NETWORK:
+        return _Whose(scope=ScopePeople(None, frozenset()), limit=limit, wanted=frozenset())
+    for field, moment, does in (("since", asked.since, "starts"), ("until", asked.until, "ends")):
+        if moment is not None and month_of(moment) != moment:
+            raise Invalid(
+                f"The window {does} inside a month",
+                right=f"Give the first moment of a month: {month_of(moment).isoformat()}.",
+                field=field,
+            )
+    tied = await at_month_end(network, scope, asked.as_of)
+    named = await people_in(network, scope, asked.scope, tied.as_of)
+    topic = named.item.id if named.item else ""
+    if not _of_people(asked):
+        return _Whose(scope=named, limit=tied.as_of, wanted=await about(network, scope, topic))
+    people = await people_shown(network, tied, f"{asked.scope.partition(':')[0]}:{topic}")
+    shown = ScopePeople(named.item, people or frozenset())
+    return _Whose(scope=shown, limit=tied.as_of, wanted=shown.people, may_be_told=people is not None)
+
+
+def _counts(
+    stages: Sequence[StageReached], steps: Sequence[ConversionStep], modes: Sequence[ModeCount]
+) -> list[int | None]:
+    return [*(one.count for one in stages), *(one.count for one in steps), *(one.count for one in modes)]
+
+
+def _of_people(asked: ConversionQuestion) -> bool:
+    return asked.scope != NETWORK and not asked.scope.startswith(TOPIC)
+
+
+def _nothing(whose: _Whose, followed: Followed) -> str:
+    if not whose.may_be_told:
+        return f"The people of {whose.scope.name} are too few, or have just changed by too few, for numbers of them."
+    if followed.telling.any():
+        return f"Too few people of {whose.scope.name} told something in this window for numbers of it to be told."
+    return f"Nothing was told by {whose.scope.name} in this window, as far as this audience may see."
 
 
 def _check(asked: ConversionQuestion, read: Mapping[str, Columns], as_of: datetime) -> None:
@@ -154,153 +198,98 @@ def _check(asked: ConversionQuestion, read: Mapping[str, Columns], as_of: dateti
         raise Invalid(f"Nothing had been told by {as_of.isoformat()}", right="Give a later moment.", field="asOf")
 
 
-async def _read(network: Network, scope: Scope, until: datetime) -> dict[str, Columns]:
-    parameters = {"until": until, "audiences": list(scope.audiences)}
-    answers = await asyncio.gather(*(network.ask(f"conversion/{name}", parameters) for name in _READ))
-    return {name: rows[0] for name, rows in zip(_READ, answers, strict=True)}
-
-
-async def _whose(network: Network, scope: Scope, asked: ConversionQuestion, as_of: datetime) -> ScopePeople:
-    """The people of the scope; nobody is named for the network, where it does not matter whose a telling is."""
-    if asked.scope == NETWORK:
-        return ScopePeople(None, frozenset())
-    return await people_in(network, scope, asked.scope, as_of)
-
-
-async def _about(network: Network, scope: Scope, people: ScopePeople) -> frozenset[str]:
-    topic = people.item.id if people.item else ""
-    (row,) = await network.ask("conversion/about", {"topic": topic, "audiences": list(scope.audiences)})
-    return frozenset(row["items"])
-
-
-def _numbered(read: Mapping[str, Columns], asked: ConversionQuestion, wanted: frozenset[str]) -> _Read:
-    tellings = [*read["stories"]["items"], *read["contributions"]["items"]]
-    drawn = read["derivations"]
-    numbers = {id: number for number, id in enumerate(tellings)}
-    for id in (*read["surfacings"]["made"], *drawn["made"], *(one for used in drawn["sources"] for one in used)):
-        numbers.setdefault(id, len(numbers))
-    made = zip(drawn["made"], drawn["explicit"], strict=True)
-    known = {id: numbers[id] for id, is_explicit in made if is_explicit}
-    explicit = np.zeros(len(numbers), dtype=np.bool_)
-    explicit[list(known.values())] = True
-    of_uptakes, took = _named(known, read["uptakes"])
-    of_tests, tried = _named(known, read["experiments"])
-    of_replaced, replaced = _named(known, read["supersessions"])
-    adopting = np.array([kind == "adopt" for kind in read["uptakes"]["kinds"]], dtype=np.bool_)[took]
-    taken = _times(read["uptakes"])[took]
-    adopted = first_times(len(numbers), of_uptakes[adopting], taken[adopting])
-    uptaken = first_times(len(numbers), of_uptakes, taken)
-    tests = first_times(len(numbers), of_tests, _times(read["experiments"])[tried])
-    given_up = _given_up(read["experiments"], of_tests, tried, len(numbers))
-    things = Things(
-        telling=np.arange(len(numbers)) < len(tellings),
-        explicit=explicit,
-        told=_told(read, asked, wanted, len(numbers)),
-        links=_links(read, numbers),
-        tested=np.minimum(tests, uptaken),
-        adopted=adopted,
-        superseded=first_times(len(numbers), of_replaced, _times(read["supersessions"])[replaced]),
-        given_up=np.where(np.isinf(uptaken), given_up, NEVER),
-    )
-    return _Read(ids=list(numbers), stories=len(read["stories"]["items"]), things=things)
-
-
-def _told(read: Mapping[str, Columns], asked: ConversionQuestion, wanted: frozenset[str], things: int) -> Floats:
-    """When each telling that is followed was told: those of the scope in the window; never, for all other things."""
-    told = np.full(things, NEVER)
-    start, place = 0, "items" if asked.scope.startswith(TOPIC) else "tellers"
-    for name in ("stories", "contributions"):
-        columns = read[name]
-        times = _times(columns)
-        kept = _within(times, asked)
-        if asked.scope != NETWORK:
-            kept &= np.array([id in wanted for id in columns[place]], dtype=np.bool_)
-        told[start : start + len(times)] = np.where(kept, times, NEVER)
-        start += len(times)
-    return told
-
-
-def _links(read: Mapping[str, Columns], numbers: Mapping[str, int]) -> Links:
-    surfaced, drawn = read["surfacings"], read["derivations"]
-    rows = [(numbers[one], numbers[made]) for one, made in zip(surfaced["sources"], surfaced["made"], strict=True)]
-    times = [*surfaced["times"]]
-    for used, made, time in zip(drawn["sources"], drawn["made"], drawn["times"], strict=True):
-        rows.extend((numbers[one], numbers[made]) for one in used)
-        times.extend([time] * len(used))
-    ends = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return Links(sources=ends[:, 0], made=ends[:, 1], times=np.array(times, dtype=np.float64) / 1000)
-
-
-def _given_up(experiments: Columns, tested: Numbers, known: Numbers, things: int) -> Floats:
-    """The day of the last experiment with what has been given up in all of them."""
-    outcomes = np.array(experiments["outcomes"], dtype=object)[known]
-    going_on = np.zeros(things, dtype=np.bool_)
-    going_on[tested[outcomes != ExperimentOutcome.abandoned.value]] = True
-    return np.where(going_on, NEVER, last_times(things, tested, _times(experiments)[known]))
-
-
-def _named(numbers: Mapping[str, int], columns: Columns) -> tuple[Numbers, Numbers]:
-    """The numbers of the items that are among the things, and the rows in which they stand."""
-    rows = [row for row, id in enumerate(columns["items"]) if id in numbers]
-    return np.array([numbers[columns["items"][row]] for row in rows], dtype=np.int64), np.array(rows, dtype=np.int64)
-
-
-def _times(columns: Columns) -> Floats:
-    return np.array(columns["times"], dtype=np.float64) / 1000
-
-
-def _within(times: Floats, asked: ConversionQuestion) -> Flags:
-    since = -np.inf if asked.since is None else asked.since.timestamp()
-    until = np.inf if asked.until is None else asked.until.timestamp()
-    return (times >= since) & (times < until)
-
-
-def _stages(followed: Followed, stories: int) -> list[StageReached]:
+def _stages(followed: Followed, stories: int, behind: csr_array | None) -> list[StageReached]:
+    """How many tellings got how far; not told, where too few people stand behind a number or between two."""
+    is_story = np.arange(len(followed.telling)) < stories
+    cells = [followed.telling & np.isfinite(reached) for reached in followed.reached]
+    whole = both = [True] * len(cells)
+    if behind is not None:
+        whole = told_of_chain(cells, behind)
+        sorts = [told_of_chain([cell & sort for cell in cells], behind) for sort in (is_story, ~is_story)]
+        both = [all(told) for told in zip(whole, *sorts, strict=True)]
     rows: list[StageReached] = []
-    for number, stage in enumerate(ConversionStage):
-        got_there = followed.telling & np.isfinite(followed.reached[number])
-        count, of_stories = int(got_there.sum()), int(got_there[:stories].sum())
-        told, before = (rows[0].count, rows[-1].count) if rows else (count, 0)
+    for number, (stage, cell) in enumerate(zip(_STAGES, cells, strict=True)):
+        count = int(cell.sum()) if whole[number] else None
+        of_stories = int((cell & is_story).sum())
+        told, before = (rows[0].count, rows[-1].count) if rows else (count, None)
         rows.append(
             StageReached(
                 stage=stage,
                 count=count,
-                stories=of_stories,
-                contributions=count - of_stories,
-                things=int(followed.standing(number).sum()),
-                share_of_told=count / told if told else None,
-                share_of_previous=count / before if before else None,
+                stories=of_stories if both[number] else None,
+                contributions=int(cell.sum()) - of_stories if both[number] else None,
+                things=int(followed.standing(number).sum()) if whole[number] else None,
+                share_of_told=count / told if told and count is not None else None,
+                share_of_previous=count / before if before and count is not None else None,
             )
         )
     return rows
 
 
-def _steps(followed: Followed, as_of: datetime) -> list[ConversionStep]:
+def _steps(
+    followed: Followed, as_of: datetime, behind: csr_array | None, stages: Sequence[StageReached]
+) -> list[ConversionStep]:
     found: list[ConversionStep] = []
-    for start, end, what in _STEPS:
+    for start, end, what in _STEPS if stages else ():
         one = step(followed, start, end, as_of.timestamp())
-        found.append(
-            ConversionStep(
-                from_stage=_STAGES[start],
-                to_stage=_STAGES[end],
-                of=what,
-                count=len(one.seen.durations),
-                converted=one.ended(Outcome.happened),
-                abandoned=one.ended(Outcome.abandoned),
-                waiting=one.ended(Outcome.waiting),
-                median_days=one.curve.median,
-                median_lower=one.curve.median_lower,
-                median_upper=one.curve.median_upper,
-                curve=_points(one),
-                reason=_why(one, start, end),
-            )
-        )
+        shown = _step(one, start, end, what, behind)
+        if behind is not None:
+            told = all(stages[place].count is not None for place in (start, end))
+            shown = _disclosed(one, shown, behind, told=told)
+        found.append(shown)
     return found
 
 
-def _points(one: Step) -> list[ConversionPoint]:
-    last = len(one.days) - 1
-    shown = np.unique(np.linspace(0, last, min(last + 1, MOST_POINTS)).round().astype(np.int64)).tolist()
+def _step(one: Step, start: int, end: int, what: str, behind: csr_array | None) -> ConversionStep:
+    return ConversionStep(
+        from_stage=_STAGES[start],
+        to_stage=_STAGES[end],
+        of=what,
+        count=len(one.things),
+        converted=one.ended(Outcome.happened),
+        abandoned=one.ended(Outcome.abandoned),
+        waiting=one.ended(Outcome.waiting),
+        half_days=one.incidence.half,
+        half_lower=one.incidence.half_lower,
+        half_upper=one.incidence.half_upper,
+        median_days=one.curve.median,
+        median_lower=one.curve.median_lower,
+        median_upper=one.curve.median_upper,
+        curve=_points(one, behind),
+        reason=_why(one, start, end),
+    )
+
+
+def _disclosed(one: Step, shown: ConversionStep, behind: csr_array, *, told: bool) -> ConversionStep:
+    """The same without what too few people stand behind; where that is any part, without the curve, which tells it."""
+    ended = [one.which(how) for how in (Outcome.happened, Outcome.abandoned, Outcome.waiting)]
+    counts = np.array([len(which) for which in ended])
+    told &= not len(one.things) or people_behind(behind, one.things) >= LEAST
+    hidden = withheld(counts, np.array([people_behind(behind, which) for which in ended])) | (not told)
+    if not hidden.any():
+        return shown
+    converted, abandoned, waiting = (None if gone else int(count) for count, gone in zip(counts, hidden, strict=True))
+    return replace(
+        shown,
+        count=shown.count if told else None,
+        converted=converted,
+        abandoned=abandoned,
+        waiting=waiting,
+        half_days=None,
+        half_lower=None,
+        half_upper=None,
+        median_days=None,
+        median_lower=None,
+        median_upper=None,
+        curve=[],
+        reason=_TOO_FEW,
+    )
+
+
+def _points(one: Step, behind: csr_array | None) -> list[ConversionPoint]:
+    rows = np.arange(len(one.days)) if behind is None else _apart(one, behind)
+    last = len(rows) - 1
+    shown = rows[np.unique(np.linspace(0, last, min(last + 1, MOST_POINTS)).round().astype(np.int64))].tolist()
     return [
         ConversionPoint(
             day=float(one.days[row]),
@@ -309,16 +298,29 @@ def _points(one: Step) -> list[ConversionPoint]:
             standard_error=float(one.errors[row]),
             lower=float(one.lower[row]),
             upper=float(one.upper[row]),
-            converted=float(one.converted[row]),
-            abandoned=float(one.abandoned[row]),
+            converted=float(one.incidence.incidence[row]),
+            converted_lower=float(one.incidence.lower[row]),
+            converted_upper=float(one.incidence.upper[row]),
+            abandoned=float(one.incidence.abandoned[row]),
         )
         for row in shown
     ]
 
 
+def _apart(one: Step, behind: csr_array) -> NDArray[np.int64]:
+    """Days on a curve between any two of which it ended for things of enough people."""
+    kept, since = list[int](), -np.inf
+    for row, day in enumerate(one.days):
+        between = (one.seen.durations > since) & (one.seen.durations <= day)
+        if people_behind(behind, one.things[between]) >= LEAST:
+            kept.append(row)
+            since = day
+    return np.array(kept, dtype=np.int64)
+
+
 def _why(one: Step, start: int, end: int) -> str | None:
     """Why there is no curve or no median, or what to be careful about."""
-    count, until = len(one.seen.durations), _STAGES[end].value
+    count, until = len(one.things), _STAGES[end].value
     if not count:
         before = " before it was adopted" if start == TESTED else ""
         return f"Nothing was {_STAGES[start].value}{before}, so nothing waits from there."
@@ -327,6 +329,8 @@ def _why(one: Step, start: int, end: int) -> str | None:
     if one.curve.median is None:
         left = one.curve.survival[-1]
         return f"By the longest wait seen {left:.0%} have not been {until}: it has not come to a half."
+    if one.incidence.half is None:
+        return f"Of all, with those abandoned, {one.incidence.incidence[-1]:.0%} have been {until}: not a half."
     if count < FEW:
         return f"There are only {count}: read the interval rather than the curve."
     return None
@@ -334,16 +338,19 @@ def _why(one: Step, start: int, end: int) -> str | None:
 
 def _modes(drawn: Columns, asked: ConversionQuestion, wanted: frozenset[str]) -> list[ModeCount]:
     """The derivations in the window by the scope's people; of a topic, those that made something about it."""
-    inside = _within(_times(drawn), asked).tolist()
-    counts: Counter[str] = Counter()
+    inside = within(times_of(drawn), asked).tolist()
+    made_by: dict[str, list[set[str]]] = defaultdict(list)
     for mode, made, makers, counted in zip(drawn["modes"], drawn["made"], drawn["makers"], inside, strict=True):
         of_scope = made in wanted if asked.scope.startswith(TOPIC) else not wanted.isdisjoint(makers)
         if counted and (of_scope or asked.scope == NETWORK):
-            counts[mode] += 1
-    total = counts.total()
+            made_by[mode].append(set(makers) & wanted if _of_people(asked) else set(makers))
+    counts = np.array([len(made_by[mode.value]) for mode in DerivationMode])
+    people = np.array([len({one for makers in made_by[mode.value] for one in makers}) for mode in DerivationMode])
+    hidden = np.zeros(len(counts), dtype=np.bool_) if asked.scope == NETWORK else withheld(counts, people)
+    total = None if hidden.any() else int(counts.sum())
     return [
-        ModeCount(mode=mode, count=counts[mode.value], share=counts[mode.value] / total if total else None)
-        for mode in DerivationMode
+        ModeCount(mode=mode, count=None if gone else int(count), share=int(count) / total if total else None)
+        for mode, count, gone in zip(DerivationMode, counts, hidden, strict=True)
     ]
 
 

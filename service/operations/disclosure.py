@@ -165,6 +165,17 @@ async def _registered(network: Network, tied: Standing) -> _Registered:
     key = ("registered groups", read, month_of(datetime.now(UTC)))
     kept: _Registered | None = tied.projection.kept.get(key)
     if kept is None:
+async def people_shown(network: Network, tied: Standing, scope: str) -> frozenset[str] | None:
+    """Who is in `organisation:ID` or `community:ID`, as far as numbers tell at the month's end; None for too few."""
+    registered = await _registered(network, tied)
+    sets, allowed = registered.at(month_of(tied.as_of))
+    row = registered.rows.get((scope, "", ""))
+    if row is None or not allowed[row]:
+        return None
+    people = tied.projection.people
+    return frozenset(people[number] for number in np.flatnonzero(sets[row]).tolist())
+
+
         kept = await asyncio.to_thread(_register, tied, memberships, positions)
         tied.projection.keep(key, kept)
     return kept

@@ -4,8 +4,11 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
-from service.measures.disclosure import LEAST, Sets, published
+from service.measures.disclosure import LEAST, Sets, people_behind, published, told_of_chain
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
 
@@ -75,3 +78,24 @@ def test_a_group_stands_still_until_enough_have_come() -> None:
     assert shown(3, 4, 6) == 6
     assert shown(3, 4) == 0
     assert shown(8, 14, 9) == 14, "nine is one more than the eight of whom was told"
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4)), min_size=1, max_size=60))
+def test_of_a_chain_no_number_and_no_difference_of_two_tells_of_a_few(things: list[tuple[int, int]]) -> None:
+    """Things by who is behind each and how far it got: an attacker takes each told number from each other."""
+    people, far = (np.array(column) for column in zip(*things, strict=True))
+    behind = csr_array((np.ones(len(people)), (np.arange(len(people)), people)), shape=(len(people), 13))
+    cells = [far >= stage for stage in range(5)]
+    told = told_of_chain(cells, behind)
+    shown = [cell for cell, may in zip(cells, told, strict=True) if may]
+    for one, other in combinations([np.zeros(len(people), dtype=np.bool_), *shown], 2):
+        assert len(set(people[one ^ other].tolist())) not in range(1, LEAST)
+    assert told[0] == (len(set(people.tolist())) >= LEAST)
+    assert told[0] or not shown
+
+
+def test_people_are_counted_once_however_many_things_they_stand_behind() -> None:
+    behind = csr_array(np.array([[1, 1, 0], [1, 0, 0], [0, 0, 0]]))
+    assert people_behind(behind, np.array([True, True, True])) == 2
+    assert people_behind(behind, np.array([1, 2])) == 1
+    assert people_behind(behind, np.array([2])) == 0

@@ -163,6 +163,37 @@ def test_an_incidence_that_misses_everything_by_a_rounding_has_no_interval() -> 
     assert curve.lower[-1] == curve.upper[-1] == curve.incidence[-1]
 
 
+def test_by_when_a_half_has_converted_counts_those_that_never_will() -> None:
+    """Ten things: it happens to four of them by day 4, three are abandoned on day 5, to the rest it happens later."""
+    rows = [*((0, day, 1) for day in range(1, 5)), *((0, 5, 2),) * 3, (0, 6, 1), (0, 7, 1), (0, 8, 0)]
+    curve, plain = cumulative_incidence(seen(rows)), kaplan_meier(seen(rows))
+    assert (curve.half, plain.median) == (6, 6), "four tenths, and one of the three that are left: 4/10 + 3/10 x 1/3"
+    sooner = [*rows[:3], (0, 4, 2), *rows[4:]]
+    assert cumulative_incidence(seen(sooner)).half == 7
+    few = [*((0, day, 1) for day in range(1, 5)), *((0, 5, 2),) * 6]
+    assert (cumulative_incidence(seen(few)).half, cumulative_incidence(seen(few)).half_upper) == (None, None)
+
+
+@given(cases)
+def test_a_half_lies_in_its_interval_and_is_where_the_curve_comes_to_it(rows: list[Case]) -> None:
+    curve = cumulative_incidence(seen(rows))
+    if curve.half is None:
+        assert (curve.incidence < 0.5 + 1e-9).all()
+        return
+    before = curve.incidence[curve.times < curve.half]
+    assert (before < 0.5).all()
+    assert curve.incidence[curve.times == curve.half][0] >= 0.5 - 1e-9
+    assert curve.half_lower is not None
+    assert curve.half_lower <= curve.half
+    assert curve.half_upper is None or curve.half <= curve.half_upper
+
+
+@given(st.lists(st.tuples(st.just(0), st.integers(1, 12), st.integers(0, 1)), min_size=2, max_size=40))
+def test_without_abandonment_a_half_is_the_median(rows: list[Case]) -> None:
+    plain, competing = kaplan_meier(seen(rows)), cumulative_incidence(seen(rows))
+    assert competing.half == plain.median
+
+
 def test_the_error_of_an_incidence_is_near_what_repeated_samples_show() -> None:
     dice = np.random.default_rng(5)
     found, told = [], []

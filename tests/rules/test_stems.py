@@ -39,6 +39,7 @@ WORDS = {
     "rows": "the form in which every noun travels in bulk",
     "rules": "conditions that several statements share, the visibility rule first",
     "validation": "a body read as its draft, the same for every noun",
+    "tellings": "what was told and what came of it, as numbers: the part of conversion that reads",
     # who asks
     "keys": "who asks: not a thing of the network",
     "network": "what every operation is given: the opened graph and what this process remembers",
