@@ -136,7 +136,10 @@ async def answer(network: Network, viewer: Viewer, name: str, given: Mapping[str
 
 
 async def answered(network: Network, viewer: Viewer, question: Question, asked: Any) -> Any:
-    """The answer to parameters that have been read, with the change counted in that they name."""
+    """The answer to parameters that have been read, with the change counted in that they name.
+
+    A figure that is no number, or an infinite one, is a mistake of ours and told as one: as JSON it would be a null.
+    """
     if (change := getattr(asked, "after", None)) is not None:
         await wait_for(network, as_id(change, "after"))
     found = await ANSWERS[question.name](network, viewer, asked)
