@@ -48,6 +48,7 @@ async def search(
         "first": first + 1,
         "audiences": list(viewer.audiences),
     }
+    await network.ask("search/settled", {})
     rows = await network.ask("search/ranked", parameters)
     shown = rows[:first]
     last = before + len(shown)

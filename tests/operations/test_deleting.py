@@ -38,6 +38,7 @@ async def test_erased_words_are_neither_in_the_graph_nor_in_the_index(network: N
     story = await made(network, "Story", title="A", content="unrepeatable")
 
     async def found() -> int:
+        await network.ask("search/settled", {})
         text = "CALL db.index.fulltext.queryNodes('text', 'unrepeatable') YIELD node RETURN count(node) AS count"
         return int((await network.graph.read(text))[0]["count"])
 
