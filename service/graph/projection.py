@@ -19,21 +19,24 @@ import structlog
 from numpy.typing import NDArray
 
 from service.graph.projection_files import building, generations, mapped, write
+from service.graph.projection_keeping import MOST_BYTES, Kept, bytes_of
 from service.graph.projection_reading import Feed, changed, everything, feed_after
 from service.graph.projection_rows import KINDS, NONE, Ids, Numbers, by_id, numbered_anew, unpacked
 from service.graph.projection_state import State, Store, Touched, compacted, state_of, store_of
 from service.graph.session import Graph
 from service.model.errors import Unavailable
 
-__all__ = ["KINDS", "MOST_KEPT", "ActIds", "Projection", "Projections"]
+__all__ = ["KINDS", "OLDEST_ERASED", "ActIds", "Projection", "Projections"]
 
 MOST_KEPT: Final = 12
-"""Projections kept at once, and answers kept of each."""
+"""Projections kept at once."""
 
 _LONGEST_WAIT: Final = 5.0
 _PAUSE: Final = 0.05
 _OLDEST: Final = 600.0
-"""Seconds after which a file is written anew if anything has changed, so that nothing erased stays in it for long."""
+"""Seconds after which a file is written anew if anything has changed, and"""
+OLDEST_ERASED: Final = 60.0
+"""if anything in it has been erased or closed: so nothing that has gone stays in a file, or in memory, for long."""
 
 _log = structlog.get_logger(__name__)
 
@@ -85,14 +88,20 @@ class Projection:
     times: NDArray[np.float64]
     acts: NDArray[np.int32]
     act_ids: Sequence[str]
-    kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    kept: Kept = field(default_factory=Kept)
     """What was computed from it lately; it goes when the graph has moved on."""
 
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory, with all that is kept of it."""
+        return bytes_of((self.people, *self._arrays())) + self.kept.bytes
+
     def keep(self, key: Hashable, computed: object) -> None:
-        """Keep what was computed from it; beyond a dozen, the oldest goes."""
-        self.kept[key] = computed
-        if len(self.kept) > MOST_KEPT:
-            self.kept.popitem(last=False)
+        """Keep what was computed from it; beyond so many bytes, the oldest goes."""
+        self.kept.keep(key, computed, beside=(self, self.people, self.numbers, *self._arrays()))
+
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        return self.listeners, self.tellers, self.kinds, self.times, self.acts
 
 
 class Projections:
@@ -101,9 +110,10 @@ class Projections:
     With a folder, the evidence is in a file there that all processes of the machine map; without, it is this process's.
     """
 
-    def __init__(self, graph: Graph, folder: Path | None = None) -> None:
+    def __init__(self, graph: Graph, folder: Path | None = None, *, oldest_erased: float = OLDEST_ERASED) -> None:
         self._graph = graph
         self._folder = folder
+        self._oldest_erased = oldest_erased
         self._state: State | None = None
         self._written = 0.0
         self._kept: OrderedDict[tuple[str, ...], Projection] = OrderedDict()
@@ -112,6 +122,11 @@ class Projections:
         self._done = 0
         self.built = 0
         """How often this process has read everything."""
+
+    @property
+    def bytes(self) -> int:
+        """What the projections that are kept hold in memory."""
+        return sum(one.bytes for one in self._kept.values())
 
     @property
     def store(self) -> Store | None:
@@ -146,10 +161,22 @@ class Projections:
         kept = self._kept.get(audiences)
         if kept is None:
             kept = self._kept[audiences] = await asyncio.to_thread(projected, state, audiences)
-            if len(self._kept) > MOST_KEPT:
+            while len(self._kept) > 1 and (len(self._kept) > MOST_KEPT or self.bytes > MOST_BYTES):
                 self._kept.popitem(last=False)
         self._kept.move_to_end(audiences)
         return kept
+
+    async def tidied(self) -> None:
+        """Count in what was written since, whether or not anybody asks, and let go of what has been erased.
+
+        For whoever asks this every half minute, what has been erased is gone from file and memory within two.
+        """
+        async with self._lock:
+            if self._state is not None or (self._folder is not None and generations(self._folder)):
+                self._begun += 1
+                begun = self._begun
+                await self._refresh()
+                self._done = begun
 
     async def _refresh(self) -> None:
         """Count in what was written since, or read everything where there is too much of it, or another feed."""
@@ -191,6 +218,7 @@ class Projections:
             if state:
                 return state
             await asyncio.sleep(_PAUSE)
+        self._written = time.monotonic()
         return await self._caught_up(await self._everything())
 
     async def _built(self, folder: Path) -> State | None:
@@ -216,7 +244,7 @@ class Projections:
     async def _kept_in(self, folder: Path, store: Store) -> Store:
         path = await asyncio.to_thread(write, folder, store)
         self._written = time.monotonic()
-        return mapped(path) or store
+        return await asyncio.to_thread(mapped, path) or store
 
     async def _mapped(self, folder: Path, beyond: int = -1) -> State | None:
         """The newest file's evidence, if it is of this graph and not too far behind, with what was written since."""
@@ -224,7 +252,7 @@ class Projections:
             if mark.sequence <= beyond:
                 return None
             feed = await feed_after(self._graph, mark)
-            store = mapped(path) if feed else None
+            store = await asyncio.to_thread(mapped, path) if feed else None
             if feed and store:
                 state, touched = await changed(self._graph, state_of(store), feed)
                 # What was kept knows all up to the mark that this process had reached; the file may reach further.
@@ -237,18 +265,32 @@ class Projections:
         return None
 
     async def _renewed(self, state: State) -> None:
-        """Change over to a newer file, or write one where much has changed, or the last is old."""
+        """Change over to a newer file, or write one where much has changed, or what is there holds what should go."""
         if self._folder is None:
-            self._state = state_of(await asyncio.to_thread(compacted, state)) if state.large else state
+            if self._due(state):
+                self._state = self._instead(state, await asyncio.to_thread(compacted, state))
+                self._written = time.monotonic()
             return
         newer = await self._mapped(self._folder, beyond=state.store.mark.sequence)
         if newer:
             self._state = newer
-        elif state.large or time.monotonic() - self._written > _OLDEST:
+            if state.erased:
+                self._kept.clear()
+        elif self._due(state):
             with building(self._folder) as ours:
                 if ours and not any(mark.sequence > state.store.mark.sequence for mark, _ in generations(self._folder)):
                     store = await asyncio.to_thread(compacted, state)
-                    self._state = state_of(await self._kept_in(self._folder, store))
+                    self._state = self._instead(state, await self._kept_in(self._folder, store))
+
+    def _due(self, state: State) -> bool:
+        age = time.monotonic() - self._written
+        return state.large or age > _OLDEST or (age > self._oldest_erased and state.erased)
+
+    def _instead(self, state: State, store: Store) -> State:
+        """A store in the place of an older one; projections that hold on to what has gone from it are let go."""
+        if state.erased:
+            self._kept.clear()
+        return state_of(store)
 
 
 def projected(state: State, audiences: Sequence[str]) -> Projection:

@@ -96,6 +96,11 @@ class State:
         )
 
     @property
+    def erased(self) -> bool:
+        """Whether the store holds something that has gone, or is no more as it was."""
+        return bool(len(self.gone) or (self.people_audiences == NONE).any() or not all(self.derivations.values()))
+
+    @property
     def large(self) -> bool:
         """Whether so much has changed that a new store is due."""
         return len(self.gone) + len(self.newer.acts) + len(self.added) > FEW + SHARE * len(self.store.rows.acts)

@@ -9,14 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from stat import S_IMODE
+from uuid import UUID
+
+from structlog.testing import capture_logs
 
 from service.graph.projection import Projections
 from service.graph.projection_files import generations, mapped
 from service.graph.projection_reading import newest_mark
 from service.graph.projection_state import FEW
+from service.model.kinds import KINDS as ITEM_KINDS
 from service.model.viewer import EVERYONE
 from service.operations import writing
 from service.operations.changes import number_changes
+from service.operations.deleting import delete_item
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.settings import Settings
@@ -51,7 +56,7 @@ from service.graph.projection_files import building
 
 folder = Path(sys.argv[1])
 with building(folder) as ours:
-    (folder / "evidence-1-00000000000000000001-half.draft").write_bytes(b"half of it")
+    (folder / "evidence-2-00000000000000000001-half.draft").write_bytes(b"half of it")
     print(ours, flush=True)
     time.sleep(600)
 """
@@ -161,3 +166,45 @@ async def test_where_much_has_changed_a_new_file_takes_the_place_of_the_old_one(
     stored = mapped(path)
     assert stored
     assert len(stored.rows.acts) > FEW
+
+
+async def test_a_damaged_file_is_written_anew(network: Network, tmp_path: Path) -> None:
+    await write_world(network, random_world(4))
+    await Projections(network.graph, tmp_path).current((EVERYONE,))
+    ((_, path),) = generations(tmp_path)
+    whole = path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", whole[:30] + b"0" + whole[31:]):
+        path.write_bytes(damaged)
+        anew = Projections(network.graph, tmp_path)
+        with capture_logs() as said:
+            seen = await anew.current((EVERYONE,))
+        assert [one["event"] for one in said] == ["evidence_file_damaged"]
+        assert rows_shown(seen) == await read_by_rule(network.graph, (EVERYONE,))
+        assert anew.built == 1
+        assert mapped(path)
+
+
+async def test_what_is_erased_leaves_the_file_though_nobody_asks(network: Network, tmp_path: Path) -> None:
+    world = random_world(4)
+    await write_world(network, world)
+    patient, prompt = (Projections(network.graph, tmp_path, oldest_erased=seconds) for seconds in (60.0, 0.0))
+    for projections in (patient, prompt):
+        await projections.tidied()
+    assert not generations(tmp_path), "nobody asked yet"
+    for projections in (patient, prompt):
+        await projections.current((EVERYONE,))
+    seen = world.seen_by((EVERYONE,)).values()
+    shared = next(row["id"] for row in seen if row["type"] == "Amplification")
+    erased = UUID(shared).bytes
+    assert any(erased in path.read_bytes() for _, path in generations(tmp_path))
+    await delete_item(network, OPERATOR, ITEM_KINDS["Amplification"], shared)
+    await number_changes(network, "tests")
+    await patient.tidied()
+    assert any(erased in path.read_bytes() for _, path in generations(tmp_path))
+    await prompt.tidied()
+    ((mark, path),) = generations(tmp_path)
+    assert mark == await newest_mark(network.graph)
+    assert erased not in path.read_bytes()
+    await patient.tidied()
+    assert inodes(tmp_path) == {path.stat().st_ino}, "who had the old one mapped has let it go"
+    assert rows_shown(await patient.current((EVERYONE,))) == await read_by_rule(network.graph, (EVERYONE,))
