@@ -4,14 +4,16 @@ Simulated as in `reach`, one run at a time and only until enough people were rea
 are the ties of those who tell.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.completion import TieNetwork
 from service.measures.draws import STEP, drawn, in_threads, stream, usable_threads
 from service.measures.kernel import kernel
-from service.measures.reach import Cascades
+from service.measures.reach import Cascades, cascades_of
 
 ENOUGH_PEOPLE: Final = 200_000
 """People shared out at which no more runs are needed: a share is then off by a tenth of a percent or so."""
@@ -38,8 +40,88 @@ def first_steps(cascades: Cascades, *, runs: int, threads: int | None = None) ->
 
 def ties_of_tellers(cascades: Cascades) -> NDArray[np.int64]:
     """The numbers of the ties of those who tell, teller by teller."""
-    offsets = cascades.offsets
-    return np.concatenate([np.arange(offsets[one], offsets[one + 1]) for one in cascades.tellers])
+    return _ties_from(cascades.offsets, cascades.tellers.tolist())
+
+
+def first_steps_in_turn(
+    network: TieNetwork,
+    turns: Sequence[int],
+    *,
+    given: Collection[int] = (),
+    counted: NDArray[np.bool_] | None = None,
+    runs: int,
+    seed: int = 0,
+    threads: int | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The ties of those of `turns`, and how many people it comes to by each, in the mean.
+
+    The `given` tell before all others, and whom they reach counts for nobody; then each of `turns` tells until it goes
+    no further, before the next one does. So each is counted for what comes of them beside all who told before, as a
+    gain is; who tells themselves counts for no tie. Only the `counted` people count, everybody where none are given.
+    The same seed gives the same answer, whatever the threads.
+    """
+    cascades = cascades_of(network, [*given, *turns], seed=seed)
+    order = np.array([*given, *turns], dtype=np.int32)
+    who = np.ones(len(cascades.offsets) - 1, dtype=np.bool_) if counted is None else counted
+    ties = _ties_from(cascades.offsets, turns)
+    counts, done = np.zeros(len(ties), dtype=np.int64), 0
+    for found in in_threads(
+        lambda first, last: _in_turn(cascades, order, len(given), who, (first, last)),
+        runs,
+        _CHUNK,
+        threads or usable_threads(),
+    ):
+        counts += found
+        done = min(done + _CHUNK, runs)
+        if counts.sum() >= ENOUGH_PEOPLE:
+            break
+    return ties, counts / max(done, 1)
+
+
+def _ties_from(offsets: NDArray[np.int64], people: Sequence[int]) -> NDArray[np.int64]:
+    nothing = np.empty(0, dtype=np.int64)
+    return np.concatenate([nothing, *(np.arange(offsets[one], offsets[one + 1]) for one in people)])
+
+
+@kernel
+def _in_turn(
+    cascades: Cascades, order: NDArray[np.int32], given: int, counted: NDArray[np.bool_], runs: tuple[int, int]
+) -> NDArray[np.int64]:
+    offsets, ends, chances, _, _, _, seed = cascades
+    people = len(offsets) - 1
+    starts = np.zeros(len(order) + 1, dtype=np.int64)
+    for place in range(len(order)):
+        own = offsets[order[place] + 1] - offsets[order[place]] if place >= given else 0
+        starts[place + 1] = starts[place] + own
+    counts = np.zeros(starts[-1], dtype=np.int64)
+    met = np.full(people, -1, dtype=np.int64)
+    step = np.empty(people, dtype=np.int64)
+    queue = np.empty(people, dtype=np.int32)
+    for run in range(runs[0], runs[1]):
+        state = stream(seed, run)
+        done, size = 0, 0
+        for place in range(len(order)):
+            if met[order[place]] == run:
+                continue
+            met[order[place]] = run
+            queue[size] = order[place]
+            size += 1
+            while done < size:
+                person = queue[done]
+                done += 1
+                begin = offsets[person]
+                for tie in range(begin, offsets[person + 1]):
+                    state += STEP
+                    other = ends[tie]
+                    if drawn(state) >= chances[tie] or met[other] == run:
+                        continue
+                    met[other] = run
+                    step[other] = starts[place] + tie - begin if person == order[place] else step[person]
+                    if place >= given and counted[other]:
+                        counts[step[other]] += 1
+                    queue[size] = other
+                    size += 1
+    return counts
 
 
 @kernel

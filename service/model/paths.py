@@ -94,8 +94,24 @@ class ActShare:
     kind: Annotated[EvidenceKind, Field(description="Which kind of evidence it is.")]
     at: Annotated[datetime | None, Field(description="When it took place; null if nobody knows.")]
     share: Annotated[
-        float, Field(ge=0, le=1, description="Its share of the tie's weight at that moment; all shares add up to 1.")
+        float,
+        Field(ge=0, le=1, description="Its share, of what `basis.shares` says; all shares of a tie add up to 1."),
     ]
+
+
+@answer
+class TieContribution:
+    """What comes about by way of one tie, and the acts that the tie rests on."""
+
+    teller: Annotated[PersonReference, Field(description="Who tells.")]
+    listener: Annotated[PersonReference, Field(description="Who takes it up from them.")]
+    probability: Annotated[Probability, Field(description="The chance of that step.")]
+    one_in: OneIn
+    people: Annotated[
+        float, Field(description="How many people it comes to by way of that step first, the listener among them.")
+    ]
+    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions add up to 1.")]
+    acts: Annotated[list[ActShare], Field(description="Every act that the tie rests on, the largest share first.")]
 
 
 @answer
@@ -133,6 +149,7 @@ class PathsBasis(ChanceBasis):
     k: Annotated[int, Field(description="How many paths were asked for.")]
     max_hops: Annotated[int, Field(description="The most steps that a path could have.")]
     targets: Annotated[int, Field(description="How many people would count as reached.")]
+    shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
 
 
 @answer

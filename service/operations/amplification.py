@@ -16,6 +16,7 @@ from service.model.ids import as_id
 from service.model.kinds import KINDS as ITEM_KINDS
 from service.model.paths import AmplificationPaths, AmplificationPathsQuestion, PathOutcome, PathsBasis
 from service.model.viewer import Viewer
+from service.operations.evidence import shares_in_words
 from service.operations.network import Network
 from service.operations.paths import shown_paths
 from service.operations.projection import Scope, Standing, scope_of, standing
@@ -206,4 +207,5 @@ def _basis(tied: Standing, asked: AmplificationPathsQuestion, *, targets: int) -
         k=asked.k,
         max_hops=asked.max_hops,
         targets=targets,
+        shares=shares_in_words(tied),
     )

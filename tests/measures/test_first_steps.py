@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from service.measures.first_steps import ENOUGH_PEOPLE, first_steps, ties_of_tellers
+from service.measures.first_steps import ENOUGH_PEOPLE, first_steps, first_steps_in_turn, ties_of_tellers
 from service.measures.reach import cascades_of, reach
 from tests.measures.live_edges import drawn_ties, exact, network_of
 
@@ -44,3 +44,37 @@ def test_ends_when_enough_people_were_shared_out_whatever_the_threads() -> None:
     assert np.array_equal(found[0][0], found[1][0])
     assert ENOUGH_PEOPLE <= found[0][0].sum() < ENOUGH_PEOPLE + 2_000 * 16
     assert reach(network, [0], runs=64).everybody.reached.mean == 2_001
+
+
+# --- in turn
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_turn_each_is_counted_for_what_comes_of_them_beside_those_before(seed: int) -> None:
+    """Against every throw of the coins: what one's ties bring is the gain, less oneself where one is not there yet."""
+    dice = random.Random(seed)
+    ties = drawn_ties(dice, 8, most=9)
+    people = dice.sample(range(8), 4)
+    given, turns = people[: seed % 3], people[seed % 3 :]
+    counted = set(dice.sample(range(8), dice.randint(2, 8)))
+    mask = np.isin(np.arange(8), list(counted))
+    network = network_of(8, ties)
+    numbers, brought = first_steps_in_turn(network, turns, given=given, counted=mask, runs=40_000, seed=seed)
+    tellers = np.repeat(np.arange(8), np.diff(network.forward.offsets))[numbers]
+    before = list(given)
+    for one in turns:
+        gain = exact(8, ties, [*before, one], counted) - (exact(8, ties, before, counted) if before else 0)
+        oneself = 0.0
+        if one in counted:
+            reached = exact(8, ties, before, [one]) if before else 0.0
+            oneself = 1 - reached
+        assert brought[tellers == one].sum() == pytest.approx(gain - oneself, abs=0.05)
+        before.append(one)
+
+
+def test_in_turn_the_same_seed_gives_the_same_whatever_the_threads() -> None:
+    network = network_of(6, TREE)
+    found = [first_steps_in_turn(network, [1, 0], runs=5_000, seed=3, threads=threads) for threads in (1, 3)]
+    assert np.array_equal(found[0][0], found[1][0])
+    assert np.array_equal(found[0][1], found[1][1])
+    assert first_steps_in_turn(network, [5], runs=100)[1].tolist() == []

@@ -11,6 +11,7 @@ from service.model.paths import AmplificationPaths, PathOutcome
 from service.operations.answering import answer
 from service.operations.network import Network
 from tests.operations.listening import WEIGHTS, all_paths, evidence, tie_probabilities
+from tests.operations.test_uptake import keen_half, person
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, World, random_world, write_world
 
@@ -111,6 +112,36 @@ async def test_each_step_lists_its_acts_with_shares_that_add_up(network: Network
             assert step.probability == pytest.approx(1 - 0.95**total)
             explained += 1
     assert explained > 10
+
+
+async def test_shares_follow_the_half_life_that_the_chance_was_learnt_with(network: Network) -> None:
+    world = keen_half()
+    await write_world(network, world)
+    found: AmplificationPaths = await answer(
+        network,
+        viewer(),
+        "amplificationPaths",
+        {"from": person(0), "to": person(2), "maxHops": 1, "explain": True},
+    )
+    half_life = found.basis.calibration and found.basis.calibration.half_life_days
+    assert found.basis.learnt
+    assert half_life
+    assert f"every {half_life:g} days" in found.basis.shares
+    ((step,),) = (path.steps for path in found.paths)
+    told = {row["id"] for row in world.rows if row.get("tellerId") == person(0)}
+    times = [
+        row["at"] for row in world.rows if row.get("byId") == person(2) and {row.get("ofId"), row.get("toId")} & told
+    ]
+    times += [row["at"] for row in world.rows if (row.get("byId"), row.get("toId")) == (person(2), person(0))]
+    ages = {one.item.id: (found.basis.as_of - one.at).total_seconds() / 86_400 for one in step.contributions if one.at}
+    assert len(ages) == len(times) == len(step.contributions)
+    assert {one.kind.value for one in step.contributions} == {"observation", "amplification"}
+    learnt = {id: 0.5 ** (age / half_life) for id, age in ages.items()}
+    prior = {one.item.id: WEIGHTS[one.kind.value] * 0.5 ** (ages[one.item.id] / 90) for one in step.contributions}
+    shares = {one.item.id: one.share for one in step.contributions}
+    assert shares == pytest.approx({id: weight / sum(learnt.values()) for id, weight in learnt.items()}, abs=1e-12)
+    assert shares != pytest.approx({id: weight / sum(prior.values()) for id, weight in prior.items()}, rel=1e-3)
+    assert sum(shares.values()) == pytest.approx(1)
 
 
 async def test_says_that_there_are_paths_but_none_as_asked(network: Network) -> None:

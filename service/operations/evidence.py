@@ -1,0 +1,142 @@
+"""Evidence as answers show it: the acts that a tie rests on, and how much of its chance each stands for."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.graph.projection import KINDS
+from service.measures.shares import act_shares
+from service.model.answers import EvidenceKind, ItemReference, one_in
+from service.model.paths import ActShare, EvidenceCount, TieContribution, TieEvidence
+from service.operations.network import Network
+from service.operations.projection import Standing
+from service.operations.references import person_of, references
+
+SHOWN_ACTS: Final = 5
+"""Acts of evidence that are named, unless all are asked for."""
+SHOWN_TIES: Final = 1_000
+"""Ties that are shown as contributions, at most; beyond them hardly anything comes about."""
+
+LABELS: Final = {
+    EvidenceKind.amplification: "Amplification",
+    EvidenceKind.reply: "Contribution",
+    EvidenceKind.feedback: "Feedback",
+    EvidenceKind.observation: "Observation",
+    EvidenceKind.support: "Support",
+}
+"""What an act of each kind is recorded as."""
+
+
+def shares_in_words(tied: Standing) -> str:
+    """What the shares of a tie's acts are shares of."""
+    prior = f"the tie's weight: each act weighs what its kind does, half as much every {tied.basis['half_life_days']:g}"
+    if tied.chances.fit is None:
+        return f"Shares of {prior} days."
+    return (
+        "Shares of what the chance was learnt from of the tie itself: how much and how lately the listener listened to "
+        f"the teller, acts of all kinds alike, each half as much every {tied.chances.fit.half_life_days:g} days, as "
+        "learnt too; those without a time count nothing. The chance rests on what both do towards others as well, "
+        f"which is no act between them and has no share. Of a tie without any dated act, shares of {prior} days."
+    )
+
+
+def tie_evidence(tied: Standing, tie: int) -> TieEvidence:
+    """What shows that a listener listens to a teller: how many acts of which kinds, and the newest."""
+    seen, rows = tied.projection, tied.ties.evidence_for(tie)
+    counts = Counter(KINDS[kind] for kind in seen.kinds[rows].tolist())
+    newest = rows[np.argsort(-np.nan_to_num(seen.times[rows], nan=-np.inf), kind="stable")][:SHOWN_ACTS]
+    return TieEvidence(
+        count=len(rows),
+        kinds=[EvidenceCount(kind=kind, count=count) for kind, count in counts.most_common()],
+        latest_at=_moment(float(tied.ties.latest[tie])),
+        items=[_act(tied, row) for row in newest.tolist()],
+    )
+
+
+def acts_of(tied: Standing, tie: int, named: Mapping[str, ItemReference]) -> list[ActShare]:
+    """Every act that a tie rests on with its share, the largest first, by the names that were looked up."""
+    seen, rows = tied.projection, tied.ties.evidence_for(tie)
+    shares = _shares(tied, rows)
+    order = np.argsort(-shares, kind="stable")
+    acts = ((_act(tied, row), row, share) for row, share in zip(rows[order].tolist(), shares[order], strict=True))
+    return [
+        ActShare(
+            item=named.get(act.id, act),
+            kind=KINDS[seen.kinds[row]],
+            at=_moment(float(seen.times[row])),
+            share=min(float(share), 1.0),
+        )
+        for act, row, share in acts
+    ]
+
+
+def act_ids(tied: Standing, ties: Iterable[int]) -> set[str]:
+    """The ids of all acts that some ties rest on."""
+    seen = tied.projection
+    return {seen.act_ids[seen.acts[row]] for tie in ties for row in tied.ties.evidence_for(tie)}
+
+
+async def tie_contributions(
+    network: Network, tied: Standing, ties: NDArray[np.int64], people: NDArray[np.float64]
+) -> list[TieContribution]:
+    """Ties by how many people something comes to by way of each, with the acts behind them; the most first.
+
+    Those by which it comes to nobody are left out, and shares are of all the others.
+    """
+    total = float(people.sum())
+    order = np.lexsort((ties, -people))[: int(np.count_nonzero(people))][:SHOWN_TIES]
+    chosen: Sequence[int] = ties[order].tolist()
+    ids, tellers, listeners = tied.projection.people, tied.ties.tellers, tied.ties.listeners
+    met = {ids[end] for tie in chosen for end in (tellers[tie], listeners[tie])}
+    named = await references(network, tied.scope.audiences, met | act_ids(tied, chosen))
+    return [
+        TieContribution(
+            teller=person_of(named[ids[tellers[tie]]]),
+            listener=person_of(named[ids[listeners[tie]]]),
+            probability=float(tied.network.probabilities[tie]),
+            one_in=one_in(float(tied.network.probabilities[tie])),
+            people=float(reached),
+            share=min(1.0, float(reached) / total),
+            acts=acts_of(tied, tie, named),
+        )
+        for tie, reached in zip(chosen, people[order].tolist(), strict=True)
+        if ids[tellers[tie]] in named and ids[listeners[tie]] in named
+    ]
+
+
+def _shares(tied: Standing, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """By the half-life and the weights that the tie's chance rests on."""
+    fit, times = tied.chances.fit, tied.evidence.times[rows]
+    dated = ~np.isnan(times)
+    if fit is None or not dated.any():
+        weights = {one.kind: one.weight for one in tied.weights}
+        return act_shares(
+            tied.evidence,
+            rows,
+            as_of=tied.as_of.timestamp(),
+            kind_weights=np.array([weights[kind] for kind in KINDS]),
+            half_life_days=tied.basis["half_life_days"],
+        )
+    shares = np.zeros(len(rows))
+    # Seen from the newest act on: all are older by as much as that, which changes no share and keeps them from 0.
+    shares[dated] = act_shares(
+        tied.evidence,
+        rows[dated],
+        as_of=float(times[dated].max()),
+        kind_weights=np.ones(len(KINDS)),
+        half_life_days=fit.half_life_days,
+    )
+    return shares
+
+
+def _act(tied: Standing, row: int) -> ItemReference:
+    seen = tied.projection
+    return ItemReference(id=seen.act_ids[seen.acts[row]], kind=LABELS[KINDS[seen.kinds[row]]])
+
+
+def _moment(time: float) -> datetime | None:
+    return None if np.isnan(time) else datetime.fromtimestamp(time, UTC)
