@@ -25,8 +25,8 @@ from service.model.era import EraProfile, EraProfileQuestion
 from service.model.expertise import WhoKnows, WhoKnowsQuestion
 from service.model.feed import CommunityFeed, CommunityFeedQuestion
 from service.model.fields import DeclaredField, declared_fields
-from service.model.health import CommunityHealth, CommunityHealthQuestion
 from service.model.grants import GrantsReceived, GrantsReceivedQuestion
+from service.model.health import CommunityHealth, CommunityHealthQuestion
 from service.model.histories import CommunityHistory, CommunityHistoryQuestion
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.losses import KnowledgeAtRisk, KnowledgeAtRiskQuestion
@@ -283,7 +283,6 @@ _ALL = (
         CommunityParticipation,
         path="community-participations/{community}",
     ),
-)
     Question(
         "grantsReceived",
         "Communities",
@@ -298,6 +297,7 @@ _ALL = (
         ConventionsQuestion,
         Conventions,
     ),
+)
 
 QUESTIONS: Mapping[str, Question] = MappingProxyType({question.name: question for question in _ALL})
 """Every question by its name."""
