@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from service.measures.expertise import CONFIDENCE, answering, expertise, wilson
+from service.measures.expertise import answering, expertise
+from service.measures.rates import CONFIDENCE, wilson
 from service.model.amplification import AmplificationKind
 from service.model.answers import ItemReference
 from service.model.errors import NotFound

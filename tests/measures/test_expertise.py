@@ -1,4 +1,4 @@
-"""Wilson's interval against statsmodels and scipy, expertise's order, and answers by counting."""
+"""Expertise's order, and answers by counting."""
 
 import math
 from statistics import median
@@ -7,33 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from service.measures.expertise import answering, expertise, wilson
+from service.measures.expertise import answering, expertise
 from service.model.errors import Invalid
-
-
-def test_wilson_is_the_published_interval() -> None:
-    low, high = wilson(np.array([81]), np.array([263]), 0.95)
-    assert (round(float(low[0]), 4), round(float(high[0]), 4)) == (0.2553, 0.3662)
-
-
-@given(
-    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.sampled_from([0.8, 0.9, 0.95])
-)
-def test_wilson_is_scipys(counts: tuple[int, int], confidence: float) -> None:
-    successes, trials = counts
-    other = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    low, high = wilson(np.array([successes]), np.array([trials]), confidence)
-    assert (low[0], high[0]) == pytest.approx((other.low, other.high), abs=1e-9)
-
-
-def test_of_what_was_never_tried_everything_may_be() -> None:
-    assert [float(end[0]) for end in wilson(np.array([0]), np.array([0]))] == [0, 1]
-    with pytest.raises(Invalid):
-        wilson(np.array([3]), np.array([2]))
-    with pytest.raises(Invalid):
-        wilson(np.array([1]), np.array([2]), 1.0)
 
 
 @given(st.integers(0, 200), st.integers(0, 200))
