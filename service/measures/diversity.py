@@ -1,92 +1,23 @@
-"""Who is in the room, who is heard, and who listens across the lines between groups.
+"""Who is in the room and how evenly: diversity of groups, inequality of what people do.
 
-E-I index: Krackhardt and Stern (1988), "Informal networks and organizational crises". Diversity: Shannon (1948), Blau
-(1977). The errors of what is counted on ties come from a bootstrap over people (Snijders and Borgatti, 1999): ties of
-one person are not independent, and an error that takes them for so is about a third of the true one.
+Shannon (1948), Blau (1977), Gini (1912). A figure is of the people as they are; its interval is of those they are like,
+from drawing people anew. Entropy and Blau's index are too low in a sample and lower still in one drawn from it, so what
+is drawn is corrected for both (Miller, 1955, "Note on the bias of information estimates"): without, an interval of
+evenly spread groups never holds the truth, nor does a bias-corrected and accelerated one. Two draws of one person are
+no two people, so inequality is taken over pairs of different ones.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import entr
 
-from service.measures.progress import report
+from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate, drawn_anew, estimate
 
-BOOTSTRAPS: Final = 500
-PERMUTATIONS: Final = 1_000
-FEWEST: Final = 20
-"""People under which an error is not worth giving."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Estimate:
-    """A figure with its error; None where there is nothing to estimate, or too few people for an error."""
-
-    value: float | None
-    standard_error: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Crossing:
-    """How far people listen inside their group and beyond it.
-
-    `matrix[a, b]` is the number of ties from tellers of group a to listeners of group b.
-    """
-
-    matrix: NDArray[np.int64]
-    internal: int
-    external: int
-    ei: Estimate
-    expected: float | None
-    """The mean of the E-I index where people's groups are dealt out anew: the groups' sizes alone make that."""
-    p: float | None
-    """How often a new deal is at least as far from that mean."""
-    reciprocity: Estimate
-    density: Estimate
-
-
-def crossing(
-    tellers: NDArray[np.int32], listeners: NDArray[np.int32], labels: NDArray[np.int32], *, groups: int, seed: int = 0
-) -> Crossing:
-    """How ties run inside and between groups; people without a group (a negative label) are left out with their ties.
-
-    Ties are counted, not weighed. The E-I index is (E - I) / (E + I): -1 where everybody listens inside their group
-    alone, 1 where nobody does. ValueError for a label that is no group.
-    """
-    if len(labels) and labels.max() >= groups:
-        message = f"labels go up to {labels.max()}, where {groups} groups exist"
-        raise ValueError(message)
-    placed = (labels[tellers] >= 0) & (labels[listeners] >= 0) & (tellers != listeners)
-    tellers, listeners = tellers[placed], listeners[placed]
-    people = np.flatnonzero(labels >= 0)
-    numbers = np.full(len(labels), -1, dtype=np.int64)
-    numbers[people] = np.arange(len(people))
-    own = labels[people]
-    one, other = numbers[tellers], numbers[listeners]
-    matrix = np.bincount(own[one] * groups + own[other], minlength=groups * groups).reshape(groups, groups)
-    internal = int(np.trace(matrix))
-    external = int(matrix.sum()) - internal
-    random = np.random.default_rng(seed)
-    expected, p = _permuted(one, other, own, random)
-    ei, reciprocity, density = _bootstrapped(one, other, own, random)
-    return Crossing(
-        matrix=matrix,
-        internal=internal,
-        external=external,
-        ei=ei,
-        expected=expected,
-        p=p,
-        reciprocity=reciprocity,
-        density=density,
-    )
-
-
-def ei_index(internal: float, external: float) -> float | None:
-    """(E - I) / (E + I); None without a tie."""
-    return None if internal + external == 0 else (external - internal) / (internal + external)
+TENTH: Final = 0.1
+SMALL: Final = 100
+"""Below so many people the Gini coefficient is corrected for their number."""
 
 
 def shannon(counts: NDArray[np.int64]) -> float | None:
@@ -120,71 +51,76 @@ def gini(values: NDArray[np.float64]) -> float | None:
         return None
     ordered = np.sort(values)
     raw = float((2 * np.arange(1, count + 1) - count - 1) @ ordered / (count * ordered.sum()))
-    return raw * count / (count - 1) if count < 100 else raw  # noqa: PLR2004 - the small-sample correction's bound
+    return raw * count / (count - 1) if count < SMALL else raw
 
 
-def _permuted(
-    one: NDArray[np.int64], other: NDArray[np.int64], own: NDArray[np.int32], random: np.random.Generator
-) -> tuple[float | None, float | None]:
-    if len(one) == 0:
-        return None, None
-    external = np.empty(PERMUTATIONS)
-    for turn in range(PERMUTATIONS):
-        dealt = random.permutation(own)
-        external[turn] = np.count_nonzero(dealt[one] != dealt[other])
-        if turn % 100 == 0:
-            report(0.5 * turn / PERMUTATIONS)
-    indices = 2 * external / len(one) - 1
-    mean = float(indices.mean())
-    seen = 2 * np.count_nonzero(own[one] != own[other]) / len(one) - 1
-    as_far = np.count_nonzero(np.abs(indices - mean) >= abs(seen - mean) - 1e-12)
-    return mean, float((as_far + 1) / (PERMUTATIONS + 1))
+def top_share(values: NDArray[np.float64], *, share: float = TENTH) -> float | None:
+    """Which share of something those have who have the most of it; None where nobody has anything."""
+    return _top_share(np.sort(values)[::-1], share) if values.sum() > 0 else None
 
 
-def _bootstrapped(
-    one: NDArray[np.int64], other: NDArray[np.int64], own: NDArray[np.int32], random: np.random.Generator
-) -> tuple[Estimate, Estimate, Estimate]:
-    """E-I, reciprocity and density, each with an error from drawing people anew.
-
-    A pair of draws of the same person has no tie of its own; Snijders and Borgatti fill it from a pair drawn at random,
-    whose expectation is the density. Here the pair is left out of what is counted and of what could be.
-    """
-    people = len(own)
-    pairs = one * people + other
-    returned = np.isin(other * people + one, pairs)
-    outside = own[one] != own[other]
-    seen = _figures(np.ones(people), one, other, outside, returned)
-    drawn = np.full((BOOTSTRAPS, 3), np.nan)
-    for turn in range(BOOTSTRAPS if people >= FEWEST else 0):
-        times = np.bincount(random.integers(people, size=people), minlength=people).astype(np.float64)
-        drawn[turn] = _figures(times, one, other, outside, returned)
-        if turn % 50 == 0:
-            report(0.5 + 0.5 * turn / BOOTSTRAPS)
-    first, second, third = (_estimate(seen[column], drawn[:, column]) for column in range(3))
-    return first, second, third
+def estimated_shannon(counts: NDArray[np.int64], *, seed: int = 0) -> Estimate:
+    """The entropy of groups of these sizes, in nats; from 0 to the logarithm of their number."""
+    shares = _drawn_shares(counts, seed)
+    drawn = entr(shares).sum(axis=1) + ((shares > 0).sum(axis=1) - 1) / max(int(counts.sum()), 1)
+    return _bounded(shannon(counts), drawn, float(np.log(max(len(counts), 1))))
 
 
-def _figures(
-    times: NDArray[np.float64],
-    one: NDArray[np.int64],
-    other: NDArray[np.int64],
-    outside: NDArray[np.bool_],
-    returned: NDArray[np.bool_],
-) -> tuple[float, float, float]:
-    weights = times[one] * times[other]
-    total = weights.sum()
-    possible = times.sum() ** 2 - (times**2).sum()
-    if total == 0:
-        return np.nan, np.nan, 0.0 if possible > 0 else np.nan
-    external = float(weights[outside].sum())
-    return 2 * external / total - 1, float(weights[returned].sum()) / total, total / possible
+def estimated_blau(counts: NDArray[np.int64], *, normalised: bool = False, seed: int = 0) -> Estimate:
+    """Blau's index of groups of these sizes; from 0 to 1 - 1/k of k groups, or to 1."""
+    people, most = int(counts.sum()), 1 - 1 / max(len(counts), 1)
+    drawn = (1 - (_drawn_shares(counts, seed) ** 2).sum(axis=1)) * (people / max(people - 1, 1)) ** 2
+    if normalised and most > 0:
+        return _bounded(blau(counts, normalised=True), drawn / most, 1.0)
+    return _bounded(blau(counts, normalised=normalised), drawn, most)
 
 
-def _estimate(seen: float, drawn: NDArray[np.float64]) -> Estimate:
-    if np.isnan(seen):
-        return Estimate(value=None, standard_error=None, low=None, high=None)
-    known = drawn[~np.isnan(drawn)]
-    if len(known) < BOOTSTRAPS // 2:
-        return Estimate(value=float(seen), standard_error=None, low=None, high=None)
-    low, high = np.quantile(known, (0.025, 0.975))
-    return Estimate(value=float(seen), standard_error=float(known.std(ddof=1)), low=float(low), high=float(high))
+def estimated_gini(values: NDArray[np.float64], *, seed: int = 0, bootstraps: int = BOOTSTRAPS) -> Estimate:
+    """The Gini coefficient of what each person has."""
+    ordered = np.sort(values)
+
+    def inequality(times: NDArray[np.float64]) -> float:
+        total, whole = float(times.sum()), float(times @ ordered)
+        pairs = total**2 - float(times @ times)
+        if pairs == 0 or whole == 0:
+            return np.nan
+        up_to = np.cumsum(times)
+        return float((times * ordered) @ (2 * up_to - times - total)) / pairs * total / whole
+
+    return estimate(gini(values), drawn_anew(inequality, len(values), seed=seed, bootstraps=bootstraps))
+
+
+def estimated_top_share(values: NDArray[np.float64], *, share: float = TENTH, seed: int = 0) -> Estimate:
+    """The share of those who have the most."""
+    ordered = np.sort(values)[::-1]
+
+    def highest(times: NDArray[np.float64]) -> float:
+        drawn = np.repeat(ordered, times.astype(np.int64))
+        return _top_share(drawn, share) if drawn[0] > 0 else np.nan
+
+    return estimate(top_share(values, share=share), drawn_anew(highest, len(values), seed=seed))
+
+
+def _top_share(ordered: NDArray[np.float64], share: float) -> float:
+    return float(ordered[: max(1, round(len(ordered) * share))].sum() / ordered.sum())
+
+
+def _drawn_shares(counts: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
+    """The shares of groups among people drawn anew: a row for each time; none of too few people."""
+    people = int(counts.sum())
+    if people < FEWEST:
+        return np.zeros((0, len(counts)))
+    return np.random.default_rng(seed).multinomial(people, counts / people, size=BOOTSTRAPS) / people
+
+
+def _bounded(seen: float | None, drawn: NDArray[np.float64], most: float) -> Estimate:
+    """An estimate whose interval ends where the figure does, and holds what was seen: corrections may go beyond."""
+    found = estimate(seen, drawn)
+    if found.value is None or found.low is None or found.high is None:
+        return found
+    return Estimate(
+        value=found.value,
+        standard_error=found.standard_error,
+        low=min(max(found.low, 0.0), found.value),
+        high=max(min(found.high, most), found.value),
+    )

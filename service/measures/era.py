@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import linregress
 
-from service.measures.diversity import FEWEST, Estimate, gini
+from service.measures.bootstrap import Estimate, drawn_anew, estimate
+from service.measures.diversity import estimated_gini
 
 BOOTSTRAPS: Final = 300
 FEWEST_QUARTERS: Final = 4
@@ -39,12 +40,7 @@ def returned_share(
 
 def unequal_reach(reach: NDArray[np.float64], *, seed: int = 0) -> Estimate:
     """The Gini coefficient of what each person reaches, with an error from drawing people anew."""
-
-    def drawn(counts: NDArray[np.float64]) -> float:
-        found = gini(np.repeat(reach, counts.astype(np.int64)))
-        return np.nan if found is None else found
-
-    return _estimated(drawn, len(reach), seed)
+    return estimated_gini(reach, seed=seed, bootstraps=BOOTSTRAPS)
 
 
 def shared_by(marks: NDArray[np.bool_], makers: NDArray[np.int64], people: int, *, seed: int = 0) -> Estimate:
@@ -74,15 +70,4 @@ def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[floa
 
 def _estimated(figure: Callable[[NDArray[np.float64]], float], people: int, seed: int) -> Estimate:
     seen = figure(np.ones(people)) if people else np.nan
-    if np.isnan(seen):
-        return Estimate(value=None, standard_error=None, low=None, high=None)
-    random = np.random.default_rng(seed)
-    draws = [
-        figure(np.bincount(random.integers(people, size=people), minlength=people).astype(np.float64))
-        for _ in range(BOOTSTRAPS if people >= FEWEST else 0)
-    ]
-    known = np.array([one for one in draws if not np.isnan(one)])
-    if len(known) < BOOTSTRAPS // 2:
-        return Estimate(value=seen, standard_error=None, low=None, high=None)
-    low, high = np.quantile(known, (0.025, 0.975))
-    return Estimate(value=seen, standard_error=float(known.std(ddof=1)), low=float(low), high=float(high))
+    return estimate(seen, drawn_anew(figure, people, seed=seed, bootstraps=BOOTSTRAPS))

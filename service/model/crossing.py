@@ -36,6 +36,7 @@ class DiversityQuestion(TieQuestion):
     community: Annotated[Id, Field(description="The community.")]
     group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
     window_months: Annotated[int, Field(ge=1, le=120, description="Over how many months who is heard is counted.")] = 12
+    seed: Seed = 0
 
 
 @answer
@@ -137,6 +138,8 @@ class DiversityBasis(TieBasis):
 
     group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
     window_months: Annotated[int, Field(description="Over how many months who is heard was counted.")]
+    seed: Annotated[int, Field(description="The seed of the bootstrap.")]
+    bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     withheld: Annotated[
         int, Field(description="How many groups are not shown, as numbers of so few would tell of them.")
     ]
@@ -149,10 +152,23 @@ class Diversity:
 
     community: Annotated[ItemReference, Field(description="The community.")]
     groups: Annotated[list[VoiceShare], Field(description="The groups, the largest first.")]
-    shannon: Annotated[float | None, Field(description="The entropy of the shares of people, in nats (Shannon, 1948).")]
-    blau: Annotated[
-        float | None, Field(description="The chance that two of its people are of different groups (Blau, 1977).")
+    shannon: Annotated[
+        EstimatedFigure,
+        Field(
+            description=(
+                "The entropy of the shares of people, in nats (Shannon, 1948): of them as they are. Its interval is of "
+                "people like them, and corrected for what a sample lacks (Miller, 1955)."
+            )
+        ),
     ]
-    blau_normalised: Annotated[float | None, Field(description="The same as a share of the most that it could be.")]
-    reason: Annotated[str | None, Field(description="Why nothing is shown, in words; null where something is.")]
+    blau: Annotated[
+        EstimatedFigure,
+        Field(
+            description="The chance that two of its people are of different groups (Blau, 1977); its interval as above."
+        ),
+    ]
+    blau_normalised: Annotated[EstimatedFigure, Field(description="The same as a share of the most that it could be.")]
+    reason: Annotated[
+        str | None, Field(description="Why nothing is shown, or no figure, in words; null where there are figures.")
+    ]
     basis: Annotated[DiversityBasis, Field(description="What this was computed from.")]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
-from service.model.asking import TieQuestion, asked
+from service.model.asking import Seed, TieQuestion, asked
 from service.model.crossing import EstimatedFigure
 from service.model.ids import Id
 
@@ -16,6 +16,7 @@ class CommunityHealthQuestion(TieQuestion):
 
     community: Annotated[Id, Field(description="The community.")]
     window_months: Annotated[int, Field(ge=1, le=60, description="Over how many whole months.")] = 3
+    seed: Seed = 0
 
 
 @answer
@@ -48,6 +49,8 @@ class HealthBasis(TieBasis):
     window_months: Annotated[int, Field(description="Over how many whole months.")]
     members: Annotated[int | None, Field(description="How many members were counted, as far as is told.")]
     tellings: Annotated[int, Field(description="How many tellings of theirs in the window.")]
+    seed: Annotated[int, Field(description="The seed of the bootstrap.")]
+    bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     rule: Annotated[str, Field(description="What counts, and what is told of groups.")]
 
 
@@ -81,11 +84,12 @@ class CommunityHealth:
         Field(description="Of the members' tellings in the window that are two weeks old, those with a reply."),
     ]
     voice_gini: Annotated[
-        float | None,
-        Field(description="How unequally members speak: 0 all alike, 1 one alone; null under 20 members."),
+        EstimatedFigure,
+        Field(description="How unequally members speak (Gini, 1912): 0 all alike, 1 one alone; null under 20 members."),
     ]
     voice_of_top_tenth: Annotated[
-        float | None, Field(description="Which share of tellings the most talkative tenth has; null under 50 members.")
+        EstimatedFigure,
+        Field(description="Which share of tellings the most talkative tenth has; null under 50 members."),
     ]
     reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties among members that are returned.")]
     days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]

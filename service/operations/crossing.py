@@ -8,8 +8,10 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures import diversity as measured
+from service.measures import crossing as measured
+from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
 from service.measures.disclosure import withheld
+from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
 from service.model.crossing import (
     Crossing,
@@ -32,6 +34,8 @@ from service.operations.scopes import people_in
 
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
 _NOTHING = "No group of this scope is large enough for its numbers to be shown."
+
+_TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
 
 async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQuestion) -> Crossing:
@@ -67,7 +71,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
             scope=asked.scope,
             group_by=asked.group_by,
             seed=asked.seed,
-            bootstraps=measured.BOOTSTRAPS,
+            bootstraps=BOOTSTRAPS,
             permutations=measured.PERMUTATIONS,
             withheld=shown.withheld,
             rule=RULE,
@@ -92,18 +96,26 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     return Diversity(
         community=named.item or ItemReference(id=scope, kind="Community"),
         groups=groups,
-        shannon=measured.shannon(counts),
-        blau=measured.blau(counts),
-        blau_normalised=measured.blau(counts, normalised=True),
-        reason=None if groups else _NOTHING,
+        shannon=figure(estimated_shannon(counts, seed=asked.seed)),
+        blau=figure(estimated_blau(counts, seed=asked.seed)),
+        blau_normalised=figure(estimated_blau(counts, normalised=True, seed=asked.seed)),
+        reason=_why_silent(int(counts.sum())),
         basis=DiversityBasis(
             **tied.basis,
             group_by=asked.group_by,
             window_months=asked.window_months,
+            seed=asked.seed,
+            bootstraps=BOOTSTRAPS,
             withheld=shown.withheld,
             rule=RULE,
         ),
     )
+
+
+def _why_silent(people: int) -> str | None:
+    if people == 0:
+        return _NOTHING
+    return None if people >= FEWEST else _TOO_FEW
 
 
 async def _canonical(network: Network, tied: Standing, scope: str) -> str:
@@ -144,7 +156,7 @@ def _groups(shown: Shown, found: measured.Crossing, hidden: NDArray[np.bool_]) -
     return groups
 
 
-def figure(estimate: measured.Estimate) -> EstimatedFigure:
+def figure(estimate: Estimate) -> EstimatedFigure:
     """The figure with its interval; nothing of so few people that there is none."""
     if estimate.standard_error is None:
         return NO_FIGURE

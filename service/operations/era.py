@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.graph.projection import KINDS
+from service.measures.bootstrap import Estimate
 from service.measures.disclosure import LEAST
-from service.measures.diversity import Estimate
 from service.measures.era import BOOTSTRAPS, returned_share, shared_by, trend, unequal_reach
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY

@@ -9,8 +9,10 @@ from typing import Any, Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.bootstrap import BOOTSTRAPS
+from service.measures.crossing import crossing
 from service.measures.disclosure import LEAST
-from service.measures.diversity import FEWEST, crossing, gini
+from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
 from service.measures.ties import SECONDS_A_DAY
@@ -162,9 +164,9 @@ def _told(
         days_to_first_answer=_median(waited, answered),
         newcomers_staying=_staying(life, tied),
         replied=_share(int((~np.isnan(life.replies[old_enough])).sum()), int(old_enough.sum())),
-        voice_gini=gini(voices) if len(voices) >= FEWEST else None,
-        voice_of_top_tenth=_top_tenth(voices),
-        reciprocity=_reciprocity(tied, life.members),
+        voice_gini=figure(estimated_gini(voices, seed=asked.seed)),
+        voice_of_top_tenth=_top_tenth(voices, asked.seed),
+        reciprocity=_reciprocity(tied, life.members, asked.seed),
         days_since_last_story=float((life.month - last.max()) / SECONDS_A_DAY) if len(last) else None,
         reason=None,
         basis=_basis(tied, asked, members=len(life.members), tellings=int(recent.sum())),
@@ -206,17 +208,14 @@ def _staying(life: _Life, tied: Standing) -> HealthShare:
     return _share(int(np.isin(cohort, active).sum()), len(cohort))
 
 
-def _top_tenth(voices: NDArray[np.float64]) -> float | None:
-    if len(voices) < _FEWEST_FOR_A_TENTH or voices.sum() == 0:
-        return None
-    top = np.sort(voices)[::-1][: max(1, round(len(voices) / 10))]
-    return float(top.sum() / voices.sum())
+def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
+    return NO_FIGURE if len(voices) < _FEWEST_FOR_A_TENTH else figure(estimated_top_share(voices, seed=seed))
 
 
-def _reciprocity(tied: Standing, members: NDArray[np.int64]) -> EstimatedFigure:
+def _reciprocity(tied: Standing, members: NDArray[np.int64], seed: int) -> EstimatedFigure:
     labels = np.full(tied.ties.people, -1, dtype=np.int32)
     labels[members] = 0
-    return figure(crossing(tied.ties.tellers, tied.ties.listeners, labels, groups=1).reciprocity)
+    return figure(crossing(tied.ties.tellers, tied.ties.listeners, labels, groups=1, seed=seed).reciprocity)
 
 
 def _share(count: int, of: int) -> HealthShare:
@@ -239,8 +238,8 @@ def _untold(tied: Standing, item: ItemReference, stages: _Stages, asked: Communi
         days_to_first_answer=None,
         newcomers_staying=nothing,
         replied=nothing,
-        voice_gini=None,
-        voice_of_top_tenth=None,
+        voice_gini=NO_FIGURE,
+        voice_of_top_tenth=NO_FIGURE,
         reciprocity=NO_FIGURE,
         days_since_last_story=None,
         reason="It has too few members, or too few more or fewer than another group, to be told of in numbers.",
@@ -254,5 +253,7 @@ def _basis(tied: Standing, asked: CommunityHealthQuestion, *, members: int | Non
         window_months=asked.window_months,
         members=members,
         tellings=tellings,
+        seed=asked.seed,
+        bootstraps=BOOTSTRAPS,
         rule=f"{COUNTED} {RULE}",
     )

@@ -1,47 +1,28 @@
-"""Diversity and crossing, against published figures, scipy, networkx and counting by hand."""
+"""Diversity and inequality, against published figures and scipy; their intervals against scipy's and by simulation."""
 
-import networkx as nx
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import entropy
+from numpy.typing import NDArray
+from scipy.special import ive
+from scipy.stats import bootstrap, entropy
 
-from service.measures.diversity import blau, crossing, ei_index, gini, shannon
+from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
+from service.measures.diversity import (
+    blau,
+    estimated_blau,
+    estimated_gini,
+    estimated_shannon,
+    estimated_top_share,
+    gini,
+    shannon,
+    top_share,
+)
 
-
-def karate() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Zachary's club, each friendship a tie both ways, and the two clubs that it split into."""
-    graph = nx.karate_club_graph()
-    both = np.array([*graph.edges(), *((b, a) for a, b in graph.edges())], dtype=np.int32)
-    clubs = np.array([graph.nodes[one]["club"] == "Officer" for one in graph], dtype=np.int32)
-    return both[:, 0], both[:, 1], clubs
-
-
-def test_the_karate_clubs_listen_inside() -> None:
-    found = crossing(*karate(), groups=2, seed=1)
-    assert (found.external // 2, found.internal // 2) == (11, 67)
-    assert found.ei.value == pytest.approx(-0.71795, abs=5e-6)
-    assert ei_index(67, 11) == pytest.approx(-0.71795, abs=5e-6)
-    assert found.p is not None
-    assert found.p < 0.01
-    # Two groups of 17: a random deal puts 17/33 of the ties between them.
-    assert found.expected == pytest.approx(2 * 17 / 33 - 1, abs=0.02)
-
-
-def test_the_density_of_the_karate_club_has_the_published_error() -> None:
-    found = crossing(*karate(), groups=2, seed=1)
-    assert found.density.value == pytest.approx(0.139, abs=5e-4)
-    assert found.density.standard_error == pytest.approx(0.041, abs=0.005)
-    assert found.reciprocity.value == 1.0
-
-
-def test_reciprocity_counts_ties() -> None:
-    found = crossing(np.array([0, 1, 1], np.int32), np.array([1, 0, 2], np.int32), np.zeros(3, np.int32), groups=1)
-    assert found.reciprocity.value == pytest.approx(2 / 3)
-    graph = nx.DiGraph([(0, 1), (1, 0), (1, 2)])
-    assert found.reciprocity.value == pytest.approx(nx.overall_reciprocity(graph))
-    assert found.reciprocity.standard_error is None, "three people have no error worth giving"
+NOTHING = Estimate(value=None, standard_error=None, low=None, high=None)
 
 
 def test_published_small_figures() -> None:
@@ -53,16 +34,6 @@ def test_published_small_figures() -> None:
     assert gini(np.array([1.0, 2, 3, 4])) == pytest.approx(1 / 3)
     assert gini(np.array([0.0, 0, 0, 1])) == pytest.approx(1.0)
     assert gini(np.tile([1.0, 2, 3, 4], 25)) == pytest.approx(0.25)
-
-
-def test_nothing_is_none() -> None:
-    nothing = np.array([], dtype=np.int32)
-    found = crossing(nothing, nothing, np.full(3, -1, np.int32), groups=2)
-    assert (found.ei.value, found.expected, found.p, found.reciprocity.value) == (None, None, None, None)
-    assert shannon(np.zeros(3, np.int64)) is None
-    assert blau(np.zeros(3, np.int64)) is None
-    assert gini(np.zeros(5)) is None
-    assert ei_index(0, 0) is None
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=8).filter(any))
@@ -77,13 +48,122 @@ def test_gini_is_the_mean_difference(values: list[float]) -> None:
     assert gini(array) == pytest.approx(mean * len(values) / (len(values) - 1), rel=1e-6, abs=1e-9)
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_the_mixing_matrix_is_counted(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    tellers, listeners = (random.integers(8, size=20).astype(np.int32) for _ in range(2))
-    labels = random.integers(-1, 3, size=8).astype(np.int32)
-    counted = np.zeros((3, 3), dtype=int)
-    for one, other in zip(tellers, listeners, strict=True):
-        if one != other and labels[one] >= 0 and labels[other] >= 0:
-            counted[labels[one], labels[other]] += 1
-    assert (crossing(tellers, listeners, labels, groups=3).matrix == counted).all()
+def test_nothing_is_none() -> None:
+    assert shannon(np.zeros(3, np.int64)) is None
+    assert blau(np.zeros(3, np.int64)) is None
+    assert gini(np.zeros(5)) is None
+    assert top_share(np.zeros(5)) is None
+    for silent in (np.zeros(3, np.int64), np.zeros(0, np.int64)):
+        assert estimated_shannon(silent) == estimated_blau(silent) == NOTHING
+        assert estimated_gini(silent.astype(np.float64)) == NOTHING
+    assert estimated_gini(np.zeros(50)) == estimated_top_share(np.zeros(50)) == NOTHING
+    assert estimated_blau(np.array([30]), normalised=True) == NOTHING
+
+
+def test_under_twenty_people_a_figure_has_no_interval() -> None:
+    few = np.arange(1.0, FEWEST)
+    assert estimated_gini(few) == Estimate(value=gini(few), standard_error=None, low=None, high=None)
+    assert estimated_shannon(np.array([10, 9])).low is None
+    assert estimated_blau(np.array([10, 9])).high is None
+    assert estimated_shannon(np.array([10, 10])).low is not None
+
+
+def drawn_by_scipy(statistic: object, data: NDArray[np.float64], seed: int) -> tuple[float, float, float]:
+    """The error and the ends of scipy's percentile interval, from the same draws."""
+    found = bootstrap(
+        (data,),
+        statistic,
+        n_resamples=BOOTSTRAPS,
+        batch=1,
+        vectorized=False,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    return float(found.standard_error), float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def test_the_gini_interval_is_scipys_over_pairs_of_different_people() -> None:
+    values = np.sort(np.random.default_rng(3).poisson(3, 24)).astype(np.float64)
+
+    def by_pairs(people: NDArray[np.float64]) -> float:
+        """The mean difference between two different people over twice the mean, pair by pair."""
+        drawn = people.astype(int)
+        apart = [abs(values[one] - values[other]) for one, other in combinations(drawn, 2) if one != other]
+        return float(np.mean(apart)) / 2 / float(values[drawn].mean())
+
+    found = estimated_gini(values, seed=5)
+    assert found.value == pytest.approx(gini(values))
+    theirs = drawn_by_scipy(by_pairs, np.arange(24.0), 5)
+    assert (found.standard_error, found.low, found.high) == pytest.approx(theirs, abs=1e-9)
+
+
+def test_the_interval_of_the_top_tenth_is_scipys() -> None:
+    values = np.sort(np.random.default_rng(4).geometric(0.2, 60))[::-1].astype(np.float64)
+
+    def top(drawn: NDArray[np.float64]) -> float:
+        return float(np.sort(drawn)[-6:].sum() / drawn.sum())
+
+    found = estimated_top_share(values, seed=6)
+    assert found.value == pytest.approx(top(values))
+    assert (found.standard_error, found.low, found.high) == pytest.approx(drawn_by_scipy(top, values, 6), abs=1e-9)
+
+
+def test_the_intervals_of_groups_are_scipys_corrected_for_their_bias() -> None:
+    people = np.repeat([0.0, 1.0, 2.0], [40, 25, 15])
+
+    def entropy_of(drawn: NDArray[np.float64]) -> float:
+        return float(entropy(np.bincount(drawn.astype(int), minlength=3)))
+
+    def chance_apart(drawn: NDArray[np.float64]) -> float:
+        return float(1 - ((np.bincount(drawn.astype(int), minlength=3) / len(drawn)) ** 2).sum())
+
+    counts = np.array([40, 25, 15])
+    error, low, high = drawn_by_scipy(entropy_of, people, 1)
+    found = estimated_shannon(counts, seed=1)
+    expected = (error, low + 2 / 80, min(high + 2 / 80, float(np.log(3))))
+    assert (found.standard_error, found.low, found.high) == pytest.approx(expected, abs=0.015)
+    error, low, high = drawn_by_scipy(chance_apart, people, 1)
+    twice = (80 / 79) ** 2
+    chance = estimated_blau(counts, seed=1)
+    expected = (error * twice, low * twice, min(high * twice, 2 / 3))
+    assert (chance.standard_error, chance.low, chance.high) == pytest.approx(expected, abs=0.015)
+    whole = estimated_blau(counts, normalised=True, seed=1)
+    assert (whole.low or 0) * 2 / 3 == pytest.approx(chance.low)
+
+
+@given(st.lists(st.integers(5, 60), min_size=2, max_size=20).filter(lambda counts: sum(counts) >= FEWEST))
+def test_an_interval_holds_the_figure_and_ends_where_it_does(counts: list[int]) -> None:
+    groups = np.array(counts)
+    most_of = float(np.log(len(counts))), 1 - 1 / len(counts)
+    for found, most in zip((estimated_shannon(groups), estimated_blau(groups)), most_of, strict=True):
+        assert found.low is not None
+        assert found.high is not None
+        assert found.value is not None
+        assert 0 <= found.low <= found.value <= found.high <= max(most, found.value)
+    assert estimated_shannon(groups, seed=9) == estimated_shannon(groups, seed=9)
+
+
+@pytest.mark.parametrize(
+    "shares", [[0.5, 0.5], [0.7, 0.3], [1 / 3, 1 / 3, 1 / 3], [0.6, 0.25, 0.15], [0.2] * 5, [0.4, 0.3, 0.15, 0.1, 0.05]]
+)
+def test_the_intervals_of_groups_hold_the_truth_in_about_nineteen_of_twenty_samples(shares: list[float]) -> None:
+    random = np.random.default_rng(7)
+    truth = float(entropy(shares)), 1 - sum(share**2 for share in shares)
+    held = np.zeros(2)
+    samples = 250
+    for seed in range(samples):
+        counts = random.multinomial(100, shares)
+        for place, found in enumerate((estimated_shannon(counts, seed=seed), estimated_blau(counts, seed=seed))):
+            held[place] += (found.low or 0) - 1e-9 <= truth[place] <= (found.high or 0) + 1e-9
+    assert held.min() / samples > 0.9
+
+
+@pytest.mark.parametrize(("name", "truth"), [("poisson", float(ive(0, 6) + ive(1, 6))), ("geometric", 4 / 7)])
+def test_the_gini_interval_holds_the_truth_in_about_nineteen_of_twenty_samples(name: str, truth: float) -> None:
+    random = np.random.default_rng(8)
+    samples, held = 200, 0
+    for seed in range(samples):
+        drawn = random.poisson(3, 50) if name == "poisson" else random.geometric(0.25, 50) - 1
+        found = estimated_gini(drawn.astype(np.float64), seed=seed, bootstraps=200)
+        held += (found.low or 0) <= truth <= (found.high or 0)
+    assert held / samples > 0.88
