@@ -10,7 +10,9 @@ CALL (run) {
   DETACH DELETE replaced
 }
 UNWIND $communities AS found
-CREATE (run)-[:FOUND]->(community:DetectedCommunity {number: found.number, identity: found.identity})
+CREATE (run)-[:FOUND]->(community:DetectedCommunity {
+  number: found.number, identity: found.identity, bornAt: found.bornAt
+})
 WITH community, found
 UNWIND found.people AS id
 MATCH (person:Item {id: id})

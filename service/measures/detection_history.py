@@ -3,11 +3,14 @@
 Step by step, as Greene, Doyle and Cunningham (2010, "Tracking the evolution of communities in dynamic social networks")
 match them: by the people two communities share as a share of those in either (Jaccard, 1901), from ALIKE on. Who
 continues whom is one to one; the rest is told by where most of the people came from or went.
+
+An identity is handed on from each community to the one that continues it, so it follows from the partitions up to its
+moment alone: neither those after it nor where one begins to look change it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ MOST: Final = 0.5
 """Which share of a community's people makes it one that merged into another, or split from it: an assumption."""
 
 NONE: Final = -1
+
+Identity = TypeVar("Identity")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +72,26 @@ def match(before: NDArray[np.int32], after: NDArray[np.int32], *, alike: float =
         split_from=np.where(continues == NONE, _home(others, ones, shared, later), NONE).astype(np.int32),
         merged_into=np.where(continued, NONE, _home(ones, others, shared, earlier)).astype(np.int32),
     )
+
+
+def handed_on(
+    before: Sequence[Identity], continues: NDArray[np.int32], born: Sequence[Identity]
+) -> tuple[Identity, ...]:
+    """The identity of each later community: that of the earlier one which it continues, or the one it is born with."""
+    return tuple(own if one == NONE else before[one] for one, own in zip(continues.tolist(), born, strict=True))
+
+
+def founders(labels: NDArray[np.int32], marks: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """For each community the one of its people with the least mark: whom it is told apart by where it is born.
+
+    Of two groups the least is the same with the chance of their Jaccard index, where marks are as good as random
+    (Broder, 1997, "On the resemblance and containment of documents"): a community that is found again with a few
+    others in it mostly keeps its founder, and two communities never share one.
+    """
+    people = np.flatnonzero(labels >= 0)
+    ordered = people[np.lexsort((marks[people], labels[people]))]
+    _, first = np.unique(labels[ordered], return_index=True)
+    return ordered[first].astype(np.int64)
 
 
 def _sizes(labels: NDArray[np.int32]) -> NDArray[np.int64]:

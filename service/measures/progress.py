@@ -19,6 +19,7 @@ class Progress:
 
 
 _CURRENT: ContextVar[Progress | None] = ContextVar("progress", default=None)
+_PART: ContextVar[tuple[float, float]] = ContextVar("part", default=(0.0, 1.0))
 
 
 def report(share: float) -> None:
@@ -28,7 +29,19 @@ def report(share: float) -> None:
         return
     if progress.cancelled:
         raise Cancelled
-    progress.share = max(progress.share, min(share, 1.0))
+    begun, done = _PART.get()
+    progress.share = max(progress.share, begun + (done - begun) * min(share, 1.0))
+
+
+@contextmanager
+def part(begun: float, done: float) -> Iterator[None]:
+    """What is reported in the block counts as from one share of the whole to another; a part may have parts."""
+    start, end = _PART.get()
+    token = _PART.set((start + (end - start) * begun, start + (end - start) * done))
+    try:
+        yield
+    finally:
+        _PART.reset(token)
 
 
 @contextmanager

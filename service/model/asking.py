@@ -32,7 +32,7 @@ class GroupBy(Vocabulary):
     organisation = "organisation", "The organisation of their position; of several, that held the longest."
     profession = "profession", "The profession of that position."
     standing = "standing", "The standing of that position: professional, patient, carer ..."
-    detected = "detected", "The community that who listens to whom puts them into."
+    detected = "detected", "The community that who listens to whom puts them into, as `detectedCommunities` finds it."
 
 
 ComputedOn = Annotated[

@@ -66,6 +66,9 @@ class GroupReference:
 
     name: Annotated[str, Field(description="How it is called.")]
     item: Annotated[ItemReference | None, Field(description="The community or organisation that it is, if it is one.")]
+    detected_id: Annotated[
+        str | None, Field(description="The lasting id of the detected community that it is; null where it is none.")
+    ]
     size: Annotated[int, Field(description="How many people are in it.")]
 
 
@@ -170,6 +173,14 @@ class SpannersBasis(TieBasis):
     """What boundary spanners were computed from."""
 
     group_by: Annotated[GroupBy, Field(description="By what people were put into groups.")]
+    resolution: Annotated[
+        float | None,
+        Field(
+            description=(
+                "At which resolution groups were detected: the one that `communityResolutions` picks. Null for others."
+            )
+        ),
+    ]
     flattening: Annotated[str, Field(description="How somebody in several groups was counted.")]
     groups: Annotated[int, Field(description="How many groups there are.")]
     grouped: Annotated[int, Field(description="How many people are in one.")]

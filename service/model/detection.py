@@ -66,6 +66,16 @@ class DetectedCommunity:
     """A group of people who listen more to each other than their activity alone would make them."""
 
     number: Annotated[int, Field(description="1 for the largest.")]
+    id: Annotated[
+        str | None,
+        Field(
+            description=(
+                "The lasting id of the community that it continues, of those at the end of the last whole quarter: as "
+                "in `communityHistory` by quarters, on the same audience, resolution and seed. Null where it is new."
+            )
+        ),
+    ]
+    id_reason: Annotated[str | None, Field(description="Why it has no id, in words; null where it has one.")]
     name: Annotated[
         str,
         Field(

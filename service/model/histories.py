@@ -63,11 +63,17 @@ class CommunityMoment:
 class CommunityLife:
     """One detected community over time."""
 
-    id: Annotated[str, Field(description="The same at all its moments.")]
+    id: Annotated[
+        str,
+        Field(description="The same for as long as it is there, for whatever stretch is asked for."),
+    ]
+    born_at: Annotated[datetime, Field(description="The end of the period by which it was there for the first time.")]
     name: Annotated[str, Field(description="By its people at its last moment: topics, or whom it is around.")]
     size: Annotated[int, Field(description="How many people it has, or had when it was last there.")]
     lasting: Annotated[bool, Field(description="Whether it is there at the last moment.")]
-    moments: Annotated[list[CommunityMoment], Field(description="What became of it, from its first moment on.")]
+    moments: Annotated[
+        list[CommunityMoment], Field(description="What became of it at each of the moments, from its first on.")
+    ]
     members: Annotated[
         list[PersonReference], Field(description="Who is in it, or was when it was last there, by name; cut as asked.")
     ]
@@ -80,6 +86,7 @@ class HistoryMoment:
     at: Annotated[datetime, Field(description="The end of a period: what happened up to then counts.")]
     communities: Annotated[int, Field(description="How many there were.")]
     people: Annotated[int, Field(description="How many people were in them.")]
+    resolution: Annotated[float, Field(description="At which resolution they were found.")]
     modularity: Annotated[float | None, Field(description="The share of ties inside beyond chance; null without ties.")]
 
 

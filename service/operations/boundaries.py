@@ -148,7 +148,8 @@ async def brokerage_of(network: Network, viewer: Viewer, asked: BrokerageQuestio
 
 def _measured(tied: Standing, groups: Grouping, seed: int) -> Measured:
     """The measures, kept for the next who asks the same."""
-    key = ("boundaries", tied.as_of, groups.by, groups.labels.tobytes(), seed)
+    # Names and ids of groups change without their people changing.
+    key = ("boundaries", tied.as_of, groups.by, groups.labels.tobytes(), groups.names, groups.ids, seed)
     kept: Measured | None = tied.projection.kept.get(key)
     if kept is not None:
         return kept
@@ -266,6 +267,7 @@ def _basis(tied: Standing, found: Measured) -> SpannersBasis:
     return SpannersBasis(
         **tied.basis,
         group_by=found.grouping.by,
+        resolution=found.grouping.resolution,
         flattening=FLATTENING,
         groups=found.roles.groups,
         grouped=int((found.grouping.labels >= 0).sum()),

@@ -14,7 +14,8 @@ from service.model.certainty import (
     MembershipCertaintyQuestion,
 )
 from service.model.viewer import Viewer
-from service.operations.detection import NO_EVIDENCE, found_in
+from service.operations.detection import NO_EVIDENCE
+from service.operations.finding import found_in
 from service.operations.naming import community_names, topics_spoken_of
 from service.operations.network import Network
 from service.operations.projection import scope_of, standing

@@ -5,13 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.communities import Detection, UndirectedTies, agreement, detect, omega_index, undirected
-from service.measures.detection_sweep import pick
+from service.measures.communities import agreement, omega_index
 from service.model.answers import ItemReference, PersonReference
 from service.model.detection import (
     DeclaredAgreement,
@@ -22,24 +21,15 @@ from service.model.detection import (
     Resemblance,
 )
 from service.model.viewer import Viewer
+from service.operations.finding import found_in
 from service.operations.naming import community_names, topics_spoken_of
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.snapshots import lasting
 
 RESEMBLANCES: Final = 3
-UNPICKED: Final = 1.0
-"""The resolution where nobody is tied, and none speaks for itself."""
 
-METHOD: Final = (
-    "Leiden (Traag, Waltman and van Eck, 2019) on modularity; "
-    "which end of a tie listens is left aside, both ways added."
-)
-RULE: Final = (
-    "Of the resolutions from 1/4 to 16, four in each doubling, those two between which what is found would be most "
-    "likely at that same resolution (Newman, 2016); of the two, the one whose communities ten replicates of a "
-    "bootstrap over ties agree on more (adjusted mutual information). The rule is ours."
-)
 FLATTENING: Final = (
     "A person in several declared communities counts for the one they have belonged to the longest; "
     "the omega index counts every membership."
@@ -56,40 +46,6 @@ WEAK: Final = (
     "communities here, or too little was seen of them. "
 )
 NO_EVIDENCE: Final = "There is no evidence that anybody listens to anybody."
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
-class Found:
-    """A detection on the ties of a standing; `picked` where its resolution was not asked for."""
-
-    ties: UndirectedTies
-    detection: Detection
-    picked: bool
-    stability: float | None
-    """How far replicates of the ties agree at the picked resolution."""
-
-    @property
-    def basis(self) -> dict[str, Any]:
-        """What every answer that rests on it says of itself, beside its ties: the fields of `DetectionBasis`."""
-        return {
-            "method": METHOD,
-            "resolution": self.detection.resolution,
-            "resolution_rule": RULE if self.picked else None,
-            "seed": self.detection.seed,
-            "iterations": self.detection.iterations,
-            "trials": self.detection.trials,
-        }
-
-    def groups(self, first: int) -> list[list[int]]:
-        """The members of the largest groups, those most tied to others of their group first."""
-        labels, people = self.detection.labels, self.ties.people
-        ends = np.repeat(np.arange(people), np.diff(self.ties.offsets))
-        inside = labels[ends] == labels[self.ties.neighbours]
-        strength = np.bincount(ends[inside], weights=self.ties.weights[inside], minlength=people)
-        placed = np.lexsort((np.arange(people), -strength, labels))[(labels < 0).sum() :]
-        starts = np.cumsum([0, *self.detection.sizes])
-        shown = range(min(first, len(self.detection.sizes)))
-        return [placed[starts[group] : starts[group + 1]].tolist() for group in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +74,13 @@ async def detected_communities(
     called = await community_names(
         network, tied, labels, dict(enumerate(groups)), await topics_spoken_of(network, tied)
     )
+    lasts = await lasting(network, tied, labels, asked.resolution, asked.seed)
     return DetectedCommunities(
         communities=[
             DetectedCommunity(
                 number=number,
+                id=lasts.ids[number - 1],
+                id_reason=None if lasts.ids[number - 1] else lasts.reason,
                 name=name.words,
                 topics=list(name.topics),
                 size=len(group),
@@ -139,28 +98,6 @@ async def detected_communities(
         stability=found.stability,
         caution=(WEAK if found.stability is not None and found.stability < UNSTABLE else "") + CAUTION,
         basis=DetectionBasis(**tied.basis, **found.basis),
-    )
-
-
-async def found_in(tied: Standing, resolution: float | None, seed: int) -> Found:
-    """The communities in the ties, kept for the next who asks the same; at the picked resolution, where none is."""
-    key = ("detection", tied.as_of, resolution, seed)
-    kept: Found | None = tied.projection.kept.get(key)
-    if kept is None:
-        kept = await asyncio.to_thread(_found, tied, resolution, seed)
-        tied.projection.keep(key, kept)
-    return kept
-
-
-def _found(tied: Standing, resolution: float | None, seed: int) -> Found:
-    ties = undirected(tied.ties)
-    picked = pick(ties, seed=seed) if resolution is None else None
-    wanted = resolution or (picked.resolution if picked else UNPICKED)
-    return Found(
-        ties=ties,
-        detection=detect(ties, resolution=wanted, seed=seed),
-        picked=resolution is None,
-        stability=picked.stability if picked else None,
     )
 
 

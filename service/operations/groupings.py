@@ -1,6 +1,5 @@
 """Groupings: people put into groups by what they are, where they work, what they belong to, or whom they listen to."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.communities import detect, undirected
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
+from service.operations.finding import found_in
 from service.operations.network import Network
 from service.operations.projection import Standing
 from service.operations.references import references
+from service.operations.snapshots import SEED, lasting
 
 NOBODYS: Final = -1
 """The label of people who are in no group."""
@@ -33,12 +33,18 @@ class Grouping:
     labels: NDArray[np.int32]
     names: tuple[str, ...]
     ids: tuple[str | None, ...]
-    """The item behind a group; none where it is only a word, or was detected."""
+    """The item behind a group, or the lasting id of a detected community; none where it is only a word, or new."""
+    resolution: float | None = None
+    """At which resolution groups were detected."""
 
     @property
     def sizes(self) -> NDArray[np.int64]:
         """How many people each group has."""
         return np.bincount(self.labels[self.labels >= 0], minlength=len(self.names))
+
+    def detected(self, group: int) -> str | None:
+        """The lasting id of a detected community, where it has one."""
+        return self.ids[group] if self.by is GroupBy.detected else None
 
     def reference(self, group: int) -> ItemReference | None:
         """The item behind a group, where there is one."""
@@ -50,7 +56,7 @@ class Grouping:
 async def grouping(network: Network, tied: Standing, by: GroupBy, at: datetime) -> Grouping:
     """The groups of the people of a standing at a moment, as far as its audience may know."""
     if by is GroupBy.detected:
-        return await asyncio.to_thread(_detected, tied)
+        return await _detected(network, tied)
     parameters = {"at": at, "audiences": list(tied.scope.audiences)}
     if by is GroupBy.community:
         (row,) = await network.ask("communities/declared", parameters)
@@ -80,12 +86,14 @@ def _labels(tied: Standing, people: list[str], words: list[Any], order: Iterable
     return labels
 
 
-def _detected(tied: Standing) -> Grouping:
-    key = ("grouping", tied.as_of)
-    kept: Grouping | None = tied.projection.kept.get(key)
-    if kept is None:
-        found = detect(undirected(tied.ties))
-        names = tuple(f"detected community {number}" for number in range(1, len(found.sizes) + 1))
-        kept = Grouping(by=GroupBy.detected, labels=found.labels, names=names, ids=(None,) * len(names))
-        tied.projection.keep(key, kept)
-    return kept
+async def _detected(network: Network, tied: Standing) -> Grouping:
+    """The communities that `detectedCommunities` shows where neither a resolution nor a seed is given."""
+    found = (await found_in(tied, None, SEED)).detection
+    lasts = await lasting(network, tied, found.labels, None, SEED)
+    return Grouping(
+        by=GroupBy.detected,
+        labels=found.labels,
+        names=tuple(f"detected community {number}" for number in range(1, len(found.sizes) + 1)),
+        ids=lasts.ids,
+        resolution=found.resolution,
+    )

@@ -1,8 +1,8 @@
 """How detected communities came, grew, merged, split and went: snapshots at the ends of calendar periods, matched."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -21,22 +21,25 @@ from service.model.histories import (
     Turn,
 )
 from service.model.viewer import Viewer
-from service.operations.detection import found_in
+from service.operations.finding import METHOD, found_in
+from service.operations.finding import RULE as PICKED
 from service.operations.naming import CommunityName, community_names, topics_spoken_of
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
-from service.operations.snapshots import Snapshot, may_be_kept, snapshots
+from service.operations.snapshots import Identity, Series, Snapshot, snapshots, walk
 
 CHANGED: Final = 0.1
 """By which share of its people a community has grown or shrunk: an assumption."""
-MONTHS: Final = {Period.month: 1, Period.quarter: 3, Period.year: 12}
 RULE: Final = (
     f"A community continues the one before that it is most like, from a Jaccard index of {ALIKE:g} on, the pairs most "
     "alike first and each in one pair at most (after Greene, Doyle and Cunningham, 2010). A new one that at least half "
     "of its people bring from one before has split off from that one, otherwise it is born; one that is not continued "
-    "has merged into the one that at least half of its people are in, otherwise it has died. All moments are looked at "
-    "with the resolution of the last. The thresholds are ours."
+    "has merged into the one that at least half of its people are in, otherwise it has died. The thresholds are ours. "
+    "Each moment is looked at with the resolution that its own ties speak for, unless one is asked for. Ids are handed "
+    "on from the end of the first period in which anything was seen, so they are the same for whatever stretch is "
+    "asked for; each kind of period, audience, resolution and seed has its own. Evidence that comes in late or is "
+    "erased can change what was found, and ids with it."
 )
 
 
@@ -44,13 +47,18 @@ RULE: Final = (
 class _Life:
     """A community in the making: what became of it, and its number at its last moment."""
 
-    id: str
+    identity: Identity
     moments: list[CommunityMoment] = field(default_factory=list)
     last: int = 0
     """Which snapshot it was last in."""
     number: int = 0
     """Its number there."""
     size: int = 0
+
+    @property
+    def id(self) -> str:
+        """Its lasting id."""
+        return self.identity.id
 
 
 async def community_history(network: Network, viewer: Viewer, asked: CommunityHistoryQuestion) -> CommunityHistory:
@@ -60,27 +68,21 @@ async def community_history(network: Network, viewer: Viewer, asked: CommunityHi
     """
     scope = scope_of(viewer, asked.audience)
     tied = await standing(network, scope, asked.as_of)
-    now = await found_in(tied, asked.resolution, asked.seed)
-    moments = _moments(tied, asked.every, asked.periods)
-    series = f"{scope.name} {asked.every.value}"
-    found = await snapshots(
-        network,
-        scope,
-        moments,
-        series=series,
-        resolution=now.detection.resolution,
-        seed=asked.seed,
-        keep=may_be_kept(scope, picked=now.picked, seed=asked.seed),
-    )
-    lives = _lives(found)
+    way = await walk(tied, Series(scope, asked.every, asked.resolution, asked.seed))
+    begin = max(len(way.ends) - asked.periods, 0)
+    # The one before the first that is shown says what has become of it since.
+    looked_at = await snapshots(network, tied, way, max(begin - 1, 0))
+    found = looked_at[min(begin, 1) :]
+    lives = await asyncio.to_thread(_lives, looked_at, shown=min(begin, 1))
     lives.sort(key=lambda life: (-life.last, -life.size, life.id))
-    shown = await _shown(network, tied, found, lives[: asked.first], asked.first_members)
+    shown = await _shown(network, tied, looked_at, lives[: asked.first], asked.first_members)
     return CommunityHistory(
         moments=[
             HistoryMoment(
                 at=one.as_of,
                 communities=len(one.identities),
                 people=int((one.labels >= 0).sum()),
+                resolution=one.resolution,
                 modularity=one.modularity,
             )
             for one in found
@@ -89,7 +91,23 @@ async def community_history(network: Network, viewer: Viewer, asked: CommunityHi
         count=len(lives),
         rule=RULE,
         reason=_reason(found, lives, asked.every),
-        basis=HistoryBasis(**tied.basis, **now.basis, every=asked.every, alike=ALIKE),
+        basis=await _basis(tied, found, asked),
+    )
+
+
+async def _basis(tied: Standing, found: Sequence[Snapshot], asked: CommunityHistoryQuestion) -> HistoryBasis:
+    """What it was computed from, at the last moment; without any, at the moment that was asked for."""
+    shared = {**tied.basis, "every": asked.every, "alike": ALIKE}
+    if not found:
+        return HistoryBasis(**shared, **(await found_in(tied, asked.resolution, asked.seed)).basis)
+    return HistoryBasis(
+        **shared,
+        method=METHOD,
+        resolution=found[-1].resolution,
+        resolution_rule=PICKED if asked.resolution is None else None,
+        seed=asked.seed,
+        iterations=found[-1].iterations,
+        trials=found[-1].trials,
     )
 
 
@@ -99,31 +117,15 @@ def _reason(found: list[Snapshot], lives: list[_Life], every: Period) -> str | N
     return None if lives else "There is no evidence that anybody listens to anybody at these moments."
 
 
-def _moments(tied: Standing, every: Period, periods: int) -> list[datetime]:
-    """The ends of the last whole periods before the standing's moment that come after the first evidence."""
-    times = tied.evidence.times[tied.evidence.times <= tied.as_of.timestamp()]
-    if not len(times):
-        return []
-    first = datetime.fromtimestamp(float(times.min()), UTC)
-    ends = (end for end in _ends_before(tied.as_of, MONTHS[every], periods) if end > first)
-    return sorted(ends)
-
-
-def _ends_before(moment: datetime, months: int, count: int) -> Iterator[datetime]:
-    """The last `count` ends of periods of so many months up to a moment, the latest first."""
-    month = moment.year * 12 + moment.month - 1
-    month -= month % months
-    for _ in range(count):
-        yield datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
-        month -= months
-
-
-def _lives(found: Sequence[Snapshot]) -> list[_Life]:
-    """Each community from its first moment to its last."""
+def _lives(found: Sequence[Snapshot], *, shown: int) -> list[_Life]:
+    """Each community that is there at any of the moments from the number `shown` on, or has ended at the first."""
     if not found:
         return []
     sizes = [_sizes(one) for one in found]
-    current = [_born(found[0], number, sizes[0][number], place=0) for number in range(len(sizes[0]))]
+    current = [_born(found[0], number, size, place=0) for number, size in enumerate(sizes[0])]
+    if shown:
+        for life in current:
+            life.moments.clear()
     lives = list(current)
     for place, (before, after) in enumerate(pairwise(found), start=1):
         matched = match(before.labels, after.labels)
@@ -189,6 +191,7 @@ async def _shown(
     return [
         CommunityLife(
             id=life.id,
+            born_at=life.identity.born,
             name=called[life.id].words,
             size=life.size,
             lasting=life.last == len(found) - 1,

@@ -66,7 +66,12 @@ async def missing_bridges(network: Network, tied: Standing, contact: Contact, fi
 
 def group_reference(groups: Grouping, group: int) -> GroupReference:
     """A group, named."""
-    return GroupReference(name=groups.names[group], item=groups.reference(group), size=int(groups.sizes[group]))
+    return GroupReference(
+        name=groups.names[group],
+        item=groups.reference(group),
+        detected_id=groups.detected(group),
+        size=int(groups.sizes[group]),
+    )
 
 
 async def _purposes(network: Network, tied: Standing, groups: Grouping) -> dict[int, frozenset[str]]:

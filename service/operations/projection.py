@@ -180,16 +180,17 @@ def _evidence(projection: Projection) -> Evidence:
     )
 
 
+def ties_by(evidence: Evidence, people: int, moment: datetime) -> Ties:
+    """The ties that the evidence up to a moment makes between so many people, each kind weighing what it does here."""
+    weights = np.array([WEIGHTS[kind] for kind in KINDS])
+    return ties_at(
+        evidence, people=people, as_of=moment.timestamp(), kind_weights=weights, half_life_days=HALF_LIFE_DAYS
+    )
+
+
 def _stand(scope: Scope, projection: Projection, as_of: datetime, chances: Chances, told: Told) -> Standing:
     evidence = _evidence(projection)
-    weights = np.array([WEIGHTS[kind] for kind in KINDS])
-    ties = ties_at(
-        evidence,
-        people=len(projection.people),
-        as_of=as_of.timestamp(),
-        kind_weights=weights,
-        half_life_days=HALF_LIFE_DAYS,
-    )
+    ties = ties_by(evidence, len(projection.people), as_of)
     history = history_of(projection, told, {}) if chances.learnt else None
     network = tie_network(ties.offsets, ties.listeners, tie_chances(chances, history, ties, as_of))
     counted = np.zeros(len(projection.act_ids), dtype=np.bool_)

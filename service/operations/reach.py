@@ -124,7 +124,12 @@ def reach_basis(tied: Standing, question: str, method: str, seed: int) -> dict[s
 
 def group_reference(groups: Grouping, group: int) -> GroupReference:
     """A group, named."""
-    return GroupReference(name=groups.names[group], item=groups.reference(group), size=int(groups.sizes[group]))
+    return GroupReference(
+        name=groups.names[group],
+        item=groups.reference(group),
+        detected_id=groups.detected(group),
+        size=int(groups.sizes[group]),
+    )
 
 
 def listened_to(tied: Standing, person: int) -> int:

@@ -15,7 +15,8 @@ from service.model.resolutions import (
     SweepBasis,
 )
 from service.model.viewer import Viewer
-from service.operations.detection import METHOD, NO_EVIDENCE, RULE, UNSTABLE, WEAK
+from service.operations.detection import NO_EVIDENCE, UNSTABLE, WEAK
+from service.operations.finding import METHOD, RULE
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.measures.detection_history import ALIKE, MOST, NONE, match
+from service.measures.detection_history import ALIKE, MOST, NONE, founders, handed_on, match
 
 
 def labels(people: int, *groups: str) -> NDArray[np.int32]:
@@ -60,6 +60,78 @@ def test_the_rule_applied_to_sets(people: int, groups: int, seed: int) -> None:
         ended = place not in continues.values()
         assert spot == (_fullest(homes, later, earlier[place]) if ended and homes else NONE)
         assert (place in found.died) == (ended and not homes)
+
+
+Identity = tuple[int, int]
+"""When a community was born, and the mark of who founded it."""
+
+
+def _walked(
+    partitions: list[NDArray[np.int32]], marks: NDArray[np.uint64], known: dict[int, tuple[Identity, ...]], until: int
+) -> tuple[Identity, ...]:
+    """The identities at one moment, handed on from the last moment before at which they are known, else the first."""
+    begin = max((moment for moment in known if moment <= until), default=-1)
+    for moment in range(begin + 1, until + 1):
+        labels = partitions[moment]
+        before = partitions[moment - 1] if moment else np.full_like(labels, -1)
+        born = [(moment, int(marks[founder])) for founder in founders(labels, marks)]
+        known[moment] = handed_on(known.get(moment - 1, ()), match(before, labels).continues, born)
+    return known[until]
+
+
+def _history(seed: int, *, people: int = 120, groups: int = 6, moments: int = 8) -> list[NDArray[np.int32]]:
+    """Groups that lose and win people at every moment, one that merges into another and one that begins late."""
+    random = np.random.default_rng(seed)
+    planted = random.integers(groups, size=people)
+    found = []
+    for moment in range(moments):
+        moved = random.random(people) < 0.08
+        planted = np.where(moved, random.integers(groups, size=people), planted)
+        seen = np.where(planted == groups - 1, -1, planted) if moment < moments // 2 else planted.copy()
+        if moment >= moments // 2:
+            seen[seen == 0] = 1
+        renamed = np.append(random.permutation(groups), -1)
+        found.append(_numbered(renamed[seen]))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.permutations(range(8)))
+def test_an_identity_is_the_same_whichever_stretch_is_asked_for_in_whichever_order(seed: int, order: list[int]) -> None:
+    partitions = _history(seed)
+    marks = np.random.default_rng(seed).permutation(2**20)[:120].astype(np.uint64)
+    whole: dict[int, tuple[Identity, ...]] = {}
+    _walked(partitions, marks, whole, 7)
+    kept: dict[int, tuple[Identity, ...]] = {}
+    for moment in order:
+        assert _walked(partitions, marks, kept, moment) == whole[moment]
+        assert _walked(partitions[: moment + 1], marks, {}, moment) == whole[moment], "what comes later changes nothing"
+    for identities in whole.values():
+        assert len(set(identities)) == len(identities)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_planted_groups_keep_their_identity_and_a_renumbering_of_people_changes_none(seed: int) -> None:
+    partitions = _history(seed)
+    marks = np.random.default_rng(seed).permutation(2**20)[:120].astype(np.uint64)
+    whole: dict[int, tuple[Identity, ...]] = {}
+    _walked(partitions, marks, whole, 7)
+    first, last = whole[0], whole[7]
+    assert len(set(first) & set(last)) == 4, "five there were, of which one merged into another"
+    assert [born for born, _ in last if (born, _) not in first] == [4], "one began at the fifth moment"
+    renumbered = np.random.default_rng(seed + 1).permutation(120)
+    again: dict[int, tuple[Identity, ...]] = {}
+    _walked([labels[renumbered] for labels in partitions], marks[renumbered], again, 7)
+    assert again == whole
+
+
+@given(st.lists(st.integers(-1, 4), min_size=1, max_size=30), st.integers(0, 2**32 - 1))
+def test_a_founder_is_who_has_the_least_mark_of_all_in_a_community(drawn: list[int], seed: int) -> None:
+    labels = _numbered(np.array(drawn))
+    marks = np.random.default_rng(seed).permutation(len(drawn)).astype(np.uint64)
+    expected = [min(group, key=lambda one: int(marks[one])) for group in _sets(labels)]
+    assert founders(labels, marks).tolist() == expected
 
 
 def _fullest(homes: list[int], groups: list[set[int]], of: set[int]) -> int:

@@ -141,6 +141,51 @@ async def test_snapshots_are_kept_taken_again_and_found_anew_when_evidence_comes
     assert await _runs(network) == again, "what somebody wishes for is not kept"
 
 
+async def test_an_identity_is_the_same_whatever_stretch_is_asked_for_and_in_whatever_order(network: Network) -> None:
+    await write_world(network, _living())
+    now = datetime(2025, 5, 20, tzinfo=UTC)
+    asked = {"every": "month", "asOf": now}
+    short = await answer(network, viewer(), "communityHistory", {**asked, "periods": 1})
+    assert len(await _runs(network)) == 4, "the way there is gone from the first month on"
+    early = await answer(network, viewer(), "communityHistory", {**asked, "asOf": datetime(2025, 3, 9, tzinfo=UTC)})
+    whole = await answer(Network(network.graph), viewer(), "communityHistory", asked)
+    ids = {one.id: one for one in whole.communities}
+    for part in (short, early):
+        for life in part.communities:
+            assert life.born_at == ids[life.id].born_at
+            at = {moment.at: moment for moment in ids[life.id].moments}
+            assert all(moment == at[moment.at] for moment in life.moments)
+    assert {moment.turn for life in short.communities for moment in life.moments} == {Turn.stayed}
+    # Nobody's wishes are kept, and their ids are the same in every order too.
+    for given in ({"resolution": 1.0}, {"seed": 3}):
+        last = await answer(Network(network.graph), viewer(), "communityHistory", {**asked, **given, "periods": 2})
+        more = await answer(Network(network.graph), viewer(), "communityHistory", {**asked, **given})
+        assert {one.id for one in last.communities} <= {one.id for one in more.communities}
+        assert not {one.id for one in more.communities} & set(ids), "other partitions have other ids"
+
+
+async def test_a_detected_community_has_the_id_that_it_has_in_the_history_by_quarters(network: Network) -> None:
+    await write_world(network, _living())
+    at = {"asOf": datetime(2025, 5, 20, tzinfo=UTC)}
+    found = await answer(network, viewer(), "detectedCommunities", at)
+    history = await answer(network, viewer(), "communityHistory", at)
+    (end,) = {life.moments[-1].at for life in history.communities}
+    assert end == datetime(2025, 4, 1, tzinfo=UTC)
+    for one in found.communities:
+        members = {person.id for person in one.members}
+        alike = [life for life in history.communities if len(members & {each.id for each in life.members}) > 2]
+        assert one.id in {life.id for life in alike}
+        assert one.id_reason is None
+    early = await answer(network, viewer(), "detectedCommunities", {"asOf": datetime(2025, 3, 20, tzinfo=UTC)})
+    assert {(one.id, "No whole quarter" in one.id_reason) for one in early.communities} == {(None, True)}
+    await write_world(network, World(_all_listen([20, 21, 22, 23], datetime(2025, 5, 2, tzinfo=UTC))))
+    later = await answer(network, viewer(), "detectedCommunities", at)
+    new = [one for one in later.communities if one.id is None]
+    assert [one.size for one in new] == [4]
+    assert new[0].id_reason is not None
+    assert "1 April 2025" in new[0].id_reason
+
+
 async def test_who_is_erased_or_hidden_is_out_of_every_snapshot(network: Network) -> None:
     closed = f"community:{_id(900)}"
     world = _living()
@@ -160,7 +205,10 @@ async def test_who_is_erased_or_hidden_is_out_of_every_snapshot(network: Network
 
 
 async def _runs(network: Network) -> list[dict[str, Any]]:
-    rows = await network.ask("detection/runs", {"series": "everyone month", "audiences": ["everyone"]})
+    series = "everyone month"
+    (kept,) = await network.ask("detection/kept", {"series": series})
+    moments = [datetime.fromtimestamp(one / 1000, UTC) for one in kept["moments"]]
+    rows = await network.ask("detection/runs", {"series": series, "moments": moments, "audiences": ["everyone"]})
     ordered = sorted(rows, key=lambda row: row["asOf"])
     return [{**row, "people": sorted(row["people"]), "numbers": sorted(row["numbers"])} for row in ordered]
 

@@ -107,6 +107,7 @@ ALL = {
     "ids": ALL_IDS,
     "items": ALL_IDS,
     "kinds": [*KINDS, "adopt", "share", "comment", "question"],
+    "moments": [NOW],
     "most": 10,
     "people": ids("Person"),
     "query": f"{MARK} words a",
