@@ -1,9 +1,16 @@
-"""Every benchmark by one command, `python -m benchmarks`, or some by name: `python -m benchmarks reads lists`."""
+"""Every benchmark by one command, `python -m benchmarks`, or some by name: `python -m benchmarks reads paths`.
 
+Those of the running service write one table together; each of the others has a table and a process of its own. How long
+each takes on two cores stands beside its name in `python -m benchmarks --help`.
+"""
+
+import argparse
 import asyncio
 import socket
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,7 +30,27 @@ from service.operations.keys import OPERATOR, create_key
 from service.operations.network import Network, open_network
 from service.settings import Settings, settings_from_environment
 
-NAMES = ("starts", "reads", "lists", "interactions", "routes")
+NAMES = {
+    "starts": "the first command and the next start; 1 minute",
+    "reads": "a nested read beside DataLoaders; 1 minute",
+    "lists": "pages among 200,000 stories; 2 minutes",
+    "interactions": "100,000 interactions in bulk, single writes beside the bare driver; 2 minutes",
+    "routes": "paths over HTTP beside the kernel alone; 2 minutes",
+}
+"""What is measured of the running service."""
+OTHERS: dict[str, tuple[str, list[str]]] = {
+    "projection": ("the evidence of a million acts, beside reading it row by row; 10 minutes", []),
+    "paths": ("the paths' kernel beside scipy, igraph, plain Python and Neo4j; 10 minutes", ["--neo4j"]),
+    "paths-of-a-million": (
+        "the same of 100,000 people and a million ties; 20 minutes",
+        ["--people", "100000", "--acts", "740000", "--peer-pairs", "1", "--plain-pairs", "20", "--neo4j"],
+    ),
+    "reach": ("how far something travels and whom to tell, beside cynetdiff; 5 minutes", []),
+    "communities": ("communities beside igraph, leidenalg and networkit; 3 minutes", []),
+    "roles": ("roles and bridges beside networkx, igraph and networkit; 5 minutes", []),
+    "what-if": ("a what-if against ties built anew; 1 minute", []),
+}
+"""What is run by itself: what it measures, and what it is asked."""
 VIEWER = Viewer(principal="benchmark", person_id=None, audiences=(EVERYONE,), scopes=frozenset({Scope.read}))
 
 
@@ -79,14 +106,40 @@ async def measure(names: list[str], table: Table) -> None:
                 await routes.run(client, table)
 
 
-def main(names: list[str]) -> None:
-    """Measure and print the table."""
+def run_by_itself(name: str) -> None:
+    """Run a benchmark that has a table and a process of its own."""
+    started = time.perf_counter()
+    module = name.removesuffix("-of-a-million").replace("-", "_")
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *OTHERS[name][1]], check=True)
+    print(f"{name}: {time.perf_counter() - started:.0f} s in all", flush=True)
+
+
+def main() -> None:
+    """Measure and print the tables."""
+    known = {**NAMES, **{name: words for name, (words, _) in OTHERS.items()}}
+    arguments = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog="\n".join(f"{name:20}{words}" for name, words in known.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    arguments.add_argument(
+        "names", nargs="*", metavar="NAME", help="one of those below; all of them where none is given"
+    )
+    names = arguments.parse_args().names or list(known)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        arguments.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
     table = Table("Retell, measured here and now")
     if "starts" in names:
         starts.run(table)
     asyncio.run(measure(names, table))
-    table.show()
+    if NAMES.keys() & names:
+        table.show()
+    for name in OTHERS:
+        if name in names:
+            run_by_itself(name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(NAMES))
+    main()
