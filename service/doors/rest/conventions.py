@@ -14,7 +14,7 @@ from service.model.conventions import Conventions
 from service.operations import conventions
 
 router = APIRouter(prefix="/v1/conventions", tags=["Communities"], dependencies=[Depends(BEARER)])
-PROBLEMS = problem_responses(401, 403, 409, 412, 413, 415, 422, 500, 503)
+PROBLEMS = problem_responses(401, 403, 409, 412, 413, 422, 500, 503)
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
