@@ -41,6 +41,20 @@ def published(months: Iterable[Sets]) -> Iterator[tuple[Sets, NDArray[np.bool_]]
         yield shown.copy(), shown.sum(axis=1) >= LEAST
 
 
+def arrived(times: NDArray[np.float64], months: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Who is told of, at the last of these months' ends, among people who come and are never taken away again.
+
+    A month's newcomers are taken in when they, and those who have waited, are at least LEAST.
+    """
+    counts = np.searchsorted(np.sort(times), months, side="right")
+    told, until = 0, -np.inf
+    for month, count in zip(months, counts, strict=True):
+        if count - told >= LEAST:
+            told, until = count, month
+    among: NDArray[np.bool_] = times <= until
+    return among
+
+
 def _free_to_move(shown: Sets, month: Sets) -> NDArray[np.bool_]:
     """Which groups are large enough to be told, and have changed by nobody or enough people each way."""
     came, went = (month & ~shown).sum(axis=1), (shown & ~month).sum(axis=1)

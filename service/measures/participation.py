@@ -114,23 +114,24 @@ class Windows:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
-    """What the windows of one member come to.
+class Outcome:
+    """What the windows of one member come to, as at the last one.
 
-    `trajectories` are told anew at each window from what had been by then. `full` is the window in which full
-    participation began, None until it has. `stuck` and `drifting` are as at the last window.
+    `full` is the window in which full participation began, None until it has.
     """
 
-    positions: tuple[Position, ...]
-    trajectories: tuple[Trajectory, ...]
+    trajectory: Trajectory
     full: int | None
     stuck: bool
     drifting: bool
 
-    @property
-    def trajectory(self) -> Trajectory:
-        """As at the last window."""
-        return self.trajectories[-1] if self.trajectories else Trajectory.none
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course(Outcome):
+    """The same, and the way there: `trajectories` are told anew at each window from what had been by then."""
+
+    positions: tuple[Position, ...]
+    trajectories: tuple[Trajectory, ...]
 
 
 def windows(evidence: Evidence, people: int, spans: Spans, told: Told, edges: NDArray[np.float64]) -> Windows:
@@ -194,24 +195,46 @@ def positions(found: Windows) -> NDArray[np.int8]:
 
 def course(found: Windows, placed: NDArray[np.int8], member: int, *, left: bool = False) -> Course:
     """What the windows of the member in one column come to; `left` where they belong no more at the end of the last."""
-    known = np.flatnonzero(placed[:, member] >= Position.edge)
-    spoken = (found.attended[:, member] + found.told[:, member]).astype(np.int64)
-    crossing = (found.inside[:, member] > 0) & (found.outside[:, member] > found.inside[:, member])
-    trajectories = []
-    for window in range(len(placed)):
-        by_then = known[known <= window]
-        been = bool((placed[: window + 1, member] != Position.absent).any())
-        gone = been and (placed[window, member] == Position.absent or (left and window == len(placed) - 1))
-        trajectories.append(_trajectory(placed[by_then, member], spoken[by_then], crossing[by_then], gone=gone))
-    last, tried = placed[known, member], spoken[known]
-    full = _full(last)
+    last = len(placed) - 1
+    before = [_told_by(found, placed, member, window) for window in range(last)]
+    end = outcome(found, placed, member, left=left)
     return Course(
+        trajectory=end.trajectory,
+        full=end.full,
+        stuck=end.stuck,
+        drifting=end.drifting,
         positions=tuple(Position(place) for place in placed[:, member].tolist()),
-        trajectories=tuple(trajectories),
-        full=None if full is None else int(known[full]),
-        stuck=not left and full is None and _stuck(last, tried),
-        drifting=not left and bool(trajectories) and trajectories[-1] is Trajectory.outbound,
+        trajectories=(*before, end.trajectory) if len(placed) else (),
     )
+
+
+def outcome(found: Windows, placed: NDArray[np.int8], member: int, *, left: bool = False) -> Outcome:
+    """The end of the course of the member in one column alone: for many members in a fraction of the time."""
+    known = np.flatnonzero(placed[:, member] >= Position.edge)
+    last, full = placed[known, member], _full(placed[known, member])
+    trajectory = _told_by(found, placed, member, len(placed) - 1, left=left) if len(placed) else Trajectory.none
+    return Outcome(
+        trajectory=trajectory,
+        full=None if full is None else int(known[full]),
+        stuck=not left and full is None and _stuck(last, _spoken(found, member)[known]),
+        drifting=not left and trajectory is Trajectory.outbound,
+    )
+
+
+def _told_by(found: Windows, placed: NDArray[np.int8], member: int, window: int, *, left: bool = False) -> Trajectory:
+    """A member's trajectory from the windows up to one."""
+    so_far = placed[: window + 1, member]
+    known = np.flatnonzero(so_far >= Position.edge)
+    here = so_far[-1] != Position.absent
+    gone = (left or not here) and bool((so_far != Position.absent).any())
+    inside, outside = found.inside[known, member], found.outside[known, member]
+    crossing = (inside > 0) & (outside > inside)
+    return _trajectory(so_far[known], _spoken(found, member)[known], crossing, gone=gone)
+
+
+def _spoken(found: Windows, member: int) -> NDArray[np.int64]:
+    """How often a member told something or attended to another, in each window."""
+    return np.asarray(found.attended[:, member] + found.told[:, member], dtype=np.int64)
 
 
 def _trajectory(
@@ -235,10 +258,11 @@ def _trajectory(
 
 def _full(placed: NDArray[np.int8]) -> int | None:
     """The first of the windows at the centre, one after the other, that make full participation."""
-    centre = placed == Position.centre
-    for first in range(len(centre) - FULL_WINDOWS + 1):
-        if centre[first : first + FULL_WINDOWS].all():
-            return first
+    in_a_row = 0
+    for window, place in enumerate(placed.tolist()):
+        in_a_row = in_a_row + 1 if place == Position.centre else 0
+        if in_a_row == FULL_WINDOWS:
+            return window - FULL_WINDOWS + 1
     return None
 
 

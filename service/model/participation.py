@@ -183,7 +183,9 @@ class CommunityParticipation:
     """How a community's members take part, in numbers of five or more."""
 
     community: Annotated[ItemReference, Field(description="The community.")]
-    members: Annotated[int | None, Field(description="How many belong at the end of the last whole window.")]
+    members: Annotated[
+        int | None, Field(description="How many belong, as far as is told; null where they are too few.")
+    ]
     trajectories: Annotated[list[TrajectoryCount], Field(description="How many of them are on each trajectory.")]
     stuck: Annotated[
         int | None,
@@ -205,6 +207,7 @@ class CommunityParticipation:
     ]
     median_low: Annotated[float | None, Field(description="The lower end of its 95 % interval.")]
     median_high: Annotated[float | None, Field(description="The upper end; null where it is open.")]
+    counted: Annotated[str, Field(description="Who is counted, and when those who come and go are.")]
     suppressed: Annotated[str | None, Field(description="What was left out, and why, in words; null if nothing was.")]
     reason: Annotated[str | None, Field(description="Why there is nothing to tell, in words; null where there is.")]
     caution: Annotated[str, Field(description="How to read it.")]

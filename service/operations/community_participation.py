@@ -4,12 +4,16 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import numpy as np
 
-from service.measures.participation import Course, Trajectory, course
+from service.measures.disclosure import LEAST, arrived
+from service.measures.participation import Outcome as Ending
+from service.measures.participation import Trajectory, outcome
 from service.measures.survival import Outcome, SurvivalCurve, kaplan_meier, waiting
+from service.model.asking import GroupBy
 from service.model.communities import CommunityRole
 from service.model.errors import NotFound
 from service.model.ids import as_id
@@ -20,22 +24,27 @@ from service.model.participation import (
     TrajectoryCount,
 )
 from service.model.viewer import Viewer
+from service.operations.disclosure import RULE, Shown, at_month_end, months_from, shown_groups
 from service.operations.network import Network
 from service.operations.participation import CAUTION, SECONDS_A_DAY, basis, known_community
-from service.operations.projection import scope_of, standing
+from service.operations.projection import scope_of
 from service.operations.references import references
 from service.operations.ways import Way, ways_into
 
-LEAST: Final = 5
-"""The fewest people of whom a number may tell."""
+COUNTED: Final = (
+    "Who has left since members were last counted is told of as they were. The time to full participation is that of "
+    "everybody who ever belonged, taken in when there are five more."
+)
+
+LEADING: Final = frozenset({CommunityRole.facilitator.value, CommunityRole.steward.value})
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Counted:
-    courses: Mapping[int, Course]
-    """Of who belongs at the end of the last whole window, by number."""
+    courses: list[Ending]
+    """Of the members that are told of."""
     times: SurvivalCurve | None
     watched: int
     arrived: int
@@ -58,12 +67,13 @@ async def community_participation(
         )
     scope = scope_of(viewer, asked.audience)
     where = known_community(await references(network, scope.audiences, [community]), community, scope)
-    tied = await standing(network, scope, asked.as_of)
-    way = await ways_into(network, tied, community, asked.window, asked.as_of)
-    counted = await asyncio.to_thread(_counted, way)
+    tied = await at_month_end(network, scope, asked.as_of)
+    told_of = await shown_groups(network, tied, f"community:{community}", GroupBy.standing)
+    way = await ways_into(network, tied, community, asked.window, tied.as_of)
+    counted = await asyncio.to_thread(_counted, way, told_of)
     members = len(counted.courses)
-    on = Counter(each.trajectory for each in counted.courses.values())
-    leads = _leads(viewer, tied.projection.numbers, way)
+    on = Counter(each.trajectory for each in counted.courses)
+    leads = await _leads(network, viewer, community)
     # Who is outbound and still a member is drifting: the one number is as closed as the other.
     closed = frozenset[Trajectory]() if leads else frozenset({Trajectory.outbound})
     shown = shown_counts({trajectory: on[trajectory] for trajectory in Trajectory}, closed)
@@ -71,9 +81,9 @@ async def community_participation(
     enough = counted.times if counted.watched >= LEAST else None
     return CommunityParticipation(
         community=where,
-        members=members if members >= LEAST else None,
+        members=members or None,
         trajectories=[TrajectoryCount(trajectory=_named(each), count=shown[each]) for each in Trajectory],
-        stuck=_beside(sum(each.stuck for each in counted.courses.values()), edge) if leads and edge else None,
+        stuck=_beside(sum(each.stuck for each in counted.courses), edge) if leads and edge else None,
         drifting=shown[Trajectory.outbound] if leads else None,
         newcomers=counted.watched if counted.watched >= LEAST else None,
         arrived=_beside(counted.arrived, counted.watched),
@@ -82,6 +92,7 @@ async def community_participation(
         median_high=enough.median_upper if enough else None,
         suppressed=_suppressed(leads=leads, hidden=any(count is None for count in shown.values())),
         reason=_reason(way, members, members - on[Trajectory.none]),
+        counted=f"{RULE} {COUNTED}",
         caution=CAUTION,
         basis=basis(tied, way),
     )
@@ -111,30 +122,39 @@ def _named(found: Trajectory) -> ParticipationTrajectory | None:
     return None if found is Trajectory.none else ParticipationTrajectory(found.name)
 
 
-def _leads(viewer: Viewer, numbers: Mapping[str, int], way: Way) -> bool:
-    """Whether the viewer is a facilitator or steward of the community."""
-    number = numbers.get(viewer.person_id or "")
-    if number is None or way.left(number):
-        return False
-    declared = way.declared_at(number, len(way.edges) - 2)
-    return declared is not None and declared[1] in {CommunityRole.facilitator, CommunityRole.steward}
+async def _leads(network: Network, viewer: Viewer, community: str) -> bool:
+    """Whether the viewer is a facilitator or steward of the community now."""
+    (row,) = await network.ask(
+        "participation/memberships", {"community": community, "audiences": list(viewer.audiences)}
+    )
+    now = datetime.now(UTC).timestamp() * 1000
+    columns = zip(row["people"], row["roles"], row["since"], row["until"], strict=True)
+    return any(
+        person == viewer.person_id and role in LEADING and since <= now and (until == "" or until > now)
+        for person, role, since, until in columns
+    )
 
 
-def _counted(way: Way) -> _Counted:
-    courses, durations, outcomes = {}, [], []
-    for column, number in enumerate(way.windows.people.tolist()):
-        left = way.left(number)
-        found = course(way.judged, way.positions, column, left=left)
-        if not left:
-            courses[number] = found
-        first = way.first_contribution(number)
-        end = min(way.left_at(number), float(way.edges[way.complete]))
-        if first is None or first.timestamp() >= end:
+def _counted(way: Way, told_of: Shown) -> _Counted:
+    people = way.windows.people
+    if not len(people):
+        return _Counted(courses=[], times=None, watched=0, arrived=0)
+    members = np.zeros(len(people), dtype=np.bool_) if told_of.whole is None else told_of.whole[people]
+    known = arrived(way.joinings, months_from(float(way.joinings.min()), told_of.month))
+    over = float(way.edges[way.complete])
+    courses, durations, outcomes = [], [], []
+    for column in np.flatnonzero(members | known).tolist():
+        belonged = np.flatnonzero(way.judged.member[:, column])
+        # Who has left is told of as they were: their leaving would tell what they had been.
+        found = outcome(way.judged, way.positions[: belonged.max(initial=-1) + 1], column)
+        if members[column]:
+            courses.append(found)
+        begun, end = float(way.beginnings[column]), min(float(way.endings[column]), over)
+        if not known[column] or begun >= end:
             continue
-        came = found.full is not None
         until = way.end_of(found.full).timestamp() if found.full is not None else end
-        durations.append(max(until - first.timestamp(), 0.0) / SECONDS_A_DAY)
-        outcomes.append(Outcome.happened if came else Outcome.waiting)
+        durations.append(max(until - begun, 0.0) / SECONDS_A_DAY)
+        outcomes.append(Outcome.waiting if found.full is None else Outcome.happened)
     seen = waiting(np.array(durations, dtype=np.float64), np.array(outcomes, dtype=np.int8))
     return _Counted(
         courses=courses,
@@ -158,8 +178,8 @@ def _reason(way: Way, members: int, told: int) -> str | None:
         return "The community has never had a member whom this audience may know of."
     if way.complete == 0:
         return "No whole window has passed since the community's first member joined."
-    if members < LEAST:
-        return "Fewer than five people belong to the community: any number would point at persons."
+    if members == 0:
+        return "It has too few members, or too few more or fewer than another group, to be told of in numbers."
     if told == 0:
         return "In no window did members attend to each other often enough to tell an edge from a centre."
     return None

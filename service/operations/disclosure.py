@@ -104,6 +104,15 @@ def month_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
+def months_from(first: float, last: datetime) -> NDArray[np.float64]:
+    """The ends of the calendar months after one moment and up to another, in seconds since the epoch."""
+    moment, ends = month_of(datetime.fromtimestamp(first, UTC)), []
+    while moment < last:
+        moment = months_before(moment, -1)
+        ends.append(moment.timestamp())
+    return np.array(ends, dtype=np.float64)
+
+
 def months_before(month: datetime, count: int) -> datetime:
     """The first moment of the calendar month so many months before."""
     index = month.year * 12 + month.month - 1 - count
@@ -156,15 +165,6 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
     )
 
 
-async def _registered(network: Network, tied: Standing) -> _Registered:
-    audiences = {"audiences": list(tied.scope.audiences)}
-    (memberships,) = await network.ask("disclosure/memberships", audiences)
-    (positions,) = await network.ask("disclosure/positions", audiences)
-    # Where people belong changes without any evidence changing, so what was read names what is kept.
-    read = blake2b(orjson.dumps([memberships, positions]), digest_size=16).hexdigest()
-    key = ("registered groups", read, month_of(datetime.now(UTC)))
-    kept: _Registered | None = tied.projection.kept.get(key)
-    if kept is None:
 async def people_shown(network: Network, tied: Standing, scope: str) -> frozenset[str] | None:
     """Who is in `organisation:ID` or `community:ID`, as far as numbers tell at the month's end; None for too few."""
     registered = await _registered(network, tied)
@@ -176,6 +176,15 @@ async def people_shown(network: Network, tied: Standing, scope: str) -> frozense
     return frozenset(people[number] for number in np.flatnonzero(sets[row]).tolist())
 
 
+async def _registered(network: Network, tied: Standing) -> _Registered:
+    audiences = {"audiences": list(tied.scope.audiences)}
+    (memberships,) = await network.ask("disclosure/memberships", audiences)
+    (positions,) = await network.ask("disclosure/positions", audiences)
+    # Where people belong changes without any evidence changing, so what was read names what is kept.
+    read = blake2b(orjson.dumps([memberships, positions]), digest_size=16).hexdigest()
+    key = ("registered groups", read, month_of(datetime.now(UTC)))
+    kept: _Registered | None = tied.projection.kept.get(key)
+    if kept is None:
         kept = await asyncio.to_thread(_register, tied, memberships, positions)
         tied.projection.keep(key, kept)
     return kept
@@ -241,7 +250,4 @@ def _months(tied: Standing) -> Iterator[float]:
     times = tied.projection.times[~np.isnan(tied.projection.times)]
     if not len(times):
         return
-    moment, last = month_of(datetime.fromtimestamp(float(times.min()), UTC)), month_of(datetime.now(UTC))
-    while moment < last:
-        moment = moment.replace(year=moment.year + moment.month // 12, month=moment.month % 12 + 1)
-        yield moment.timestamp()
+    yield from months_from(float(times.min()), month_of(datetime.now(UTC))).tolist()

@@ -90,18 +90,47 @@ class Way:
 
     def joined(self, number: int) -> datetime | None:
         """When a person first belonged."""
-        since = self.spans.since[self.spans.people == number]
-        return datetime.fromtimestamp(float(since.min()), UTC) if len(since) else None
-
-    def left_at(self, number: int) -> float:
-        """Until when a person belonged, infinite where they still do; seconds since the epoch."""
-        return float(self.spans.until[self.spans.people == number].max(initial=-np.inf))
+        column = self.column(number)
+        return None if column is None else datetime.fromtimestamp(float(self.joinings[column]), UTC)
 
     def left(self, number: int) -> bool:
         """Whether a person belongs no more at the end of the last window that is over."""
+        column = self.column(number)
+        return column is None or bool(self.departed[column])
+
+    @cached_property
+    def departed(self) -> NDArray[np.bool_]:
+        """The same of each of the people of the windows."""
         end = self.edges[self.complete]
-        own = self.spans.people == number
-        return not bool(((self.spans.since[own] < end) & (self.spans.until[own] >= end)).any())
+        still = (self.spans.since < end) & (self.spans.until >= end)
+        return ~np.isin(self.windows.people, self.spans.people[still])
+
+    @cached_property
+    def joinings(self) -> NDArray[np.float64]:
+        """When each of the people of the windows first belonged, in seconds since the epoch."""
+        return self._least(self.spans.people, self.spans.since)
+
+    @cached_property
+    def endings(self) -> NDArray[np.float64]:
+        """Until when each of them belonged, infinite where they still do."""
+        return -self._least(self.spans.people, -self.spans.until)
+
+    @cached_property
+    def beginnings(self) -> NDArray[np.float64]:
+        """When each of them first told something, or attended to another, after they joined; infinite: not yet."""
+        seen, people = self.evidence, self.windows.people
+        inside = np.isin(seen.listeners, people) & np.isin(seen.tellers, people) & (seen.listeners != seen.tellers)
+        spoke = np.isin(self.told.people, people)
+        who = np.concatenate((self.told.people[spoke], seen.listeners[inside]))
+        times = np.concatenate((self.told.times[spoke], seen.times[inside]))
+        after = times >= self.joinings[np.searchsorted(people, who)]
+        return self._least(who[after], times[after])
+
+    def _least(self, who: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """For each of the people of the windows, of whom `who` are some, the least of their values; infinite: none."""
+        least = np.full(len(self.windows.people), np.inf)
+        np.minimum.at(least, np.searchsorted(self.windows.people, who), values)
+        return least
 
     def declared_at(self, number: int, window: int) -> tuple[str, str] | None:
         """What a person's belonging said at the end of a window, or at their last day in it."""
@@ -111,17 +140,10 @@ class Way:
 
     def first_contribution(self, number: int) -> datetime | None:
         """When a person first told something, or attended to a member, after they joined."""
-        joined = self.joined(number)
-        if joined is None:
+        column = self.column(number)
+        if column is None or np.isinf(self.beginnings[column]):
             return None
-        attended = self.evidence.times[
-            (self.evidence.listeners == number)
-            & (self.evidence.tellers != number)
-            & np.isin(self.evidence.tellers, self.windows.people)
-        ]
-        moments = np.concatenate((self.told.times[self.told.people == number], attended))
-        moments = moments[moments >= joined.timestamp()]
-        return datetime.fromtimestamp(float(moments.min()), UTC) if len(moments) else None
+        return datetime.fromtimestamp(float(self.beginnings[column]), UTC)
 
     def helped_until(self, number: int, full: int | None, at_most: int) -> float:
         """Until when a newcomer was on the way in: to the end of that window, or `at_most` windows from joining on."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from service.measures.disclosure import LEAST, Sets, people_behind, published, told_of_chain
+from service.measures.disclosure import LEAST, Sets, arrived, people_behind, published, told_of_chain
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
 
@@ -99,3 +99,13 @@ def test_people_are_counted_once_however_many_things_they_stand_behind() -> None
     assert people_behind(behind, np.array([True, True, True])) == 2
     assert people_behind(behind, np.array([1, 2])) == 1
     assert people_behind(behind, np.array([2])) == 0
+
+
+@given(st.lists(st.integers(0, 30), max_size=40), st.integers(1, 31))
+def test_who_comes_is_told_of_when_they_are_enough(days: list[int], months: int) -> None:
+    times = np.array(days, dtype=np.float64)
+    told = [int(arrived(times, np.arange(1.0, until + 1)).sum()) for until in range(1, months + 1)]
+    steps = np.diff([0, *told])
+    assert all(step == 0 or step >= LEAST for step in steps)
+    waiting = [int((times <= until).sum()) - count for until, count in zip(range(1, months + 1), told, strict=True)]
+    assert max(waiting) < LEAST, "nobody waits longer than needed"

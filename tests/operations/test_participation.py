@@ -131,11 +131,9 @@ async def test_nobody_but_the_person_is_told(network: Network) -> None:
         assert str(absent.value).replace(_id(999), STUCK) == str(refused.value)
 
 
-async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_its_facilitators(
-    network: Network,
-) -> None:
-    world = _planted()
-    more = [{"type": "Person", "id": _id(200 + number), "name": "More"} for number in range(10)]
+def _larger() -> World:
+    """Ten more members, of whom five attend to others, and four more strangers."""
+    more = [{"type": "Person", "id": _id(200 + number), "name": "More"} for number in range(14)]
     joined = [_member(_id(200 + number), _day(1, 1)) for number in range(10)]
     attends = [
         _attends(_id(200 + number), _id(other), _day(quarter, 5))
@@ -143,7 +141,13 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
         for quarter in range(1, 6)
         for other in range(3)
     ]
-    await write_world(network, World([*world.rows, *more, *joined, *attends]))
+    return World([*_planted().rows, *more, *joined, *attends])
+
+
+async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_its_facilitators(
+    network: Network,
+) -> None:
+    await write_world(network, _larger())
     asked = CommunityParticipationQuestion(community=CLUB)
     lead = await community_participation(network, _asking(_id(0)), asked)
     counts = {one.trajectory and one.trajectory.value: one.count for one in lead.trajectories}
@@ -159,6 +163,24 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
             await community_participation(network, outside, asked)
 
 
+async def test_no_number_moves_for_one_who_comes_and_one_who_goes(network: Network) -> None:
+    world = _larger()
+    leaving = next(row for row in world.rows if row["type"] == "Membership" and row["personId"] == _id(200))
+    rows = [{**row, "until": _day(5, 30)} if row is leaving else row for row in world.rows]
+    rows += [_member(_id(211), _day(5, 10)), _attends(_id(211), _id(0), _day(5, 11))]
+    await write_world(network, World(rows))
+    before, after = [
+        await community_participation(
+            network, _asking(_id(0)), CommunityParticipationQuestion(community=CLUB, as_of=at)
+        )
+        for at in (QUARTERS[5] + timedelta(days=5), None)
+    ]
+    assert (before.basis.as_of, after.basis.as_of) == (QUARTERS[5], datetime(2026, 6, 1, tzinfo=UTC))
+    for one in (before, after):
+        assert (one.members, one.newcomers, one.arrived, one.stuck) == (21, 15, 9, 6)
+    assert after.trajectories == before.trajectories
+
+
 async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(network: Network) -> None:
     world = _planted()
     single = _member(_id(1), _day(0, 1)) | {"communityId": OTHER}
@@ -171,7 +193,7 @@ async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(netwo
     one = await community_participation(network, viewer(OTHER), CommunityParticipationQuestion(community=OTHER))
     assert {each.count for each in one.trajectories} == {None}
     assert one.reason is not None
-    assert "Fewer than five" in one.reason
+    assert "too few members" in one.reason
     alone = await _way(network, _id(1), OTHER)
     assert {step.position for step in alone.steps} == {CommunityPosition.silent}
     assert (alone.trajectory, alone.reason is None) == (None, False)
