@@ -8,6 +8,7 @@ from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import NETWORK, GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import ID_FORM, Id
+from service.model.paths import TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
 MOST_PICKS = 100
@@ -47,6 +48,9 @@ class AmplifiersQuestion(TieQuestion):
     ] = 0.2
     seed: Seed = 0
     group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
+    explain: Annotated[
+        bool, Field(description="Whether to show by which ties of theirs it comes about, with the acts behind each.")
+    ] = False
 
 
 @answer
@@ -88,6 +92,7 @@ class AmplifiersBasis(ReachBasis):
     sets: Annotated[
         int, Field(description="How many reverse reachable sets chose; as many others estimated what they reach.")
     ]
+    shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
 
 
 @answer
@@ -103,6 +108,15 @@ class Amplifiers:
         PeopleEstimate | None, Field(description="How many others the person reaches alone; null where for a group.")
     ]
     groups: Annotated[list[GroupGain], Field(description="Where those reached are: the ten groups with the most.")]
+    contributions: Annotated[
+        list[TieContribution],
+        Field(
+            description=(
+                "By which ties of those named the others who count are reached, each told in turn, the most first; "
+                "unless `explain`, none."
+            )
+        ),
+    ]
     at_least_of_best: Annotated[
         float,
         Field(

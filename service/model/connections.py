@@ -8,6 +8,7 @@ from service.model.amplifiers import GroupGain
 from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.ids import Id
+from service.model.paths import ActShare, TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
 MOST_CONNECTIONS = 50
@@ -36,6 +37,10 @@ class NextConnectionsQuestion(TieQuestion):
     ] = None
     seed: Seed = 0
     group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
+    explain: Annotated[
+        bool,
+        Field(description="Whether to show over which ties each would bring what they bring, with the acts behind."),
+    ] = False
 
 
 @answer
@@ -63,6 +68,19 @@ class NextConnection:
     ]
     heard: Annotated[bool, Field(description="Whether the person listens to them, so that it would go both ways.")]
     groups: Annotated[list[OpenedGroup], Field(description="Where it adds the most: three groups at most.")]
+    contributions: Annotated[
+        list[TieContribution],
+        Field(
+            description=(
+                "Over which ties of theirs it would come to others whom the person does not reach, the most first; "
+                "unless `explain`, none."
+            )
+        ),
+    ]
+    heard_acts: Annotated[
+        list[ActShare],
+        Field(description="Where the person listens to them: the acts that show it. Unless `explain`, none."),
+    ]
     reason: Annotated[str, Field(description="Why they are suggested, in words.")]
 
 
@@ -72,6 +90,7 @@ class ConnectionsBasis(ReachBasis):
 
     probability: Annotated[float, Field(description="The chance that a new tie was taken to carry one story.")]
     assumption: Annotated[str, Field(description="Where that chance comes from, in words.")]
+    shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
     sets: Annotated[
         int, Field(description="How many reverse reachable sets chose; as many others estimated what each brings.")
     ]

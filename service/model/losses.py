@@ -26,6 +26,9 @@ class KnowledgeAtRiskQuestion(TieQuestion):
         ),
     ] = None
     first: Annotated[int, Field(ge=1, le=MOST_SHOWN_LOSSES, description="How many of each sort are shown.")] = 50
+    explain: Annotated[
+        bool, Field(description="Whether to list by whose leaving all of it would be lost, with the items and shares.")
+    ] = False
 
 
 @answer
@@ -66,6 +69,18 @@ class HangingPeople:
 
 
 @answer
+class LossContribution:
+    """What would be lost if one person left, of all that one person alone holds or carries."""
+
+    person: Annotated[PersonReference, Field(description="Who alone holds or carries it.")]
+    items: Annotated[list[ItemReference], Field(description="All insights and knowledge that they alone have.")]
+    share: Annotated[
+        float,
+        Field(ge=0, le=1, description="Their share of all that one person alone has, each item counting the same."),
+    ]
+
+
+@answer
 class LossesBasis(TieBasis):
     """What was looked at to say what would be lost."""
 
@@ -95,6 +110,15 @@ class KnowledgeAtRisk:
     knowledge_carried: Annotated[int, Field(description="How much explicit knowledge any of them carries.")]
     bridges: Annotated[
         list[HangingPeople], Field(description="Those of them by whom alone others are connected; most people first.")
+    ]
+    contributions: Annotated[
+        list[LossContribution],
+        Field(
+            description=(
+                "With `explain`: everybody who alone holds or carries anything, with all of it, whatever `first` says; "
+                "the most first. Shares add up to 1."
+            )
+        ),
     ]
     reason: Annotated[str | None, Field(description="Why there is nothing, in words; null where there is something.")]
     caution: Annotated[str, Field(description="What this cannot say.")]

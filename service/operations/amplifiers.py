@@ -9,15 +9,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.first_steps import first_steps_in_turn
 from service.measures.influence import Among, Influence, Pick, most_influential
 from service.measures.reach import Reach, reach
 from service.measures.reverse import Groups
 from service.model.amplifiers import Amplifier, Amplifiers, AmplifiersBasis, AmplifiersQuestion, GroupGain
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
+from service.model.paths import TieContribution
 from service.model.viewer import Viewer
+from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import Grouping, grouping
 from service.operations.network import Network
+from service.operations.predictions import chances_of, keep_predictions, takers_of
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.reach import (
     CAUTION,
@@ -80,12 +84,15 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     _check(aim, asked)
     chosen, without = await asyncio.to_thread(_chosen, tied, aim, groups, asked)
     useful = [pick for pick in chosen.picks if pick.gain.mean > 0]
+    people = [pick.person for pick in useful]
+    await keep_predictions(network, "amplifiers", tied, chances_of(tied, people), takers_of(tied, people))
     return Amplifiers(
         for_=aim.item,
         amplifiers=await _named(network, tied, aim, groups, useful),
         people=people_estimate(chosen.reached),
         without=None if without is None else people_estimate(without.everybody.reached, less=1),
         groups=_gains(groups, sum((pick.groups for pick in useful), np.zeros(len(groups.names))), SHOWN_GROUPS),
+        contributions=await _contributions(network, tied, aim, useful, asked.seed) if asked.explain else [],
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
         reason=_reason(aim, asked, len(useful)),
@@ -97,6 +104,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
             targets=len(tied.projection.people) if aim.inside is None else int(aim.inside.sum()),
             candidates=len(aim.candidates),
             sets=chosen.sets,
+            shares=shares_in_words(tied),
         ),
     )
 
@@ -156,6 +164,20 @@ def _chosen(tied: Standing, aim: _Aim, groups: Grouping, asked: AmplifiersQuesti
     )
     chosen = most_influential(tied.network, asked.budget, among, seed=asked.seed, epsilon=asked.epsilon)
     return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed) if given else None
+
+
+async def _contributions(
+    network: Network, tied: Standing, aim: _Aim, picks: Sequence[Pick], seed: int
+) -> list[TieContribution]:
+    """By which of their ties those named add whom they add, each beside those before."""
+    given = () if aim.person is None else (aim.person,)
+    turns = [pick.person for pick in picks]
+    if not turns:
+        return []
+    ties, people = await asyncio.to_thread(
+        first_steps_in_turn, tied.network, turns, given=given, counted=aim.inside, runs=RUNS_ALONE, seed=seed
+    )
+    return await tie_contributions(network, tied, ties, people)
 
 
 async def _named(

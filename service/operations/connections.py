@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.measures.connections import Connection, Connections, best_connections
+from service.measures.first_steps import first_steps_in_turn
 from service.measures.reverse import Groups
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
@@ -22,9 +23,12 @@ from service.model.connections import (
     OpenedGroup,
 )
 from service.model.errors import Unavailable
+from service.model.ids import as_id
 from service.model.viewer import Viewer
+from service.operations.evidence import act_ids, acts_of, shares_in_words, tie_contributions
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
+from service.operations.predictions import SUGGESTING, keep_predictions
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.reach import (
     CAUTION,
@@ -36,7 +40,6 @@ from service.operations.reach import (
     where_most,
 )
 from service.operations.references import person_of, references
-from service.operations.uptake import keep_predictions
 
 QUESTION: Final = (
     "One story told today: how many more would take it up, directly or through others, each within 90 days of hearing "
@@ -51,6 +54,7 @@ GIVEN: Final = "As the question gave it."
 NO_TIES: Final = 0.05
 """What a new tie is taken to carry where there is no tie to go by: one fresh act, as in the stated prior."""
 GROUPS_A_TIE: Final = 3
+RUNS_EXPLAINED: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -93,11 +97,14 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     probability, assumption = _probability(tied, asked.probability)
     found = await asyncio.to_thread(_found, tied, setting, asked, probability)
     suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
-    await keep_predictions(network, "nextConnections", tied, suggested)
+    await keep_predictions(network, SUGGESTING, tied, suggested)
+    connections = await _named(network, tied, setting, found)
+    if asked.explain:
+        connections = [await _explained(network, tied, asked, one, probability) for one in connections]
     return NextConnections(
         person=person_of(item),
         people=people_estimate(found.reached),
-        connections=await _named(network, tied, setting, found),
+        connections=connections,
         together=people_estimate(found.together),
         reason=_reason(item, asked.first, len(found.best)),
         caution=CAUTION,
@@ -105,6 +112,7 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
             **reach_basis(tied, QUESTION, METHOD, asked.seed),
             probability=probability,
             assumption=assumption,
+            shares=shares_in_words(tied),
             sets=found.sets,
         ),
     )
@@ -167,6 +175,28 @@ async def _named(network: Network, tied: Standing, setting: _Setting, found: Con
     return [_shown(tied, setting, found, one, rank=rank, named=named) for rank, one in enumerate(seen, start=1)]
 
 
+async def _explained(
+    network: Network, tied: Standing, asked: NextConnectionsQuestion, suggestion: NextConnection, carried: float
+) -> NextConnection:
+    """With the ties over which somebody would bring others, and what shows that the person listens to them.
+
+    `carried` is the chance of the new tie: of so many stories it comes to anybody by way of it.
+    """
+    numbers = tied.projection.numbers
+    person, other = numbers[as_id(asked.person, "person")], numbers[suggestion.person.id]
+    ties, people = await asyncio.to_thread(
+        first_steps_in_turn, tied.network, [other], given=[person], runs=RUNS_EXPLAINED, seed=asked.seed
+    )
+    heard = tied.ties.between(other, person)
+    shows = [] if heard is None else [heard]
+    named = await references(network, tied.scope.audiences, act_ids(tied, shows))
+    return replace(
+        suggestion,
+        contributions=await tie_contributions(network, tied, ties, people * carried),
+        heard_acts=[act for tie in shows for act in acts_of(tied, tie, named)],
+    )
+
+
 def _shown(
     tied: Standing,
     setting: _Setting,
@@ -197,6 +227,8 @@ def _shown(
         other_organisation=elsewhere,
         heard=_heard(tied, setting.person, one.person),
         groups=opened,
+        contributions=[],
+        heard_acts=[],
         reason=_why(one, opened, shared, organisation if elsewhere else None),
     )
 

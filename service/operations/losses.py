@@ -5,6 +5,7 @@ Who is cut off by somebody's leaving is told of no one: that would be a measure 
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from service.model.losses import (
     KnowledgeAtRisk,
     KnowledgeAtRiskQuestion,
     KnowledgeCarriedByOne,
+    LossContribution,
     LossesBasis,
 )
 from service.model.viewer import Viewer
@@ -95,6 +97,7 @@ async def knowledge_at_risk(network: Network, viewer: Viewer, asked: KnowledgeAt
             for person, count in bridging
             if person in named
         ],
+        contributions=await _contributions(network, scope, [*alone, *carried]) if asked.explain else [],
         reason=None if alone or carried or hanging else _nothing(of, people=len(people)),
         caution=CAUTION,
         basis=LossesBasis(**tied.basis, looked_at=len(people), first=asked.first, method=METHOD),
@@ -118,6 +121,25 @@ async def _knowledge(network: Network, scope: Scope, at: datetime) -> list[_Held
     (row,) = await network.ask("losses/knowledge", {"at": at, "audiences": list(scope.audiences)})
     columns = zip(row["ids"], row["times"], row["people"], strict=True)
     return [_Held(id, _moment(time), tuple(people)) for id, time, people in columns]
+
+
+async def _contributions(network: Network, scope: Scope, lost: list[_Held]) -> list[LossContribution]:
+    """What one alone has, by whom: each item counts the same."""
+    by_person = defaultdict[str, list[str]](list)
+    for one in lost:
+        by_person[one.people[0]].append(one.id)
+    named = await references(network, scope.audiences, {*by_person, *(one.id for one in lost)})
+    seen = {
+        person: [named[item] for item in items if item in named]
+        for person, items in by_person.items()
+        if person in named
+    }
+    total = sum(len(items) for items in seen.values())
+    return [
+        LossContribution(person=person_of(named[person]), items=items, share=len(items) / total)
+        for person, items in sorted(seen.items(), key=lambda one: (-len(one[1]), one[0]))
+        if items
+    ]
 
 
 def _by_one(things: list[_Held]) -> list[_Held]:

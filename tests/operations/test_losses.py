@@ -114,6 +114,15 @@ async def test_what_one_person_alone_has_is_what_the_rows_say(network: Network, 
             hanging = {one.person.id: one.people for one in found.bridges}
             assert hanging == {id: count for id in looked_at if id in graph and (count := parted(graph, id))}
             assert (found.reason is None) == bool(expected or alone or hanging)
+            assert found.contributions == []
+            explained = await at_risk(network, viewer(club), audience=audiences[-1], **given, first=1, explain=True)
+            mine = {one.person.id: {item.id for item in one.items} for one in explained.contributions}
+            assert {item: person for person, items in mine.items() for item in items} == expected | alone
+            total = len(expected) + len(alone)
+            assert [one.share * total for one in explained.contributions] == pytest.approx(
+                sorted(map(len, mine.values()), reverse=True)
+            )
+            assert sum(one.share for one in explained.contributions) == pytest.approx(1 if total else 0)
 
 
 def parted(graph: nx.Graph, person: str) -> int:

@@ -43,6 +43,14 @@ def expected(ties: Ties, tellers: list[str], runs: int = 4_000) -> float:
     return sum(len(simulated(dice, numbered, telling)) - len(telling) for _ in range(runs)) / runs
 
 
+def chance_of(ties: Ties, person: str, other: str, runs: int = 5_000) -> float:
+    """How likely what somebody tells comes to somebody else, by a simulation in plain Python."""
+    numbers = {one: number for number, one in enumerate(sorted({one for pair in ties for one in pair}))}
+    numbered = {(numbers[teller], numbers[listener]): chance for (teller, listener), chance in ties.items()}
+    dice = random.Random(1)
+    return sum(numbers[other] in simulated(dice, numbered, [numbers[person]]) for _ in range(runs)) / runs
+
+
 def most_heard(ties: Ties, count: int) -> list[str]:
     told: dict[str, float] = {}
     for (teller, _), chance in ties.items():
@@ -103,7 +111,17 @@ async def _chosen(network: Network, ties: Ties, people: list[str]) -> None:
     assert found.people.mean == pytest.approx(expected(ties, named) + 3, rel=0.05)
     assert sum(one.gain.mean for one in found.amplifiers) == pytest.approx(found.people.mean)
     assert sum(one.share for one in found.amplifiers) == pytest.approx(1)
-    assert found.for_ is None
+    assert (found.for_, found.contributions) == (None, [])
+    explained: Amplifiers = await asked(network, "amplifiers", budget=3, explain=True)
+    assert explained.amplifiers == found.amplifiers
+    assert sum(one.share for one in explained.contributions) == pytest.approx(1)
+    brought = sum(one.people for one in explained.contributions)
+    assert brought == pytest.approx(expected(ties, named), abs=0.1), "those named count where one before reaches them"
+    for each in explained.contributions:
+        assert each.teller.id in named
+        assert each.probability == pytest.approx(ties[each.teller.id, each.listener.id])
+        assert sum(act.share for act in each.acts) == pytest.approx(1)
+    assert "every 90 days" in explained.basis.shares
     rest: Amplifiers = await asked(network, "amplifiers", budget=3, exclude=named)
     assert not {one.person.id for one in rest.amplifiers} & set(named)
     assert rest.people.mean < found.people.mean + 0.2
@@ -127,6 +145,17 @@ async def _suggested(network: Network, ties: Ties, people: list[str], person: st
         after = expected({**ties, (person, one.person.id): 0.5}, [person], 20_000)
         assert one.gain.mean == pytest.approx(after - before, abs=0.08)
         assert one.reason
+        assert (one.contributions, one.heard_acts) == ([], [])
+    explained: NextConnections = await asked(
+        network, "nextConnections", person=person, first=3, probability=0.5, explain=True
+    )
+    for one, plain in zip(explained.connections, found.connections, strict=True):
+        assert (one.person, one.gain, bool(one.heard_acts)) == (plain.person, plain.gain, plain.heard)
+        assert sum(each.share for each in one.contributions) == pytest.approx(1)
+        assert {each.teller.id for each in one.contributions} == {one.person.id}
+        oneself = 0.5 * (1 - chance_of(ties, person, one.person.id))
+        assert sum(each.people for each in one.contributions) == pytest.approx(one.gain.mean - oneself, abs=0.1)
+        assert sum(act.share for act in one.heard_acts) == pytest.approx(1 if one.heard else 0)
     usual: NextConnections = await asked(network, "nextConnections", person=person)
     assert usual.basis.probability == pytest.approx(sum(ties.values()) / len(ties))
     deaf = {one for one in people if one != person and not ties.get((person, one))}
