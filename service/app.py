@@ -29,6 +29,7 @@ from service.doors.rest.questions import questions_router
 from service.operations.bulk import LARGEST_STREAM
 from service.operations.changes import sequencer
 from service.operations.network import Network, open_network
+from service.operations.tending import tender
 from service.operations.working import worker
 from service.settings import Settings
 
@@ -64,7 +65,7 @@ def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> No
 
 
 async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
-    async with open_network(settings) as network, sequencer(network), worker(network):
+    async with open_network(settings) as network, sequencer(network), worker(network), tender(network):
         config = uvicorn.Config(create_app(network), log_config=None, access_log=False, lifespan="off", ws="none")
         server = _Server(config)
         loop = asyncio.get_running_loop()

@@ -1,16 +1,29 @@
-// Keeps what an answer foretold: the chance that what one person tells is taken up by another. The same foretold again
-// is kept once; whoever is erased is out of it.
-// parameters: id, pairs, properties
+// Keeps what an answer foretold: the chance that what one person tells is taken up by another, and how many are expected
+// to take up what somebody tells: those who listen, and (where it was asked) all whom it comes to. The same foretold
+// again is kept once; whoever is erased is out of it.
+// parameters: expected, id, pairs, properties
 // result: write
-UNWIND $pairs AS pair
-MATCH (teller:Item {id: pair.teller})
-MATCH (listener:Item {id: pair.listener})
-WITH collect({teller: teller, listener: listener, probability: pair.probability}) AS pairs
-WHERE size(pairs) > 0 AND NOT EXISTS { (:Prediction {id: $id}) }
+CALL () {
+  UNWIND $pairs AS pair
+  MATCH (teller:Item {id: pair.teller})
+  MATCH (listener:Item {id: pair.listener})
+  RETURN collect({teller: teller, listener: listener, probability: pair.probability}) AS pairs
+}
+CALL () {
+  UNWIND $expected AS one
+  MATCH (teller:Item {id: one.teller})
+  RETURN collect({teller: teller, listeners: one.listeners, takers: one.takers, people: one.people}) AS expected
+}
+WITH pairs, expected
+WHERE size(pairs) + size(expected) > 0 AND NOT EXISTS { (:Prediction {id: $id}) }
 CREATE (prediction:Prediction {id: $id})
 SET prediction += $properties
-WITH prediction, pairs
-UNWIND pairs AS pair
-WITH prediction, pair.teller AS teller, pair.listener AS listener, pair.probability AS probability
-CREATE (prediction)-[:FORETOLD]->(chance:Chance {probability: probability}),
-       (chance)-[:THAT_TOLD_BY]->(teller), (chance)-[:REACHES]->(listener)
+FOREACH (pair IN pairs |
+  CREATE (prediction)-[:FORETOLD]->(chance:Chance {probability: pair.probability})
+  FOREACH (teller IN [pair.teller] | CREATE (chance)-[:THAT_TOLD_BY]->(teller))
+  FOREACH (listener IN [pair.listener] | CREATE (chance)-[:REACHES]->(listener))
+)
+FOREACH (one IN expected |
+  CREATE (prediction)-[:EXPECTED]->(spread:Spread {listeners: one.listeners, takers: one.takers, people: one.people})
+  FOREACH (teller IN [one.teller] | CREATE (spread)-[:OF_WHAT_IS_TOLD_BY]->(teller))
+)

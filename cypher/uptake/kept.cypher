@@ -1,4 +1,5 @@
-// What was foretold on one audience up to a moment within one horizon, the newest first: of whom, of whom now, how likely.
+// What was foretold on one audience up to a moment within one horizon, the newest first, in columns: how many answers
+// foretold something, and of whom, of whom now, how likely.
 // parameters: audience, audiences, horizon, most, until
 // result: rows
 MATCH (prediction:Prediction)
@@ -7,9 +8,12 @@ WHERE prediction.audience = $audience AND prediction.asOf <= $until AND predicti
 WITH prediction
 ORDER BY prediction.asOf DESC, prediction.id DESC
 LIMIT $most
-MATCH (prediction)-[:FORETOLD]->(chance:Chance)-[:THAT_TOLD_BY]->(teller:Person)
-WHERE visible(teller)
-MATCH (chance)-[:REACHES]->(listener:Person)
-WHERE visible(listener)
-RETURN prediction.id AS id, prediction.asOf.epochMillis AS time, teller.id AS teller, listener.id AS listener,
-       chance.probability AS probability
+CALL (prediction) {
+  MATCH (prediction)-[:FORETOLD]->(chance:Chance)-[:THAT_TOLD_BY]->(teller:Person)
+  WHERE visible(teller)
+  MATCH (chance)-[:REACHES]->(listener:Person)
+  WHERE visible(listener)
+  RETURN collect(teller.id) AS tellers, collect(listener.id) AS listeners, collect(chance.probability) AS chances
+}
+RETURN prediction.id AS id, prediction.question AS question, prediction.asOf.epochMillis AS time, tellers, listeners,
+       chances

@@ -101,10 +101,50 @@ class UptakeFit:
 
 
 @answer
+class KeptTakers:
+    """Numbers of people that were foretold of stories, beside those who came."""
+
+    stories: Annotated[
+        int, Field(description="On how many stories, told since; one counts once for each answer that foretold it.")
+    ]
+    expected: Annotated[float, Field(description="How many people were expected, in the mean of a story.")]
+    happened: Annotated[float, Field(description="How many there were.")]
+    difference: Annotated[float, Field(description="How many more there were than expected, in the mean.")]
+    difference_error: Annotated[
+        float | None, Field(description="The standard error of that, what one person told counted as one observation.")
+    ]
+
+
+@answer
+class KeptSuggestions:
+    """What became of new ties that were suggested, as far as it is known."""
+
+    suggestions: Annotated[int, Field(description="How many ties were suggested that have had their time.")]
+    made: Annotated[int, Field(description="How many of them were made: the one came to listen to the other in time.")]
+    share: Annotated[float, Field(description="The share of them.")]
+    share_low: Annotated[float, Field(description="Where the 95 % interval of the share begins.")]
+    share_high: Annotated[float, Field(description="Where it ends.")]
+    rise_where_made: Annotated[
+        float | None,
+        Field(
+            description=(
+                "How many more people reacted to a story, in the mean, after it was suggested to its teller than "
+                "before, where the tie was made; null for fewer than five such tellers."
+            )
+        ),
+    ]
+    rise_where_not: Annotated[
+        float | None, Field(description="The same where it was not made: what would have come about anyway.")
+    ]
+
+
+@answer
 class KeptPredictions:
     """How what answers foretold compares with what happened then."""
 
-    predictions: Annotated[int, Field(description="How many answers foretold something, within this horizon.")]
+    predictions: Annotated[
+        int, Field(description="How many answers foretold something, within this horizon; the newest 20,000, if more.")
+    ]
     waiting: Annotated[int, Field(description="Of how many it is not known yet what happened.")]
     scores: Annotated[
         UptakeScores | None,
@@ -112,7 +152,24 @@ class KeptPredictions:
     ]
     predicted: Annotated[float | None, Field(description="The mean chance that was foretold.")]
     observed: Annotated[float | None, Field(description="The share that was taken up.")]
-    reason: Annotated[str | None, Field(description="Why there is nothing to compare; null where there is.")]
+    takers: Annotated[
+        KeptTakers | None,
+        Field(description="How many listeners were expected to take up what somebody tells; null for too few people."),
+    ]
+    people: Annotated[
+        KeptTakers | None,
+        Field(
+            description=(
+                "How many people one teller was expected to reach, directly and through others, beside all who reacted "
+                "up to asOf; null for too few people."
+            )
+        ),
+    ]
+    suggestions: Annotated[
+        KeptSuggestions | None,
+        Field(description="What became of the next connections that were suggested; null for too few people."),
+    ]
+    reason: Annotated[str | None, Field(description="Why there are no scores; null where there are.")]
 
 
 @answer

@@ -19,10 +19,10 @@ from service.model.viewer import Viewer
 from service.operations.evidence import shares_in_words
 from service.operations.network import Network
 from service.operations.paths import shown_paths
+from service.operations.predictions import keep_predictions
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.scopes import people_in
-from service.operations.uptake import keep_predictions
 
 QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "

@@ -1,8 +1,7 @@
 """The network as the operations hold it: the opened graph, and what this process remembers beside it."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from service.graph import jars
 from service.graph.opening import open_graph
 from service.graph.projection import Projections
+from service.graph.projection_keeping import Kept
 from service.graph.session import Graph
 from service.model.viewer import Viewer
 from service.operations.facts import Known
@@ -34,8 +34,12 @@ class Network:
     """Set where a job was started in this process, so that it is taken at once."""
     evidence_folder: Path | None = None
     """Where the processes of this machine share the evidence; without one it is this process's own."""
-    fits: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    fits: Kept = field(default_factory=Kept)
     """What was learnt of who takes up what, by audience and quarter."""
+    patience: float = 2.0
+    """Seconds of learning that a question waits for, rather than be answered with what was learnt before."""
+    tended: bool = False
+    """Whether this process learns anew beside the questions."""
     fitting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time learns, so that nobody learns the same twice."""
     rewritten: tuple[int, int] = (0, 0)

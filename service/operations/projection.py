@@ -15,9 +15,11 @@ from service.model.answers import EvidenceKind, EvidenceWeight
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.viewer import EVERYONE, Viewer
-from service.operations.chances import Chances, Told, chances_by, history_of, rewritten, tie_chances
+from service.operations.chances import Chances, tie_chances
 from service.operations.changes import wait_for
+from service.operations.fits import Known, known_by, rewritten
 from service.operations.network import Network
+from service.operations.told import NOTHING, Told, history_of, quarter_of, told_between
 
 WEIGHTS: Final = {
     EvidenceKind.amplification: 1.0,
@@ -124,11 +126,15 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None, *, af
     projection = await _projection(network, scope, after)
     moment = _moment(projection, as_of)
     told_anew = await rewritten(network)
-    kept: Standing | None = projection.kept.get((moment, told_anew))
+    known = await known_by(network, scope.audiences, projection, moment, told_anew=told_anew, exact=after is not None)
+    key = (moment, told_anew, known.chances.mark)
+    kept: Standing | None = projection.kept.get(key)
     if kept is None:
-        chances, told = await chances_by(network, scope.audiences, projection, moment, told_anew=told_anew)
-        kept = await asyncio.to_thread(_stand, scope, projection, moment, chances, told)
-        projection.keep((moment, told_anew), kept)
+        since = NOTHING
+        if known.chances.learnt:
+            since = await told_between(network, scope.audiences, quarter_of(moment), moment)
+        kept = await asyncio.to_thread(_stand, scope, projection, moment, known, since)
+        projection.keep(key, kept)
     if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):
         first = datetime.fromtimestamp(float(np.nanmin(projection.times)), UTC)
         raise Invalid(
@@ -188,10 +194,11 @@ def ties_by(evidence: Evidence, people: int, moment: datetime) -> Ties:
     )
 
 
-def _stand(scope: Scope, projection: Projection, as_of: datetime, chances: Chances, told: Told) -> Standing:
+def _stand(scope: Scope, projection: Projection, as_of: datetime, known: Known, since: Told) -> Standing:
     evidence = _evidence(projection)
     ties = ties_by(evidence, len(projection.people), as_of)
-    history = history_of(projection, told, {}) if chances.learnt else None
+    chances = known.chances
+    history = history_of(projection, known.told.then(since), {}) if chances.learnt else None
     network = tie_network(ties.offsets, ties.listeners, tie_chances(chances, history, ties, as_of))
     counted = np.zeros(len(projection.act_ids), dtype=np.bool_)
     counted[projection.acts[ties.evidence]] = True

@@ -26,6 +26,7 @@ from service.model.viewer import Viewer
 from service.operations.amplification import end_of
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
+from service.operations.predictions import chances_of, keep_predictions, takers_of
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
 
@@ -73,9 +74,12 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
     low, high = np.percentile(found.simulated.totals - told, USUAL, method="closest_observation")
     touched = float((found.simulated.totals > told).mean())
     by_group = _groups(found.simulated, groups)
+    people = people_estimate(everybody.reached, less=told)
+    expected = takers_of(tied, numbers, people=people.mean if told == 1 else None)
+    await keep_predictions(network, "reach", tied, chances_of(tied, numbers), expected)
     return Reach(
         tellers=[person_of(one) for one in tellers],
-        people=people_estimate(everybody.reached, less=told),
+        people=people,
         usual_low=int(low),
         usual_high=int(high),
         chance=touched,

@@ -1,25 +1,20 @@
 """How far the chances held that something told is taken up; and what answers foretold, kept to be compared."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
-import structlog
-from numpy.typing import NDArray
 
-from service.measures.ties import SECONDS_A_DAY
+from service.measures.disclosure import LEAST
 from service.measures.uptake import SIGNALS, History, Opportunities, opportunities
 from service.measures.uptake_fit import Fit, fitted
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
 from service.measures.uptake_scores import Scores, gain, scores
 from service.model.answers import CalibrationSummary, SimplerWay
 from service.model.asking import NETWORK
-from service.model.errors import RetellError
-from service.model.ids import derived_id
 from service.model.uptake import (
     Calibration,
     CalibrationBasis,
@@ -29,31 +24,15 @@ from service.model.uptake import (
     KeptPredictions,
     SimplerScores,
     UptakeFit,
-    UptakeScores,
     UptakeSignal,
 )
 from service.model.viewer import Viewer
-from service.operations.chances import (
-    HALF_LIVES,
-    HORIZON_DAYS,
-    history_of,
-    past,
-    pooled,
-    quarters,
-    summary_of,
-)
+from service.operations.chances import HALF_LIVES, pooled, summary_of
 from service.operations.network import Network
-from service.operations.projection import VIEWER, Standing, scope_of, standing
+from service.operations.predictions import compared, shown_scores
+from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import ScopePeople, people_in
-
-FEWEST_PEOPLE: Final = 5
-"""Scores of fewer people, or of all but fewer, would be about them."""
-MOST_PAIRS: Final = 50
-"""Chances that are kept of one answer."""
-MOST_WRITING: Final = 100
-"""Answers whose predictions wait to be written; beyond these none is kept, rather than everybody kept waiting."""
-MOST_COMPARED: Final = 2_000
-"""Predictions that are compared, the newest ones."""
+from service.operations.told import Told, history_of, past, quarters
 
 NOTICED: Final = 1.01
 """Odds that change by less than this factor are not worth a word."""
@@ -76,7 +55,16 @@ _MEANINGS: Final = {
     "contribution": "Whether it is said in a conversation rather than told as a story.",
     "answer": "Whether it answers the listener.",
 }
-_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Rolled:
+    """What was learnt quarter by quarter, what of, and what is learnt from all that is known."""
+
+    history: History
+    rows: Opportunities
+    periods: tuple[Period, ...]
+    fit: Fit | None
 
 
 async def calibration(network: Network, viewer: Viewer, asked: CalibrationQuestion) -> Calibration:
@@ -89,19 +77,26 @@ async def calibration(network: Network, viewer: Viewer, asked: CalibrationQuesti
     tied = await standing(network, scope, asked.as_of, after=asked.after)
     whom = await people_in(network, scope, asked.scope, tied.as_of)
     told, about = await past(network, scope.audiences, tied.as_of)
-    history = history_of(tied.projection, told, about)
+    rolled = await asyncio.to_thread(_rolled, tied, told, about, asked.horizon_days)
+    kept = await compared(network, tied, rolled.history, rolled.rows, asked.horizon_days)
+    return await asyncio.to_thread(_told, tied, whom, asked, rolled, kept)
+
+
+def _told(
+    tied: Standing, whom: ScopePeople, asked: CalibrationQuestion, rolled: _Rolled, kept: KeptPredictions
+) -> Calibration:
+    rows, periods, fit = rolled.rows, rolled.periods, rolled.fit
     until = tied.as_of.timestamp()
-    rows, periods, fit = await asyncio.to_thread(_rolled, history, asked.horizon_days, until)
-    kept = await _kept(network, tied, rows, asked.horizon_days)
     summary = None if fit is None else summary_of(rows, periods, fit, asked.horizon_days, tied.as_of)
-    few = asked.scope != NETWORK and _few(tied, whom)
-    scored = [] if few else _within(rows, periods, tied, whom)
+    within = _within(rows, periods, tied, whom)
+    few = asked.scope != NETWORK and _few(rows, periods, within)
+    scored = [] if few else within
     return Calibration(
         learnt=summary is not None and summary.learnt,
         verdict=_verdict(summary),
         warning=None if summary is None else summary.warning,
         reason=_reason(rows, scored, until, few=few),
-        scores=_scores(_judged(rows, scored, "fitted")) if scored else None,
+        scores=shown_scores(_judged(rows, scored, "fitted")) if scored else None,
         simpler=[_simpler(rows, scored, way) for way in SimplerWay] if scored else [],
         curve=_curve(_judged(rows, scored, "fitted")) if scored else [],
         quarters=[_quarter(rows, period) for period in scored],
@@ -120,54 +115,21 @@ async def calibration(network: Network, viewer: Viewer, asked: CalibrationQuesti
     )
 
 
-async def keep_predictions(
-    network: Network, question: str, tied: Standing, foretold: Iterable[tuple[str, str, float]]
-) -> None:
-    """Keep the chances that an answer rests on: teller, listener and the chance of each, the first fifty.
-
-    Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
-    worse. What is foretold on all that one viewer may see is kept by nobody.
-    """
-    pairs = list(dict.fromkeys(foretold))[:MOST_PAIRS]
-    if not pairs or tied.scope.name == VIEWER or len(network.background) >= MOST_WRITING:
-        return
-    said = [f"{teller} {listener} {chance:.9f}" for teller, listener, chance in sorted(pairs)]
-    given: dict[str, object] = {
-        "id": derived_id("prediction", "\n".join([question, tied.scope.name, tied.as_of.isoformat(), *said])),
-        "pairs": [{"teller": one, "listener": other, "probability": chance} for one, other, chance in pairs],
-        "properties": {
-            "question": question,
-            "audience": tied.scope.name,
-            "asOf": tied.as_of,
-            "horizonDays": HORIZON_DAYS,
-            "learnt": tied.chances.learnt,
-            "at": datetime.now(UTC),
-        },
-    }
-    task = asyncio.create_task(_written(network, given), name="prediction")
-    network.background.add(task)
-    task.add_done_callback(network.background.discard)
-
-
-async def _written(network: Network, given: dict[str, object]) -> None:
-    try:
-        await network.write("uptake/keep", given)
-    except RetellError as error:
-        _log.warning("prediction_not_kept", why=str(error))
-
-
-def _rolled(history: History, horizon_days: int, until: float) -> tuple[Opportunities, tuple[Period, ...], Fit | None]:
+def _rolled(tied: Standing, told: Told, about: Mapping[str, str], horizon_days: int) -> _Rolled:
+    history, until = history_of(tied.projection, told, about), tied.as_of.timestamp()
     rows = opportunities(history, horizon_days=horizon_days, half_lives=HALF_LIVES)
     known = known_by(rows, until)
     periods = rolling(rows, quarters(rows, until), until)
-    return rows, periods, fitted(rows, known) if enough(rows, known) else None
+    fit = fitted(rows, known) if enough(rows, known) else None
+    return _Rolled(history=history, rows=rows, periods=periods, fit=fit)
 
 
-def _few(tied: Standing, whom: ScopePeople) -> bool:
-    """Whether the scope, or what is left outside it, is so few people that scores would be about them."""
-    inside = len(whom.people & tied.projection.numbers.keys())
-    outside = len(tied.projection.people) - inside
-    return inside < FEWEST_PEOPLE or 0 < outside < FEWEST_PEOPLE
+def _few(rows: Opportunities, periods: Sequence[Period], within: Sequence[Period]) -> bool:
+    """Whether those whose uptakes were scored, or those scored outside the scope, are so few that it is about them."""
+    everybody, inside = (
+        {listener for period in some for listener in rows.listeners[period.rows].tolist()} for some in (periods, within)
+    )
+    return 0 < len(inside) < LEAST or 0 < len(everybody - inside) < LEAST
 
 
 def _within(rows: Opportunities, periods: Iterable[Period], tied: Standing, whom: ScopePeople) -> list[Period]:
@@ -194,7 +156,7 @@ def _reason(rows: Opportunities, scored: list[Period], until: float, *, few: boo
     if scored:
         return None
     if few:
-        return f"The scope, or what is left outside it, is fewer than {FEWEST_PEOPLE} people: it would be about them."
+        return f"Of the scope, or of all others, fewer than {LEAST} people were scored: it would be about them."
     known = known_by(rows, until)
     return (
         f"Nothing was scored. It is known of {len(known)} opportunities what happened, and "
@@ -223,23 +185,12 @@ def _judged(rows: Opportunities, scored: list[Period], way: str) -> Scores:
     return scores(pooled(scored, way), rows.taken[pooled(scored, "rows")])
 
 
-def _scores(found: Scores) -> UptakeScores:
-    return UptakeScores(
-        opportunities=found.rows,
-        uptakes=found.taken,
-        log_loss=found.log_loss,
-        brier=found.brier,
-        auc=None if np.isnan(found.auc) else found.auc,
-        calibration_error=found.calibration_error,
-    )
-
-
 def _simpler(rows: Opportunities, scored: list[Period], way: SimplerWay) -> SimplerScores:
     chosen = pooled(scored, "rows")
     better, error = gain(pooled(scored, "fitted"), pooled(scored, way.value), rows.taken[chosen], rows.tellings[chosen])
     return SimplerScores(
         way=way,
-        scores=_scores(_judged(rows, scored, way.value)),
+        scores=shown_scores(_judged(rows, scored, way.value)),
         gain=better,
         gain_error=None if np.isnan(error) else error,
     )
@@ -267,7 +218,7 @@ def _quarter(rows: Opportunities, period: Period) -> CalibrationQuarter:
         learnt_from=period.fit.rows,
         base_rate=period.fit.base_rate,
         half_life_days=period.fit.half_life_days,
-        scores=_scores(_judged(rows, [period], "fitted")),
+        scores=shown_scores(_judged(rows, [period], "fitted")),
         best_simpler=best,
         best_simpler_log_loss=simpler[best],
     )
@@ -296,60 +247,3 @@ def _signal(name: str, coefficient: float) -> UptakeSignal:
         coefficient=coefficient,
         words=words if odds >= NOTICED else "It makes no difference that would be noticed.",
     )
-
-
-async def _kept(network: Network, tied: Standing, rows: Opportunities, horizon_days: int) -> KeptPredictions:
-    given = {
-        "audience": tied.scope.name,
-        "audiences": list(tied.scope.audiences),
-        "horizon": horizon_days,
-        "most": MOST_COMPARED,
-        "until": tied.as_of,
-    }
-    found = await network.ask("uptake/kept", given)
-    made = {row["id"]: row["time"] / 1000 for row in found}
-    waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > tied.as_of.timestamp() for at in made.values())
-    numbers = tied.projection.numbers
-    foretold = [
-        (numbers[row["teller"]], numbers[row["listener"]], row["time"] / 1000, row["probability"])
-        for row in found
-        if row["teller"] in numbers and row["listener"] in numbers
-    ]
-    chances, taken = await asyncio.to_thread(_happened, foretold, rows, horizon_days, tied.as_of.timestamp())
-    judged = scores(chances, taken) if len(chances) else None
-    return KeptPredictions(
-        predictions=len(made),
-        waiting=waiting,
-        scores=None if judged is None else _scores(judged),
-        predicted=None if judged is None else float(chances.mean()),
-        observed=None if judged is None else float(taken.mean()),
-        reason=None if judged is not None else _nothing_kept(len(made), waiting, horizon_days),
-    )
-
-
-def _nothing_kept(made: int, waiting: int, horizon_days: int) -> str:
-    if not made:
-        return f"Nothing that was foretold within {horizon_days} days has been kept up to then."
-    if waiting == made:
-        return "It is not known yet: a story may follow within the horizon, and has as long again to be taken up."
-    return "None of those of whom something was foretold told a story within the horizon after."
-
-
-def _happened(
-    foretold: list[tuple[int, int, float, float]], rows: Opportunities, horizon_days: int, until: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The chance that was foretold, and whether it was taken up, of each story told within the horizon after."""
-    pairs = {(teller, listener) for teller, listener, _, _ in foretold}
-    story = (rows.signals[0][:, SIGNALS.index("contribution")] == 0) & (rows.known <= until)
-    told: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in np.flatnonzero(story & np.isin(rows.tellers, [teller for teller, _ in pairs])).tolist():
-        pair = int(rows.tellers[row]), int(rows.listeners[row])
-        if pair in pairs:
-            told[pair].append(row)
-    chances, taken = [], []
-    for teller, listener, at, chance in foretold:
-        for row in told[teller, listener]:
-            if at < rows.times[row] <= at + horizon_days * SECONDS_A_DAY:
-                chances.append(chance)
-                taken.append(bool(rows.taken[row]))
-    return np.array(chances, dtype=np.float64), np.array(taken, dtype=np.bool_)

@@ -1,6 +1,5 @@
 """How far chances held, as the service answers it: too little history, a learnt past, and what was foretold."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,10 +8,10 @@ import pytest
 from service.model.errors import Invalid, NotFound
 from service.model.uptake import Calibration
 from service.operations.answering import answer
-from service.operations.chances import HORIZON_DAYS, PRIOR, quarter_of
+from service.operations.chances import PRIOR
 from service.operations.network import Network
 from service.operations.projection import scope_of, standing
-from service.operations.uptake import keep_predictions
+from service.operations.told import quarter_of
 from tests.operations.viewers import viewer
 from tests.operations.worlds import Row, World, write_world
 
@@ -54,10 +53,6 @@ async def calibrated(network: Network, **asked: object) -> Calibration:
     found = await answer(network, STRANGER, "calibration", asked)
     assert isinstance(found, Calibration)
     return found
-
-
-async def written(network: Network) -> None:
-    await asyncio.gather(*network.background)
 
 
 async def test_without_history_the_prior_is_used_and_said(network: Network) -> None:
@@ -129,32 +124,27 @@ async def test_what_came_later_changes_no_earlier_chance(network: Network) -> No
     assert np.array_equal(whole.network.probabilities, then.network.probabilities)
 
 
-async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(network: Network) -> None:
-    world = keen_half()
-    await write_world(network, world)
-    assert "kept" in str((await calibrated(network)).kept.reason)
-    latest = await standing(network, scope_of(STRANGER, "everyone"), None)
-    early = await standing(network, scope_of(STRANGER, "everyone"), latest.as_of - timedelta(days=200))
-    foretold = [(person(0), person(2), 0.4), (person(0), person(3), 0.1)]
-    for tied in (early, early, latest):
-        await keep_predictions(network, "test", tied, foretold)
-        await written(network)
-
-    found = await calibrated(network)
-    end = early.as_of + timedelta(days=HORIZON_DAYS)
-    told = {
-        row["id"]
-        for row in world.rows
-        if row.get("tellerId") == person(0) and early.as_of.isoformat() < row["at"] <= end.isoformat()
+async def test_scores_of_fewer_than_five_people_are_refused_and_those_of_all_but_fewer(network: Network) -> None:
+    world, members = keen_half(weeks=60), [0, 1, 2, 3]
+    silent = [{"type": "Person", "id": person(number), "name": f"P{number}"} for number in range(100, 110)]
+    communities = {
+        name: f"00000000-0000-4000-8002-{number:012d}" for number, name in enumerate(("few", "many", "half"))
     }
-    taken = [row for row in world.rows if row.get("ofId") in told and row["byId"] in {person(2), person(3)}]
-    assert (found.kept.predictions, found.kept.waiting) == (2, 1)
-    assert found.kept.reason is None
-    assert found.kept.scores is not None
-    assert found.kept.scores.opportunities == 2 * len(told)
-    assert found.kept.scores.uptakes == len(taken)
-    assert found.kept.predicted == pytest.approx(0.25)
-    assert found.kept.observed == pytest.approx(len(taken) / 2 / len(told))
+    of = {"few": [*members, *range(100, 110)], "many": range(8), "half": range(6)}
+    rows: list[Row] = [{"type": "Community", "id": id, "name": name} for name, id in communities.items()]
+    for name, people in of.items():
+        since = {"type": "Membership", "communityId": communities[name], "since": FIRST.isoformat()}
+        rows.extend({**since, "personId": person(number)} for number in people)
+    await write_world(network, World([*world.rows, *silent, *rows]))
+    few, many, half = [await calibrated(network, scope=f"community:{id}") for id in communities.values()]
+    for refused in (few, many):
+        assert refused.scores is None
+        assert not refused.curve
+        assert not refused.quarters
+        assert not refused.simpler
+        assert "fewer than 5 people were scored" in str(refused.reason)
+    assert half.scores
+    assert half.reason is None
 
 
 @pytest.mark.parametrize("horizon", [0, 366])

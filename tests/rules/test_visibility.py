@@ -37,10 +37,10 @@ STRANGER, MEMBER, AUTHOR = (
     stranger(*(one for one in PLANTED.audiences if one.partition(":")[0] == place))
     for place in ("nothing", "community", "person")
 )
-ALL_IDS = [one["id"] for one in PLANTED.records]
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
 UNSEEN = stranger(PLANTED.of("Grant")[1]["audience"])
 """Somebody whose own record is hidden from them."""
+ALL_IDS = [one["id"] for one in PLANTED.records]
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 START = datetime(2000, 1, 1, tzinfo=UTC)
 CARRIED = ("Story", "Contribution", "TacitInsight", "ExplicitKnowledge")
 WALK = "reading/page"
@@ -62,7 +62,9 @@ async def planted(graph: Graph) -> Graph:
     await graph.write(graph.catalogue.statement("detection/keep").text, run)
     pairs = [{"teller": one, "listener": other, "probability": 0.1} for one, other in product(ids("Person"), repeat=2)]
     foretold = {"id": "planted", "properties": {"audience": EVERYONE, "asOf": NOW, "horizonDays": 90}}
-    await graph.write(graph.catalogue.statement("uptake/keep").text, {"pairs": pairs, **foretold})
+    expected = [{"teller": one, "listeners": 1, "takers": 0.1, "people": 0.1} for one in ids("Person")]
+    given = {"pairs": pairs, "expected": expected, **foretold}
+    await graph.write(graph.catalogue.statement("uptake/keep").text, given)
     return graph
 
 

@@ -1,0 +1,158 @@
+"""What was foretold and what happened: chances beside uptakes, expected takers beside takers, suggestions beside ties.
+
+Everything is compared on the stories that were told within a horizon after it was foretold, once theirs has ended.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.kernel import kernel
+from service.measures.ties import SECONDS_A_DAY
+from service.measures.uptake import SIGNALS, STORY, History, Opportunities
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Foretold:
+    """Of whom something was foretold, in columns: teller, listener (-1 where it is of all), when, and what.
+
+    What is a chance, or a number of people; times are seconds since the epoch.
+    """
+
+    tellers: NDArray[np.int32]
+    listeners: NDArray[np.int32]
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Compared:
+    """What was foretold of each story that was told since, what happened, and whose row of the foretold it is."""
+
+    values: NDArray[np.float64]
+    happened: NDArray[np.float64]
+    foretold: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Suggested:
+    """What became of each suggested tie of which it is known: its row of the foretold, and whether it was made.
+
+    And how many took up a story of the teller in the mean, of those told within the horizon before and after; NaN for
+    no story.
+    """
+
+    foretold: NDArray[np.int64]
+    made: NDArray[np.bool_]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+
+
+def uptakes_since(foretold: Foretold, rows: Opportunities, *, horizon_days: float, until: float) -> Compared:
+    """The chance that was foretold of each later story and listener beside whether it was taken up (0 or 1)."""
+    stories = np.flatnonzero(_of_stories(rows) & (rows.known <= until))
+    people = 1 + max(int(rows.listeners.max(initial=0)), int(foretold.listeners.max(initial=0)))
+    keys = rows.tellers[stories].astype(np.int64) * people + rows.listeners[stories]
+    wanted = foretold.tellers.astype(np.int64) * people + foretold.listeners
+    number, place = _within(keys, rows.times[stories], wanted, foretold.times, horizon_days * SECONDS_A_DAY)
+    happened = rows.taken[stories[place]].astype(np.float64)
+    return Compared(values=foretold.values[number], happened=happened, foretold=number)
+
+
+def takers_since(
+    foretold: Foretold, history: History, *, horizon_days: float, until: float, ever: bool = False
+) -> Compared:
+    """The number of takers that was foretold of each later story beside how many people reacted to it.
+
+    Counted are people whose reaction shows that they listened to the teller, within the horizon; with `ever` all who
+    reacted to it, to whomever that shows them to listen, up to the moment.
+    """
+    horizon = horizon_days * SECONDS_A_DAY
+    told = history.tellings
+    stories = np.flatnonzero((told.kinds == STORY) & (told.times + horizon <= until))
+    counts = _takers(history, horizon, until, ever=ever)
+    number, place = _within(
+        told.tellers[stories].astype(np.int64),
+        told.times[stories],
+        foretold.tellers.astype(np.int64),
+        foretold.times,
+        horizon,
+    )
+    happened = counts[stories[place]].astype(np.float64)
+    return Compared(values=foretold.values[number], happened=happened, foretold=number)
+
+
+def ties_since(foretold: Foretold, history: History, *, horizon_days: float, until: float) -> Suggested:
+    """What became of suggested ties: whether the listener came to listen to the teller, and how the teller's fared."""
+    horizon = horizon_days * SECONDS_A_DAY
+    ended = np.flatnonzero(foretold.times + 2 * horizon <= until)
+    evidence = history.evidence
+    dated = np.flatnonzero(~np.isnan(evidence.times))
+    keys = evidence.tellers[dated].astype(np.int64) * history.people + evidence.listeners[dated]
+    wanted = foretold.tellers[ended].astype(np.int64) * history.people + foretold.listeners[ended]
+    number, _ = _within(keys, evidence.times[dated], wanted, foretold.times[ended], horizon)
+    made = np.zeros(len(ended), dtype=np.bool_)
+    made[number] = True
+    told, counts = history.tellings, _takers(history, horizon, until, ever=True)
+    stories = np.flatnonzero(told.kinds == STORY)
+    means = []
+    for since in (foretold.times[ended] - horizon, foretold.times[ended]):
+        tellers = foretold.tellers[ended].astype(np.int64)
+        number, place = _within(told.tellers[stories].astype(np.int64), told.times[stories], tellers, since, horizon)
+        takers = np.bincount(number, weights=counts[stories[place]], minlength=len(ended))
+        many = np.bincount(number, minlength=len(ended))
+        means.append(np.divide(takers, many, out=np.full(len(ended), np.nan), where=many > 0))
+    return Suggested(foretold=ended, made=made, before=means[0], after=means[1])
+
+
+def _of_stories(rows: Opportunities) -> NDArray[np.bool_]:
+    stories: NDArray[np.bool_] = rows.signals[0][:, SIGNALS.index("contribution")] == 0
+    return stories
+
+
+def _takers(history: History, horizon: float, until: float, *, ever: bool) -> NDArray[np.int64]:
+    """How many people reacted to each telling after it."""
+    evidence, told = history.evidence, history.tellings
+    rows = np.flatnonzero((history.about >= 0) & ~np.isnan(evidence.times))
+    about, listeners = history.about[rows], evidence.listeners[rows]
+    waited = evidence.times[rows] - told.times[about]
+    direct = evidence.tellers[rows] == told.tellers[about]
+    counts = (waited > 0) & (listeners != told.tellers[about]) & (evidence.times[rows] <= until)
+    counts &= True if ever else direct & (waited <= horizon)
+    pairs = np.unique(about[counts] * history.people + listeners[counts])
+    return np.bincount(pairs // max(history.people, 1), minlength=len(told.times))
+
+
+def _within(
+    keys: NDArray[np.int64],
+    times: NDArray[np.float64],
+    wanted: NDArray[np.int64],
+    since: NDArray[np.float64],
+    span: float,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each that is wanted with each row of the same key after its time and within a span of it: columns of places."""
+    order = np.lexsort((times, keys))
+    first, last = _stretches(keys[order], times[order], wanted, since, since + span)
+    counts = last - first
+    number = np.repeat(np.arange(len(wanted)), counts)
+    starts = np.cumsum(counts) - counts
+    return number, order[np.arange(int(counts.sum())) - np.repeat(starts - first, counts)]
+
+
+@kernel
+def _stretches(
+    keys: NDArray[np.int64],
+    times: NDArray[np.float64],
+    wanted: NDArray[np.int64],
+    since: NDArray[np.float64],
+    until: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the rows of each wanted key begin that are after one time, and where those end that are up to another."""
+    first, last = np.empty(len(wanted), dtype=np.int64), np.empty(len(wanted), dtype=np.int64)
+    for row in range(len(wanted)):
+        start = np.searchsorted(keys, wanted[row])
+        end = np.searchsorted(keys, wanted[row], side="right")
+        first[row] = start + np.searchsorted(times[start:end], since[row], side="right")
+        last[row] = start + np.searchsorted(times[start:end], until[row], side="right")
+    return first, last

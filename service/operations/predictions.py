@@ -1,0 +1,275 @@
+"""Predictions: what answers foretold or suggested, kept, and later compared with what happened.
+
+Kept are figures beside links to the people whom they are of, so whoever is erased is out of them. What is foretold on
+all that one viewer may see is kept by nobody. Of more chances than are kept of one answer, those are that lie evenly
+among them from the lowest to the highest: which are compared must not hang on anything but the chance itself.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from service.measures.disclosure import LEAST
+from service.measures.rates import wilson
+from service.measures.ties import SECONDS_A_DAY
+from service.measures.uptake import History, Opportunities
+from service.measures.uptake_kept import Foretold, takers_since, ties_since, uptakes_since
+from service.measures.uptake_scores import Scores, scores
+from service.model.errors import RetellError
+from service.model.ids import derived_id
+from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
+from service.operations.chances import HORIZON_DAYS
+from service.operations.network import Network
+from service.operations.projection import VIEWER, Standing
+
+SUGGESTING: Final = "nextConnections"
+MOST_PAIRS: Final = 50
+"""Chances that are kept of one answer."""
+MOST_WRITING: Final = 100
+"""Answers whose predictions wait to be written; beyond these none is kept, rather than everybody kept waiting."""
+MOST_COMPARED: Final = 20_000
+"""Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """How many are expected to take up what somebody tells next: of their listeners, and where it was asked in all."""
+
+    teller: str
+    listeners: int
+    takers: float
+    people: float | None = None
+
+
+async def keep_predictions(
+    network: Network,
+    question: str,
+    tied: Standing,
+    foretold: Iterable[tuple[str, str, float]],
+    expected: Sequence[Expected] = (),
+) -> None:
+    """Keep the chances that an answer rests on (teller, listener, chance), and how many it expects to be reached.
+
+    Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
+    worse.
+    """
+    pairs = _some(dict.fromkeys(foretold))
+    if not (pairs or expected) or tied.scope.name == VIEWER or len(network.background) >= MOST_WRITING:
+        return
+    said = [f"{teller} {listener} {chance:.9f}" for teller, listener, chance in sorted(pairs)]
+    said += [f"{one.teller} {one.takers:.9f} {one.people}" for one in expected]
+    given: dict[str, object] = {
+        "id": derived_id("prediction", "\n".join([question, tied.scope.name, tied.as_of.isoformat(), *said])),
+        "pairs": [{"teller": one, "listener": other, "probability": chance} for one, other, chance in pairs],
+        "expected": [
+            {"teller": one.teller, "listeners": one.listeners, "takers": one.takers, "people": one.people}
+            for one in expected
+        ],
+        "properties": {
+            "question": question,
+            "audience": tied.scope.name,
+            "asOf": tied.as_of,
+            "horizonDays": HORIZON_DAYS,
+            "learnt": tied.chances.learnt,
+            "at": datetime.now(UTC),
+        },
+    }
+    task = asyncio.create_task(_written(network, given), name="prediction")
+    network.background.add(task)
+    task.add_done_callback(network.background.discard)
+
+
+def chances_of(tied: Standing, tellers: Iterable[int]) -> list[tuple[str, str, float]]:
+    """The chance that each listener of these people takes up what they tell: teller, listener, chance."""
+    ids, forward = tied.projection.people, tied.network.forward
+    return [
+        (ids[teller], ids[listener], float(chance))
+        for teller in tellers
+        for listener, chance in zip(
+            forward.ends[forward.offsets[teller] : forward.offsets[teller + 1]].tolist(),
+            tied.network.probabilities[forward.offsets[teller] : forward.offsets[teller + 1]],
+            strict=True,
+        )
+    ]
+
+
+def takers_of(tied: Standing, tellers: Iterable[int], *, people: float | None = None) -> list[Expected]:
+    """How many listeners of each of these people are expected to take up what they tell next; none without any."""
+    offsets, chances = tied.network.forward.offsets, tied.network.probabilities
+    return [
+        Expected(
+            teller=tied.projection.people[teller],
+            listeners=int(offsets[teller + 1] - offsets[teller]),
+            takers=float(chances[offsets[teller] : offsets[teller + 1]].sum()),
+            people=people,
+        )
+        for teller in tellers
+        if offsets[teller + 1] > offsets[teller]
+    ]
+
+
+async def compared(
+    network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int
+) -> KeptPredictions:
+    """All that was foretold on an audience within a horizon up to a moment, beside what happened by then."""
+    given = {
+        "audience": tied.scope.name,
+        "audiences": list(tied.scope.audiences),
+        "horizon": horizon_days,
+        "most": MOST_COMPARED,
+        "until": tied.as_of,
+    }
+    chances, expected = await asyncio.gather(network.ask("uptake/kept", given), network.ask("uptake/expected", given))
+    return await asyncio.to_thread(_compared, tied, history, rows, horizon_days, chances, expected)
+
+
+def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
+    tied: Standing,
+    history: History,
+    rows: Opportunities,
+    horizon_days: int,
+    chances: Sequence[Mapping[str, Any]],
+    expected: Sequence[Mapping[str, Any]],
+) -> KeptPredictions:
+    until = tied.as_of.timestamp()
+    made = {row["id"]: row["time"] / 1000 for row in (*chances, *expected)}
+    waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > until for at in made.values())
+    uptakes = uptakes_since(
+        foretold := _foretold(tied, chances, "chances"), rows, horizon_days=horizon_days, until=until
+    )
+    few = len(np.unique(foretold.listeners[uptakes.foretold])) < LEAST
+    judged = None if few else scores(uptakes.values, uptakes.happened > 0)
+    suggestions = _foretold(tied, [row for row in chances if row["question"] == SUGGESTING], "chances")
+    return KeptPredictions(
+        predictions=len(made),
+        waiting=waiting,
+        scores=None if judged is None else shown_scores(judged),
+        predicted=None if judged is None else float(uptakes.values.mean()),
+        observed=None if judged is None else float(uptakes.happened.mean()),
+        takers=_takers(tied, history, horizon_days, expected, "takers"),
+        people=_takers(tied, history, horizon_days, expected, "people"),
+        suggestions=_suggestions(suggestions, history, horizon_days, until),
+        reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold), horizon_days),
+    )
+
+
+def shown_scores(found: Scores) -> UptakeScores:
+    """Scores, as answers show them."""
+    return UptakeScores(
+        opportunities=found.rows,
+        uptakes=found.taken,
+        log_loss=found.log_loss,
+        brier=found.brier,
+        auc=None if np.isnan(found.auc) else found.auc,
+        calibration_error=found.calibration_error,
+    )
+
+
+def _foretold(tied: Standing, found: Sequence[Mapping[str, Any]], what: str) -> Foretold:
+    """What was foretold of people whom the audience still may know of, in columns."""
+    numbers = tied.projection.numbers
+    listed = [
+        (
+            numbers.get(teller, -1),
+            numbers.get(listener, -1) if listener else -1,
+            row["time"] / 1000,
+            value,
+            bool(listener),
+        )
+        for row in found
+        for teller, listener, value in zip(
+            row["tellers"], row.get("listeners") or [""] * len(row["tellers"]), row[what], strict=True
+        )
+    ]
+    known = [one for one in listed if one[0] >= 0 and (one[1] >= 0 or not one[4]) and one[3] >= 0]
+    return Foretold(
+        tellers=np.array([one[0] for one in known], dtype=np.int32),
+        listeners=np.array([one[1] for one in known], dtype=np.int32),
+        times=np.array([one[2] for one in known], dtype=np.float64),
+        values=np.array([one[3] for one in known], dtype=np.float64),
+    )
+
+
+def _takers(
+    tied: Standing, history: History, horizon_days: int, found: Sequence[Mapping[str, Any]], what: str
+) -> KeptTakers | None:
+    """Expected numbers of people beside those who came; None for no story, or those of too few people."""
+    foretold = _foretold(tied, found, what)
+    until = tied.as_of.timestamp()
+    since = takers_since(foretold, history, horizon_days=horizon_days, until=until, ever=what == "people")
+    if len(np.unique(foretold.tellers[since.foretold])) < LEAST:
+        return None
+    difference = since.happened - since.values
+    return KeptTakers(
+        stories=len(since.values),
+        expected=float(since.values.mean()),
+        happened=float(since.happened.mean()),
+        difference=float(difference.mean()),
+        difference_error=_error(difference, foretold.tellers[since.foretold]),
+    )
+
+
+def _suggestions(foretold: Foretold, history: History, horizon_days: int, until: float) -> KeptSuggestions | None:
+    """What became of suggested ties; None where none has had its time, or they are of too few people."""
+    found = ties_since(foretold, history, horizon_days=horizon_days, until=until)
+    if len(np.unique(foretold.listeners[found.foretold])) < LEAST:
+        return None
+    made = int(found.made.sum())
+    low, high = wilson(np.array([made]), np.array([len(found.made)]))
+    tellers = foretold.tellers[found.foretold]
+    rise = found.after - found.before
+    cells = {name: chosen & ~np.isnan(rise) for name, chosen in (("made", found.made), ("unmade", ~found.made))}
+    means = {
+        name: float(rise[cell].mean()) if len(np.unique(tellers[cell])) >= LEAST else None
+        for name, cell in cells.items()
+    }
+    return KeptSuggestions(
+        suggestions=len(found.made),
+        made=made,
+        share=made / len(found.made),
+        share_low=float(low[0]),
+        share_high=float(high[0]),
+        rise_where_made=means["made"],
+        rise_where_not=means["unmade"],
+    )
+
+
+def _nothing(made: int, waiting: int, scored: int, horizon_days: int) -> str:
+    if not made:
+        return f"Nothing that was foretold within {horizon_days} days has been kept up to then."
+    if waiting == made:
+        return "It is not known yet: a story may follow within the horizon, and has as long again to be taken up."
+    if scored:
+        return f"What could be compared is of fewer than {LEAST} people: it would be about them."
+    return "None of those of whom something was foretold told a story within the horizon after."
+
+
+def _error(differences: NDArray[np.float64], groups: NDArray[np.int32]) -> float | None:
+    """The standard error of their mean, what one person told counted as one observation; None for one person."""
+    _, which = np.unique(groups, return_inverse=True)
+    sums = np.bincount(which, weights=differences - differences.mean())
+    if len(sums) == 1:
+        return None
+    return float(np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(differences))
+
+
+def _some(pairs: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+    """As many as are kept, evenly from the lowest chance to the highest; the order among equals is that of the ids."""
+    ordered = sorted(pairs, key=lambda pair: (pair[2], pair[0], pair[1]))
+    count = min(len(ordered), MOST_PAIRS)
+    return [ordered[(2 * place + 1) * len(ordered) // (2 * count)] for place in range(count)]
+
+
+async def _written(network: Network, given: dict[str, object]) -> None:
+    try:
+        await network.write("uptake/keep", given)
+    except RetellError as error:
+        _log.warning("prediction_not_kept", why=str(error))

@@ -1,0 +1,181 @@
+"""What was learnt outlives the process, is shared, and is learnt anew beside the questions when its past is another."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import orjson
+import pytest
+
+from service.model.kinds import KINDS as ITEM_KINDS
+from service.operations.changes import number_changes
+from service.operations.deleting import delete_item
+from service.operations.fits import A_QUARTER_OLD, ALTERED, kept_fits
+from service.operations.keys import OPERATOR
+from service.operations.network import Network
+from service.operations.projection import Standing, scope_of, standing
+from service.operations.tending import learn_anew
+from service.operations.told import quarter_of
+from tests.operations.test_uptake import FIRST, STRANGER, keen_half, story
+from tests.operations.viewers import viewer
+from tests.operations.worlds import World, write_world
+
+CLUB = "00000000-0000-4000-8003-000000000001"
+
+
+async def tied(network: Network, as_of: datetime | None = None) -> Standing:
+    return await standing(network, scope_of(STRANGER, "everyone"), as_of)
+
+
+async def erase(network: Network, number: int) -> None:
+    """A story and all that it set off: the past is another."""
+    await delete_item(network, OPERATOR, ITEM_KINDS["Story"], story(number))
+    await number_changes(network, "tests")
+
+
+def tended(network: Network, patience: float = 0.0) -> Network:
+    """Another process on the same graph, that learns beside the questions and whose questions do not wait for it."""
+    other = Network(network.graph)
+    other.patience, other.tended = patience, True
+    return other
+
+
+def same(one: Standing, other: Standing) -> bool:
+    return np.array_equal(one.network.probabilities, other.network.probabilities)
+
+
+async def test_what_one_process_has_learnt_the_next_one_answers_with(network: Network) -> None:
+    await write_world(network, keen_half())
+    first = await tied(network)
+    (kept,) = await kept_fits(network)
+    assert kept.quarter == quarter_of(first.as_of)
+    assert kept.chances.summary == first.chances.summary
+    again = await tied(Network(network.graph))
+    assert same(again, first)
+    assert again.chances.summary == first.chances.summary
+
+    (row,) = await network.ask("uptake/fits", {"audience": "everyone"})
+    told = orjson.loads(row["learnt"])
+    told["fit"]["intercept"] += 0.5
+    other = {"id": row["id"], "properties": {"learnt": orjson.dumps(told).decode()}}
+    await network.write("uptake/keep_fit", other)
+    assert (await tied(Network(network.graph))).network.probabilities.mean() > first.network.probabilities.mean() + 0.05
+
+    told["signals"].append("another")
+    await network.write("uptake/keep_fit", {**other, "properties": {"learnt": orjson.dumps(told).decode()}})
+    assert same(await tied(Network(network.graph)), first), "what another version learnt is not understood here"
+
+
+async def test_where_learning_takes_no_time_a_question_waits_for_it(network: Network) -> None:
+    await write_world(network, keen_half())
+    first = await tied(network)
+    await erase(network, 10)
+    quick = await tied(tended(network, patience=60.0))
+    alone = await tied(network)
+    assert same(quick, alone)
+    assert quick.chances.summary.warning is None
+    assert quick.chances.summary.opportunities < first.chances.summary.opportunities
+
+
+async def test_where_it_takes_long_the_last_fit_stands_in_until_it_is_learnt_anew(network: Network) -> None:
+    await write_world(network, keen_half())
+    busy = tended(network)
+    first = await tied(busy)
+    assert first.chances.summary.warning is None, "the first question waits: there is nothing to stand in"
+    assert not await learn_anew(busy, "one")
+    await erase(network, 10)
+    meanwhile = await tied(busy)
+    assert meanwhile.chances.summary.warning == ALTERED
+    assert meanwhile.chances.summary.opportunities == first.chances.summary.opportunities
+    counted_in = await standing(busy, scope_of(STRANGER, "everyone"), None, after=await last_change(network))
+    assert counted_in.chances.summary.warning is None, "who names a change has it counted in"
+
+    await erase(network, 11)
+    assert (await tied(busy)).chances.summary.warning == ALTERED
+    assert await settled(busy)
+    anew = await tied(busy)
+    assert anew.chances.summary.warning is None
+    assert anew.chances.summary.opportunities < first.chances.summary.opportunities
+    (kept,) = await kept_fits(network)
+    assert kept.chances.summary == anew.chances.summary
+    await network.write("uptake/forget_fits", {"ids": [kept.id]})
+    alone = await tied(Network(network.graph))
+    assert alone.chances.summary == anew.chances.summary
+    assert alone.network.probabilities == pytest.approx(anew.network.probabilities)
+
+
+async def last_change(network: Network) -> str:
+    (row,) = await network.graph.read("MATCH (c:Change) RETURN c.id AS id ORDER BY c.sequence DESC LIMIT 1", {})
+    return str(row["id"])
+
+
+async def settled(network: Network) -> bool:
+    """Whether it is learnt anew once it has rested as long as it should."""
+    for _ in range(200):
+        if await learn_anew(network, "one"):
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def test_when_a_quarter_begins_the_last_one_s_fit_stands_in(network: Network) -> None:
+    world, turn = keen_half(), datetime(2024, 7, 1, tzinfo=UTC)
+    await write_world(network, World([row for row in world.rows if row.get("at", "") < turn.isoformat()]))
+    busy = tended(network)
+    assert (await tied(busy)).chances.summary.trained_until == datetime(2024, 4, 1, tzinfo=UTC)
+    later = (turn + timedelta(days=40)).isoformat()
+    await write_world(network, World([row for row in world.rows if turn.isoformat() <= row.get("at", "") < later]))
+    meanwhile = await tied(busy)
+    assert quarter_of(meanwhile.as_of) == turn
+    assert meanwhile.chances.summary.trained_until == datetime(2024, 4, 1, tzinfo=UTC)
+    assert str(meanwhile.chances.summary.warning).endswith(A_QUARTER_OLD)
+    assert await learn_anew(busy, "one")
+    anew = await tied(busy)
+    assert anew.chances.summary.trained_until == turn
+    assert A_QUARTER_OLD not in str(anew.chances.summary.warning)
+    assert [one.quarter for one in await kept_fits(network)] == [turn, datetime(2024, 4, 1, tzinfo=UTC)]
+
+
+async def test_what_was_learnt_from_a_past_that_is_another_is_forgotten(network: Network) -> None:
+    await write_world(network, keen_half())
+    latest = await tied(network)
+    await tied(network, latest.as_of - timedelta(days=200))
+    assert len(await kept_fits(network)) == 2
+    await erase(network, 10)
+    busy = tended(network)
+    assert (await tied(busy)).chances.summary.warning == ALTERED
+    assert await settled(busy)
+    (kept,) = await kept_fits(network)
+    assert kept.quarter == quarter_of(latest.as_of)
+
+
+async def test_one_process_at_a_time_learns(network: Network) -> None:
+    await write_world(network, keen_half())
+    await tied(network)
+    await erase(network, 10)
+    await asyncio.sleep(1)
+    processes = [tended(network) for _ in range(3)]
+    for one in processes:
+        await tied(one)
+    assert await network.write("uptake/hold_lease", {"holder": "another", "seconds": 60})
+    assert not await learn_anew(processes[0], "one")
+    await network.write("uptake/release_lease", {"holder": "another"})
+    learnt = [settled(processes[0]), *(learn_anew(one, str(number)) for number, one in enumerate(processes[1:]))]
+    assert (await asyncio.gather(*learnt))[0]
+    assert len(await kept_fits(network)) == 1
+
+
+async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Network) -> None:
+    await write_world(network, World([*keen_half(weeks=70).rows, {"type": "Community", "id": CLUB, "name": "Club"}]))
+    member = viewer(CLUB)
+    found = await standing(network, scope_of(member, f"community:{CLUB}"), None)
+    assert found.chances.learnt
+    assert await kept_fits(network) == []
+
+
+async def test_nobody_learns_for_a_network_that_nobody_has_asked(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    busy = tended(network)
+    assert not await learn_anew(busy, "one")
+    assert busy.projections.built == 0
+    assert (await tied(busy)).as_of > FIRST

@@ -1,0 +1,152 @@
+"""What answers foretell and suggest is kept, and compared with what was told and taken up since."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from service.operations.answering import answer
+from service.operations.chances import HORIZON_DAYS
+from service.operations.network import Network
+from service.operations.predictions import MOST_PAIRS, keep_predictions
+from service.operations.projection import Standing, scope_of, standing
+from tests.operations.test_uptake import FIRST, PEOPLE, STRANGER, calibrated, keen_half, person
+from tests.operations.worlds import Row, World, write_world
+
+HORIZON = timedelta(days=HORIZON_DAYS)
+
+
+async def tied_at(network: Network, *, days_before: int = 0) -> Standing:
+    latest = await standing(network, scope_of(STRANGER, "everyone"), None)
+    return await standing(network, scope_of(STRANGER, "everyone"), latest.as_of - timedelta(days=days_before))
+
+
+async def asked(network: Network, name: str, **given: object) -> object:
+    found: object = await answer(network, STRANGER, name, given)
+    await asyncio.gather(*network.background)
+    return found
+
+
+def stories(world: World, early: Standing, tellers: list[str]) -> dict[str, str]:
+    """The stories that these people told within the horizon after, and by whom."""
+    start, end = early.as_of.isoformat(), (early.as_of + HORIZON).isoformat()
+    return {
+        row["id"]: row["tellerId"] for row in world.rows if row.get("tellerId") in tellers and start < row["at"] <= end
+    }
+
+
+async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(network: Network) -> None:
+    world = keen_half()
+    await write_world(network, world)
+    assert "kept" in str((await calibrated(network)).kept.reason)
+    latest, early = await tied_at(network), await tied_at(network, days_before=200)
+    listeners = [person(one) for one in range(1, 6)]
+    foretold = [(person(0), one, 0.1 * number) for number, one in enumerate(listeners, start=1)]
+    await keep_predictions(network, "test", early, foretold[:4])
+    await asyncio.gather(*network.background)
+    assert "fewer than 5" in str((await calibrated(network)).kept.reason)
+    for tied in (early, early, latest):
+        await keep_predictions(network, "test", tied, foretold)
+        await asyncio.gather(*network.background)
+
+    found = (await calibrated(network)).kept
+    told = stories(world, early, [person(0)])
+    taken = [row["byId"] for row in world.rows if row.get("ofId") in told]
+    assert (found.predictions, found.waiting) == (3, 1)
+    assert found.reason is None
+    assert found.scores is not None
+    assert found.scores.opportunities == (4 + 5) * len(told)
+    happened = sum(taken.count(one) for one in listeners[:4]) + sum(taken.count(one) for one in listeners)
+    assert found.scores.uptakes == happened
+    assert found.predicted == pytest.approx((1.0 + 1.5) / 9)
+    assert found.observed == pytest.approx(happened / 9 / len(told))
+
+
+async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_with_who_came(network: Network) -> None:
+    world = keen_half()
+    await write_world(network, world)
+    early = await tied_at(network, days_before=200)
+    at = early.as_of.isoformat()
+    tellers = list(range(0, PEOPLE, 2))
+    for one in tellers:
+        await asked(network, "reach", people=[person(one)], asOf=at, runs=100)
+    alone = (await calibrated(network)).kept
+    told = stories(world, early, [person(one) for one in tellers])
+    takers = [row for row in world.rows if row.get("ofId") in told]
+    assert alone.takers
+    assert alone.people
+    assert alone.takers.stories == alone.people.stories == len(told)
+    assert alone.takers.happened == alone.people.happened == pytest.approx(len(takers) / len(told))
+    each = np.bincount(early.ties.tellers, weights=early.network.probabilities)
+    assert alone.takers.expected == pytest.approx(np.mean([each[int(by[-2:])] for by in told.values()]))
+    assert alone.takers.difference == pytest.approx(alone.takers.happened - alone.takers.expected)
+    assert alone.takers.difference_error
+    assert alone.people.expected > alone.takers.expected, "what goes on through others comes on top"
+    assert alone.scores
+    assert alone.scores.opportunities == len(told) * (PEOPLE - 1)
+
+    await asked(network, "amplifiers", budget=6, asOf=at)
+    both = (await calibrated(network)).kept
+    assert both.predictions == alone.predictions + 1
+    assert both.takers
+    assert both.takers.stories > alone.takers.stories
+    assert both.people == alone.people, "who is to be told together is not foretold alone"
+
+
+async def test_of_many_chances_those_are_kept_that_lie_evenly_among_them(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    tied = await tied_at(network)
+    pairs = [(person(one), person(other), (one * PEOPLE + other) / 1_000) for one in range(12) for other in range(12)]
+    await keep_predictions(network, "test", tied, reversed(pairs))
+    await asyncio.gather(*network.background)
+    given = {
+        "audience": "everyone",
+        "audiences": ["everyone"],
+        "horizon": HORIZON_DAYS,
+        "most": 10,
+        "until": tied.as_of,
+    }
+    (row,) = await network.ask("uptake/kept", given)
+    kept = sorted(row["chances"])
+    assert len(kept) == MOST_PAIRS
+    steps = [later - earlier for earlier, later in pairwise(kept)]
+    assert max(steps) <= 2 * min(steps) + 1e-9
+    assert kept[0] < 0.01
+    assert kept[-1] > 0.13
+
+
+async def test_of_suggested_connections_it_is_said_which_were_made_and_whether_more_came(network: Network) -> None:
+    """A strange half that nobody of the keen half listens to: half of what is suggested comes about."""
+    world = keen_half()
+    strange = list(range(20, 32))
+    rows: list[Row] = [{"type": "Person", "id": person(one), "name": f"P{one}"} for one in strange]
+    heard = {"type": "Observation", "kind": "heard_from", "at": FIRST.isoformat()}
+    rows.extend({**heard, "byId": person(one), "toId": person(strange[0])} for one in strange[1:])
+    await write_world(network, World([*world.rows, *rows]))
+    early = await tied_at(network, days_before=200)
+    at = early.as_of.isoformat()
+    made: list[Row] = []
+    suggested = 0
+    for teller in range(PEOPLE):
+        found = await asked(network, "nextConnections", person=person(teller), first=10, asOf=at)
+        listeners = [one.person.id for one in found.connections]  # type: ignore[attr-defined]
+        suggested += len(listeners)
+        told = stories(world, early, [person(teller)])
+        if teller < 6:
+            later = (early.as_of + timedelta(days=80)).isoformat()
+            shared = {"type": "Amplification", "kind": "share", "at": later}
+            made.extend({**shared, "byId": one, "ofId": id} for one in listeners for id in told)
+    before = (await calibrated(network)).kept.suggestions
+    assert before
+    assert (before.suggestions, before.made) == (suggested, 0)
+    assert before.rise_where_made is None
+    await write_world(network, World(made))
+    after = (await calibrated(network)).kept.suggestions
+    assert after
+    assert (after.suggestions, after.made) == (suggested, suggested // 2)
+    assert after.share_low < after.share == 0.5 < after.share_high
+    assert after.rise_where_made is not None
+    assert after.rise_where_not is not None
+    assert after.rise_where_made > after.rise_where_not + 5
