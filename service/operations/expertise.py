@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.measures.expertise import answering, expertise
 from service.measures.rates import CONFIDENCE, wilson
@@ -64,6 +65,28 @@ class _Known:
     told: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Ranked:
+    """Everybody who is known to know, and the places of those who are shown, the first first."""
+
+    people: Sequence[str]
+    right: NDArray[np.int64]
+    wrong: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    chosen: Sequence[int]
+    named: set[str]
+    """Whom and what the answer names."""
+
+
+class _About(NamedTuple):
+    """What is asked about, on which audience and at which moment."""
+
+    scope: Scope
+    as_of: datetime
+    topic: ItemReference
+    items: Mapping[str, Any]
+
+
 async def who_knows(network: Network, viewer: Viewer, asked: WhoKnowsQuestion) -> WhoKnows:
     """Who knows about a topic and those under it, as one audience may know, and whether they would answer.
 
@@ -77,23 +100,41 @@ async def who_knows(network: Network, viewer: Viewer, asked: WhoKnowsQuestion) -
         raise NotFound(_ABSENT.format(id=asked.topic, name=scope.name), right="Check the id.", field="topic")
     (about,) = await _ask(network, scope, as_of, {"about": {"topic": topic.id}})
     known = await _known(network, scope, as_of, frozenset(about["items"]))
+    ranked = await asyncio.to_thread(_ranked, known, asked)
+    answers = await _answers(network, scope, as_of, [ranked.people[place] for place in ranked.chosen])
+    named = await references(network, scope.audiences, ranked.named)
+    return await asyncio.to_thread(_told, ranked, known, answers, named, _About(scope, as_of, topic, about), asked)
+
+
+def _ranked(known: Mapping[str, _Known], asked: WhoKnowsQuestion) -> _Ranked:
     people = sorted(person for person, one in known.items() if one.served)
     right, wrong = (np.array(counts, dtype=np.int64) for counts in _counts(known, people))
     weights = expertise(right, wrong)
     chosen = [int(place) for place in np.argsort(-weights, kind="stable")[: asked.first]]
-    answers = await _answers(network, scope, as_of, [people[place] for place in chosen])
-    low, high = wilson(right, right + wrong)
     ids = {people[place] for place in chosen}
     if asked.explain:
         ids |= {item for place in chosen for seen in known[people[place]].served.values() for item, _ in seen}
-    named = await references(network, scope.audiences, ids)
+    return _Ranked(people=people, right=right, wrong=wrong, weights=weights, chosen=chosen, named=ids)
+
+
+def _told(  # noqa: PLR0917 - all that an answer is told from
+    ranked: _Ranked,
+    known: Mapping[str, _Known],
+    answers: Mapping[str, Answerer],
+    named: Mapping[str, ItemReference],
+    about: _About,
+    asked: WhoKnowsQuestion,
+) -> WhoKnows:
+    scope, as_of, topic, items = about
+    people, right, wrong = ranked.people, ranked.right, ranked.wrong
+    low, high = wilson(right, right + wrong)
     return WhoKnows(
         topic=topic,
         people=[
             KnowingPerson(
                 rank=rank,
                 person=person_of(named[people[place]]),
-                expertise=float(weights[place]),
+                expertise=float(ranked.weights[place]),
                 supporters=int(right[place]),
                 correctors=int(wrong[place]),
                 right_low=float(low[place]),
@@ -103,14 +144,14 @@ async def who_knows(network: Network, viewer: Viewer, asked: WhoKnowsQuestion) -
                 answers=answers[people[place]],
                 items=_items(known[people[place]], named) if asked.explain else [],
             )
-            for rank, place in enumerate(chosen, start=1)
+            for rank, place in enumerate(ranked.chosen, start=1)
         ],
-        reason=None if people else _reason(topic, about),
+        reason=None if people else _reason(topic, items),
         basis=ExpertiseBasis(
             as_of=as_of,
             audience=scope.name,
-            topics=about["topics"],
-            items=len(about["items"]),
+            topics=items["topics"],
+            items=len(items["items"]),
             people=len(people),
             confidence=CONFIDENCE,
             patience_days=PATIENCE_DAYS,
@@ -144,6 +185,12 @@ async def _known(network: Network, scope: Scope, until: datetime, about: frozens
             "credit/adoptions": {"kinds": credit_rules().adopting},
         },
     )
+    return await asyncio.to_thread(_seen, about, said, reactions, insights, drawn, taken)
+
+
+def _seen(  # noqa: PLR0917 - the columns that were read
+    about: frozenset[str], said: _Columns, reactions: _Columns, insights: _Columns, drawn: _Columns, taken: _Columns
+) -> dict[str, _Known]:
     known: dict[str, _Known] = defaultdict(_Known)
     owners: dict[str, set[str]] = defaultdict(set)
     for item, person in zip(said["items"], said["people"], strict=True):
@@ -246,6 +293,10 @@ async def _answers(network: Network, scope: Scope, as_of: datetime, people: list
     """Whether each of these people answers, and what they have to do."""
     window = {"people": people, "since": as_of - timedelta(days=WINDOW_DAYS)}
     asked, acts = await _ask(network, scope, as_of, {"asked": window, "answered": window})
+    return await asyncio.to_thread(_answered_by, people, asked, acts, as_of)
+
+
+def _answered_by(people: list[str], asked: _Columns, acts: _Columns, as_of: datetime) -> dict[str, Answerer]:
     numbers = {person: number for number, person in enumerate(people)}
     questions = list(_questions(asked, acts))
     found = answering(
