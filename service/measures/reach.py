@@ -58,12 +58,14 @@ class GroupReach:
 class Reach:
     """What the runs gave; those who tell count as reached.
 
-    `groups` has an entry for each label from 0, `totals` the people reached in each run.
+    `groups` has an entry for each label from 0, `totals` the people reached in each run, `by_group` (runs by labels)
+    those of each group.
     """
 
     everybody: GroupReach
     groups: tuple[GroupReach, ...]
     totals: NDArray[np.int64]
+    by_group: NDArray[np.int64]
 
 
 class Cascades(NamedTuple):
@@ -112,6 +114,7 @@ def reach(
             _reached(counts[:, label], int(certain[label]), int(reachable[label])) for label in range(1, groups + 1)
         ),
         totals=totals,
+        by_group=counts[:, 1:],
     )
 
 

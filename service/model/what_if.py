@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import ItemReference, OneIn, PersonReference, Probability, TieBasis, answer
-from service.model.asking import Seed, TieQuestion, asked
+from service.model.asking import GroupBy, Seed, TieQuestion, asked
+from service.model.boundaries import GroupReference
 from service.model.ids import Id
-from service.model.paths import MOST_HOPS
+from service.model.paths import MOST_HOPS, ActShare
+from service.model.reach import MOST_GROUPS
 
 MOST_LEAVING = 100
 MOST_MEETING = 20
@@ -63,6 +65,17 @@ class WhatIfQuestion(TieQuestion):
     max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of that path.")] = 6
     runs: Annotated[int, Field(ge=2, le=MOST_RUNS, description="How many runs the reach is simulated in.")] = 1_000
     seed: Seed = 0
+    group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
+    first_groups: Annotated[int, Field(ge=0, le=MOST_GROUPS, description="How many groups are shown.")] = 20
+    explain: Annotated[
+        bool,
+        Field(
+            description=(
+                "Whether to show over which changed ties more or fewer people are reached, and on which acts the ties "
+                "and the steps of the paths rest."
+            )
+        ),
+    ] = False
 
 
 @answer
@@ -142,6 +155,10 @@ class WhatIfStep:
     probability: Probability
     one_in: OneIn
     assumed: Annotated[bool, Field(description="Whether the tie comes in by the change: nothing shows it yet.")]
+    acts: Annotated[
+        list[ActShare],
+        Field(description="Every act that the tie rests on, the largest share first; empty unless `explain`."),
+    ]
 
 
 @answer
@@ -166,11 +183,60 @@ class WhatIfPaths:
 
 
 @answer
+class WhatIfGroup:
+    """How many of one group would be reached, before and after."""
+
+    group: Annotated[GroupReference, Field(description="The group, as it is.")]
+    people: Annotated[WhatIfFigures, Field(description="The expected number of its people who are reached.")]
+
+
+@answer
+class WhatIfTie:
+    """A tie that changes, and how many people are reached more or fewer by way of it."""
+
+    teller: Annotated[PersonReference, Field(description="Who tells.")]
+    listener: Annotated[PersonReference, Field(description="Who takes it up from them.")]
+    before: Annotated[
+        float, Field(ge=0, le=1, description="The chance of that step as it is; 0 where there is no tie.")
+    ]
+    after: Annotated[float, Field(ge=0, le=1, description="The chance as it would be; 0 where the tie goes.")]
+    people: Annotated[
+        float,
+        Field(
+            description=(
+                "How many people more, or with a minus fewer, are reached by way of it, the listener among them: "
+                "those who are reached on one side only, in the same throws of the coins."
+            )
+        ),
+    ]
+    share: Annotated[
+        float, Field(ge=0, le=1, description="Its share of all that is gained and lost; all contributions add up to 1.")
+    ]
+    acts: Annotated[
+        list[ActShare], Field(description="Every act that the tie rests on as it is; none for one that comes in.")
+    ]
+
+
+@answer
 class WhatIfReach:
     """How many people would be reached if all who are named told it today; those who tell count."""
 
     tellers: Annotated[list[PersonReference], Field(description="Who tells; who leaves tells only before.")]
     people: Annotated[WhatIfFigures, Field(description="The expected number of people reached.")]
+    groups: Annotated[
+        list[WhatIfGroup], Field(description="By group, before and after, where the difference is the largest first.")
+    ]
+    group_count: Annotated[int, Field(description="How many groups there are, shown or not.")]
+    ungrouped: Annotated[WhatIfFigures, Field(description="How many of those reached are in no group.")]
+    contributions: Annotated[
+        list[WhatIfTie],
+        Field(
+            description=(
+                "Over which changed ties more or fewer are reached, those who tell left out, the most first; unless "
+                "`explain`, none."
+            )
+        ),
+    ]
 
 
 @answer
@@ -183,6 +249,7 @@ class WhatIfBasis(TieBasis):
     seed: Annotated[int, Field(description="The seed: the same gives the same answer.")]
     max_hops: Annotated[int, Field(description="The most steps that a path could have.")]
     method: Annotated[str, Field(description="How before and after were compared.")]
+    shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
 
 
 @answer

@@ -10,12 +10,10 @@ import numpy as np
 
 from service.measures.completion import TieNetwork
 from service.measures.paths import most_probable_paths
-from service.measures.reach import Estimate, Reach, reach
 from service.measures.what_if import (
     ASSUMED,
     Changed,
     Disconnection,
-    Interval,
     NewTies,
     changed,
     cut_off,
@@ -24,7 +22,6 @@ from service.measures.what_if import (
     everyone_to_everyone,
     from_any,
     mean_inside,
-    paired_difference,
     together,
 )
 from service.model.answers import ItemReference, one_in
@@ -35,16 +32,16 @@ from service.model.what_if import (
     WhatIf,
     WhatIfBasis,
     WhatIfChange,
-    WhatIfEstimate,
     WhatIfFigures,
     WhatIfNetwork,
     WhatIfPath,
     WhatIfPaths,
     WhatIfQuestion,
-    WhatIfReach,
     WhatIfStep,
 )
 from service.operations.amplification import QUESTION, end_of, people_reached
+from service.operations.comparing import compared_reach, estimate
+from service.operations.evidence import act_ids, acts_of, shares_in_words
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
@@ -86,11 +83,12 @@ class _Sides:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Route:
-    """One side's most probable path: its people and, for each step, the chance and whether it came in."""
+    """One side's most probable path: its people and, for each step, the chance and which tie it was before."""
 
     people: tuple[int, ...]
     chances: tuple[float, ...]
-    assumed: tuple[bool, ...]
+    ties: tuple[int, ...]
+    """By their numbers before the change, ASSUMED for one that came in."""
     probability: float
 
 
@@ -111,7 +109,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     return WhatIf(
         change=_change(named, sides, asked.probability),
         network=figures,
-        reach=await asyncio.to_thread(_reach, tied, sides, named.telling, asked) if named.telling else None,
+        reach=await compared_reach(network, tied, sides.after, named.telling, asked) if named.telling else None,
         path=await _paths(network, tied, sides, named.ends, asked) if named.ends else None,
         caution=CAUTION,
         basis=WhatIfBasis(
@@ -122,6 +120,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
             seed=asked.seed,
             max_hops=asked.max_hops,
             method=METHOD,
+            shares=shares_in_words(tied),
         ),
     )
 
@@ -263,32 +262,9 @@ def _whole(sides: _Sides, seed: int) -> WhatIfNetwork:
 
 
 def _apart(found: Disconnection) -> WhatIfFigures:
-    return WhatIfFigures(before=_shown(found.before), after=_shown(found.after), difference=_shown(found.difference))
-
-
-def _reach(tied: Standing, sides: _Sides, telling: Sequence[ItemReference], asked: WhatIfQuestion) -> WhatIfReach:
-    numbers = _numbers(tied, telling)
-    staying = [number for number in numbers if not sides.after.leaving[number]]
-    before, after = (
-        _simulated(network, tellers, asked)
-        for network, tellers in ((sides.before, numbers), (sides.after.network, staying))
+    return WhatIfFigures(
+        before=estimate(found.before), after=estimate(found.after), difference=estimate(found.difference)
     )
-    return WhatIfReach(
-        tellers=[person_of(one) for one in telling],
-        people=WhatIfFigures(
-            before=_shown(before.everybody.reached),
-            after=_shown(after.everybody.reached),
-            difference=_shown(paired_difference(before.totals, after.totals)),
-        ),
-    )
-
-
-def _simulated(network: TieNetwork, tellers: Sequence[int], asked: WhatIfQuestion) -> Reach:
-    return reach(network, tellers, runs=asked.runs, seed=asked.seed)
-
-
-def _shown(found: Estimate | Interval) -> WhatIfEstimate:
-    return WhatIfEstimate(mean=found.mean, low=found.low, high=found.high)
 
 
 async def _paths(
@@ -301,8 +277,9 @@ async def _paths(
         asyncio.to_thread(_route, sides.after.network, sides.after, (sources, targets), asked.max_hops),
     )
     met = {tied.projection.people[person] for route in routes if route for person in route.people}
-    people = await references(network, tied.scope.audiences, met)
-    before, after = (_path(tied, route, people) for route in routes)
+    known = {tie for route in routes if route and asked.explain for tie in route.ties if tie != ASSUMED}
+    people = await references(network, tied.scope.audiences, met | act_ids(tied, known))
+    before, after = (_path(tied, route, people, explain=asked.explain) for route in routes)
     reason = _missing(ends, before, after, asked.max_hops)
     return WhatIfPaths(from_=ends[0], to=ends[1], before=before, after=after, reason=reason)
 
@@ -333,12 +310,14 @@ def _route(
     return _Route(
         people=path.people[several:],
         chances=tuple(network.probabilities[ties].tolist()),
-        assumed=tuple((origin == ASSUMED).tolist()),
+        ties=tuple(origin.tolist()),
         probability=path.probability,
     )
 
 
-def _path(tied: Standing, route: _Route | None, people: Mapping[str, ItemReference]) -> WhatIfPath | None:
+def _path(
+    tied: Standing, route: _Route | None, people: Mapping[str, ItemReference], *, explain: bool
+) -> WhatIfPath | None:
     if route is None:
         return None
     ids = [tied.projection.people[person] for person in route.people]
@@ -350,8 +329,15 @@ def _path(tied: Standing, route: _Route | None, people: Mapping[str, ItemReferen
         one_in=one_in(route.probability),
         hops=len(route.chances),
         steps=[
-            WhatIfStep(teller=teller, listener=listener, probability=chance, one_in=one_in(chance), assumed=assumed)
-            for (teller, listener), chance, assumed in zip(met, route.chances, route.assumed, strict=True)
+            WhatIfStep(
+                teller=teller,
+                listener=listener,
+                probability=chance,
+                one_in=one_in(chance),
+                assumed=tie == ASSUMED,
+                acts=acts_of(tied, tie, people) if explain and tie != ASSUMED else [],
+            )
+            for (teller, listener), chance, tie in zip(met, route.chances, route.ties, strict=True)
         ],
     )
 

@@ -1,5 +1,6 @@
 """What if: the network as it would be, against ties that plain Python works out from the rows and changes."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,13 @@ import pytest
 
 from service.measures.completion import tie_network
 from service.measures.reach import reach
+from service.model.asking import GroupBy
 from service.model.errors import Invalid, NotFound
 from service.model.what_if import WhatIf, WhatIfPath
 from service.operations.answering import answer
+from service.operations.groupings import grouping
 from service.operations.network import Network
+from service.operations.projection import scope_of, standing
 from tests.operations.listening import all_paths, evidence, tie_probabilities
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, World, random_world, write_world
@@ -30,7 +34,10 @@ def open_people(world: World) -> list[str]:
     return sorted(id for id, row in world.seen_by(("everyone",)).items() if row["type"] == "Person")
 
 
-def simulated(people: list[str], ties: Ties, tellers: list[str]) -> float:
+def simulated(
+    people: list[str], ties: Ties, tellers: list[str], inside: set[str] | None = None, runs: int = 1_000
+) -> float:
+    """How many are reached, of those inside of a group; everybody where none is given."""
     numbers = {person: number for number, person in enumerate(people)}
     rows = sorted((numbers[teller], numbers[listener], chance) for (teller, listener), chance in ties.items())
     built = tie_network(
@@ -38,7 +45,9 @@ def simulated(people: list[str], ties: Ties, tellers: list[str]) -> float:
         np.array([row[1] for row in rows], dtype=np.int32),
         np.array([row[2] for row in rows]),
     )
-    return reach(built, [numbers[one] for one in tellers], seed=5).everybody.reached.mean
+    labels = np.array([0 if inside is None or one in inside else -1 for one in people], dtype=np.int32)
+    found = reach(built, [numbers[one] for one in tellers], seed=5, runs=runs, labels=labels, groups=1)
+    return found.groups[0].reached.mean
 
 
 def best(ties: Ties, sources: set[str], targets: set[str], hops: int = 6) -> float | None:
@@ -88,6 +97,61 @@ async def test_a_change_gives_what_the_changed_ties_give(network: Network) -> No
             if step.assumed
         }
         assert assumed <= {(one, other), (other, one)} - set(before)
+
+
+async def test_reach_is_split_by_community_and_explained_by_the_ties_that_change(network: Network) -> None:
+    world = random_world(64, people=20, items=60, acts=400)
+    await write_world(network, world)
+    acts = evidence(world, ("everyone",))
+    before, people = tie_probabilities(acts, LATE.timestamp()), open_people(world)
+    told = sorted(people, key=lambda one: -sum(chance for (teller, _), chance in before.items() if teller == one))
+    gone, source, one, other = told[1], told[0], told[2], told[-1]
+    found = await what_if(
+        network,
+        leaves=[gone],
+        meet=[one, other],
+        probability=0.6,
+        reachOf=[source, one],
+        runs=4_000,
+        seed=5,
+        explain=True,
+        from_=source,
+        to=other,
+    )
+    assert found.reach is not None
+    whole, groups = found.reach.people, found.reach.groups
+    parts = [*(each.people for each in groups), found.reach.ungrouped]
+    for side in ("before", "after", "difference"):
+        assert sum(getattr(part, side).mean for part in parts) == pytest.approx(getattr(whole, side).mean)
+    assert found.reach.group_count == len(groups) == len(world.ids("Community"))
+    after = {pair: p for pair, p in before.items() if gone not in pair}
+    after |= {pair: max(after.get(pair, 0), 0.6) for pair in ((one, other), (other, one))}
+    tied = await standing(network, scope_of(viewer(), "everyone"), LATE)
+    grouped = await grouping(network, tied, GroupBy.community, LATE)
+    labels = {person: int(grouped.labels[tied.projection.numbers[person]]) for person in people}
+    for each in groups:
+        inside = {
+            person for person in people if grouped.names[labels[person]] == each.group.name and labels[person] >= 0
+        }
+        for side, ties in (("before", before), ("after", after)):
+            assert getattr(each.people, side).mean == pytest.approx(
+                simulated(people, ties, [source, one], inside, runs=4_000)
+            )
+    contributions = found.reach.contributions
+    assert sum(tie.share for tie in contributions) == pytest.approx(1)
+    assert sum(tie.people for tie in contributions) == pytest.approx(whole.difference.mean, abs=0.15)
+    for tie in contributions:
+        pair = tie.teller.id, tie.listener.id
+        assert tie.before == pytest.approx(before.get(pair, 0))
+        assert tie.after == pytest.approx(after.get(pair, 0))
+        assert (tie.people > 0) == (tie.after > tie.before)
+        assert {act.item.id for act in tie.acts} == {
+            act.id for act in acts if (act.teller, act.listener) == pair and not LATE.timestamp() < act.at < math.inf
+        }
+        assert sum(act.share for act in tie.acts) == pytest.approx(1 if pair in before else 0)
+    assert found.path is not None
+    for path in filter(None, (found.path.before, found.path.after)):
+        assert all(step.assumed != bool(step.acts) for step in path.steps)
 
 
 async def test_two_communities_join_and_listen_across_as_they_do_inside(network: Network) -> None:
