@@ -1,5 +1,6 @@
 """Boundary spanners: whoever alone connects two groups is found, as far as the audience may know of their ties."""
 
+from datetime import timedelta
 from typing import Any
 
 import networkx as nx
@@ -11,7 +12,10 @@ from service.model.boundaries import BoundarySpannersQuestion, BrokerageQuestion
 from service.model.errors import Invalid, NotFound
 from service.operations.answering import answer
 from service.operations.boundaries import boundary_spanners, brokerage_of
+from service.operations.changes import number_changes
+from service.operations.keys import OPERATOR
 from service.operations.network import Network
+from service.operations.writing import update
 from tests.operations.listening import evidence, tie_probabilities
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, Row, World, random_world, write_world
@@ -19,6 +23,7 @@ from tests.operations.worlds import START, Row, World, random_world, write_world
 SIZE = 9
 GROUPS = 3
 AT = START.isoformat()
+LATER = (START + timedelta(days=100)).isoformat()
 
 
 def _id(number: int) -> str:
@@ -186,3 +191,32 @@ async def test_bad_input_and_little_to_go_by_have_an_answer(network: Network) ->
         with pytest.raises(Invalid) as refused:
             await answer(network, viewer(), "boundarySpanners", given)
         assert refused.value.problems[0].field == field
+
+
+async def test_detected_groups_are_those_of_detected_communities_and_keep_their_ids(network: Network) -> None:
+    await write_world(network, World([*_planted().rows, _attends(CARRIER, _id(500)) | {"at": LATER}]))
+    asked = BoundarySpannersQuestion(group_by=GroupBy.detected, first=50)
+    found = await boundary_spanners(network, viewer(), asked)
+    communities = await answer(network, viewer(), "detectedCommunities", {})
+    assert found.basis.resolution == communities.basis.resolution
+    groups = {one.group.name: (one.group.detected_id, one.group.size) for one in found.people if one.group}
+    assert groups
+    known = {f"detected community {one.number}": (one.id, one.size) for one in communities.communities}
+    assert groups.items() <= known.items()
+    assert any(id for id, _ in groups.values())
+    declared = await boundary_spanners(network, viewer(), BoundarySpannersQuestion())
+    assert declared.basis.resolution is None
+    assert {one.group.detected_id for one in declared.people if one.group} == {None}
+
+
+async def test_a_group_that_is_called_otherwise_is_not_answered_from_what_was_kept(network: Network) -> None:
+    await write_world(network, _planted())
+    asked = BoundarySpannersQuestion(first=1)
+    before = (await boundary_spanners(network, viewer(), asked)).people[0]
+    await update(network, OPERATOR, "Community", CLUBS[0], {"name": "Quilters"})
+    await number_changes(network, "tests")
+    after = (await boundary_spanners(network, viewer(), asked)).people[0]
+    assert before.group is not None
+    assert after.group is not None
+    assert (before.group.name, after.group.name) == ("Club 0", "Quilters")
+    assert after.bridging == before.bridging
