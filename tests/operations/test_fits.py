@@ -14,7 +14,7 @@ from service.operations.fits import A_QUARTER_OLD, ALTERED, kept_fits
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
-from service.operations.tending import learn_anew
+from service.operations.tending import REST, learn_anew, tender
 from service.operations.told import quarter_of
 from tests.operations.test_uptake import FIRST, STRANGER, keen_half, story
 from tests.operations.viewers import viewer
@@ -171,6 +171,24 @@ async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Netw
     found = await standing(network, scope_of(member, f"community:{CLUB}"), None)
     assert found.chances.learnt
     assert await kept_fits(network) == []
+
+
+async def test_it_is_tended_to_while_the_service_runs(network: Network) -> None:
+    await write_world(network, keen_half())
+    network.patience = 0.0
+    await tied(network)
+    (before,) = await kept_fits(network)
+    await erase(network, 10)
+    await asyncio.sleep(REST * before.chances.seconds + 0.1)
+    async with tender(network):
+        for _ in range(200):
+            (kept,) = await kept_fits(network)
+            if kept.chances.mark != before.chances.mark:
+                break
+            await asyncio.sleep(0.1)
+        assert kept.chances.mark != before.chances.mark
+        assert (await tied(network)).chances.summary == kept.chances.summary
+    assert not network.tended
 
 
 async def test_nobody_learns_for_a_network_that_nobody_has_asked(network: Network) -> None:
