@@ -1,14 +1,15 @@
 // Acts by which somebody carried something further, saw, answered or supported it, whoever may see them: those of a
 // range of ids, after one and up to another, and those of some ids. They come by kind, by audience and by what they do
 // not say: then a list is empty. Nothing is filled in for what is missing, which would cost as much as all the reading.
-// parameters: after, upto, ids
+// parameters: which
 // result: rows
 CALL () {
   MATCH (act:Item)
-  WHERE act.id > $after AND act.id <= $upto AND (act:Amplification OR act:Feedback OR act:Observation OR act:Support)
+  WHERE act.id > $which.after AND act.id <= $which.upto
+    AND (act:Amplification OR act:Feedback OR act:Observation OR act:Support)
   RETURN act
   UNION ALL
-  UNWIND $ids AS id
+  UNWIND $which.ids AS id
   MATCH (act:Item {id: id})
   WHERE act:Amplification OR act:Feedback OR act:Observation OR act:Support
   RETURN act

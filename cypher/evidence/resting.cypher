@@ -1,8 +1,8 @@
 // The acts that show something through one of these: what was done with it, what answers it, what came after it, and all
 // that of what it made.
-// parameters: ids
+// parameters: which
 // result: one
-UNWIND $ids AS id
+UNWIND $which.ids AS id
 MATCH (item:Item {id: id})
 CALL (item) {
   MATCH (item)<-[:AFTER|OF|REPLIES_TO]-(act:Item)

@@ -1,6 +1,7 @@
 """Evidence read from the graph: everything, in ranges of ids over several connections, or what some changes touched."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -44,7 +45,7 @@ class Feed:
 
 async def newest_mark(graph: Graph) -> Mark:
     """How far the feed of changes has come."""
-    rows = await _ask(graph, "watermark")
+    rows = await _rows(graph, "watermark", {})
     return Mark(rows[0]["sequence"], rows[0]["id"]) if rows else Mark()
 
 
@@ -54,7 +55,7 @@ async def feed_after(graph: Graph, mark: Mark) -> Feed | None:
     reached, again = mark, mark.change is not None
     while True:
         parameters = {"from": reached.sequence + (not again), "labels": LABELS, "most": _CHANGES_AT_ONCE}
-        rows = await _ask(graph, "changes", **parameters)
+        rows = await _rows(graph, "changes", parameters)
         if again and (not rows or Mark(rows[0]["sequence"], rows[0]["id"]) != mark):
             return None
         for row in rows[again:]:
@@ -103,49 +104,54 @@ async def changed(graph: Graph, state: State, feed: Feed) -> tuple[State, Touche
     facts = Facts(state.audiences)
     resting, people, derivations = await asyncio.gather(
         _ask(graph, "resting", ids=[*ids, *state.made_by(ids)]),
-        _ask(graph, "people", **_only(ids)),
-        _ask(graph, "derivations", **_only(ids), made=[]),
+        _ask(graph, "people", ids=ids),
+        _ask(graph, "derivations", ids=ids),
     )
     facts.add_people(people)
     facts.add_derivations(derivations)
     acts = sorted({*ids, *resting[0]["acts"]})
     for part in _parts(acts):
-        await _read_acts(graph, facts, **_only(part))
+        facts.add_acts(await _ask(graph, "acts", ids=part))
+        facts.add_acts(await _ask(graph, "replies", ids=part))
+        facts.add_afters(await _ask(graph, "afters", ids=part))
     await _close(graph, facts)
     return await asyncio.to_thread(with_changes, replace(state, mark=feed.mark), facts, ids=ids, acts=acts)
 
 
 async def _read(graph: Graph, facts: Facts, *, after: str, upto: str) -> None:
     """All of a range of ids."""
-    within: dict[str, Any] = {"after": after, "upto": upto, "ids": []}
-    await _read_acts(graph, facts, **within)
-    facts.add_people(await _ask(graph, "people", **within))
-    facts.add_works(await _ask(graph, "works", **within))
-    facts.add_derivations(await _ask(graph, "derivations", **within, made=[]))
-
-
-async def _read_acts(graph: Graph, facts: Facts, **which: Any) -> None:
-    facts.add_acts(await _ask(graph, "acts", **which))
-    facts.add_acts(await _ask(graph, "replies", **which))
-    facts.add_afters(await _ask(graph, "afters", **which))
+    facts.add_acts(await _ask(graph, "acts", after=after, upto=upto))
+    facts.add_afters(await _ask(graph, "afters", after=after, upto=upto))
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in await _ask(graph, "others", after=after, upto=upto):
+        ids[row["kind"]] += row["ids"]
+        if row["kind"] == "person":
+            facts.add_people([{"audience": row["audience"], "people": row["ids"]}])
+    if works := ids["work"] + ids["contribution"]:
+        facts.add_works(await _ask(graph, "works", ids=works))
+    if contributions := ids["contribution"]:
+        facts.add_acts(await _ask(graph, "replies", ids=contributions))
+    if derivations := ids["derivation"]:
+        facts.add_derivations(await _ask(graph, "derivations", ids=derivations))
 
 
 async def _close(graph: Graph, facts: Facts) -> None:
     """Read what the facts name and do not hold: the works that acts are of, then the people."""
     for ids in _parts(facts.missing_works()):
-        facts.add_works(await _ask(graph, "works", **_only(ids)))
-        facts.add_derivations(await _ask(graph, "derivations", **_only([]), made=ids))
+        facts.add_works(await _ask(graph, "works", ids=ids))
+        facts.add_derivations(await _ask(graph, "derivations", made=ids))
     for ids in _parts(facts.missing_people()):
-        facts.add_people(await _ask(graph, "people", **_only(ids)))
+        facts.add_people(await _ask(graph, "people", ids=ids))
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
     return [ids[start : start + RANGE] for start in range(0, len(ids), RANGE)]
 
 
-def _only(ids: Sequence[str]) -> dict[str, Any]:
-    return {"after": _BEYOND_ALL, "upto": "", "ids": ids}
+async def _ask(graph: Graph, name: str, **which: Any) -> list[dict[str, Any]]:
+    """What a statement says of these ids: in one map, as the database plans anew for a list or text of another size."""
+    return await _rows(graph, name, {"which": which})
 
 
-async def _ask(graph: Graph, name: str, **parameters: Any) -> list[dict[str, Any]]:
+async def _rows(graph: Graph, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     return await graph.read(graph.catalogue.statement(f"evidence/{name}").text, parameters)
