@@ -13,6 +13,7 @@ from service.cli.lineage import lineage
 from service.cli.questions import add_questions
 from service.cli.search import search
 from service.cli.serve import serve
+from service.doors.http.logs import configure_logs
 
 app = typer.Typer(help="A knowledge network: who tells what to whom, and how it travels.", no_args_is_help=True)
 app.command("list")(list_items)
@@ -26,5 +27,6 @@ app.add_typer(contracts.app, name="contracts")
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; what it logs is no part of its output."""
+    configure_logs()
     app()

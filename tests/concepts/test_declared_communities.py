@@ -131,7 +131,8 @@ async def test_a_network_calls_its_stages_as_it_likes(doors: Doors) -> None:
         back = await doors.client.patch(
             "/v1/conventions", json={"dimensions": None}, headers=doors.headers(ADMINISTRATOR)
         )
-    assert back.json()["dimensions"] == shipped["rest"]["dimensions"]  # type: ignore[index]
+    assert isinstance(shipped["rest"], dict)
+    assert back.json()["dimensions"] == shipped["rest"]["dimensions"]
     assert await doors.asked(OUTSIDE, "communityHealth", community=community) == before
 
 
