@@ -96,6 +96,32 @@ async def test_a_window_holds_what_was_told_in_it(doors: Doors) -> None:
     assert stages(answer) == {stage: len(truth[stage] & within) for stage in STAGES}
 
 
+async def test_of_a_community_whole_months_are_told_and_nothing_of_a_few(doors: Doors) -> None:
+    truth = funnel(doors, "everyone")
+    tellers = {
+        id: doors.truth.by_id[id].get("tellerId") or doors.truth.by_id[id].get("personId") for id in truth["told"]
+    }
+    members: dict[str, set[str]] = {}
+    for row in doors.truth.by_type["Membership"]:
+        members.setdefault(row["communityId"], set()).add(row["personId"])
+    told = 0
+    for community in sorted(members, key=lambda one: -len(members[one]))[:2]:
+        scope = f"community:{community}"
+        begun = answered(await doors.asked(OUTSIDE, "conversion", scope=scope, asOf="2026-03-01T00:00:00Z"))
+        later = answered(await doors.asked(OUTSIDE, "conversion", scope=scope, asOf="2026-03-20T12:00:00Z"))
+        assert begun == later
+        for stage in begun["stages"]:
+            possible = {id for id in truth[stage["stage"]] if tellers[id] in members[community]}
+            if stage["count"]:
+                assert stage["count"] <= len(possible)
+                assert len({tellers[id] for id in possible}) >= 5
+                told += 1
+        refused = await doors.asked(OUTSIDE, "conversion", scope=scope, since="2025-01-02T00:00:00Z")
+        assert refused["graphql"] == refused["rest"] == Refused("invalid")
+        assert isinstance(refused["command"], Refused)
+    assert told, "some of it can be told"
+
+
 async def test_without_the_surfacing_its_story_gets_nowhere(doors: Doors) -> None:
     planted = lessons(doors, closed=False)[-1]
     before = answered(await doors.asked(OUTSIDE, "conversion", explain=True))
