@@ -26,7 +26,7 @@ def shannon(counts: NDArray[np.int64]) -> float | None:
     if total == 0:
         return None
     shares = counts[counts > 0] / total
-    return float(-(shares * np.log(shares)).sum())
+    return max(0.0, float(-(shares * np.log(shares)).sum()))
 
 
 def blau(counts: NDArray[np.int64], *, normalised: bool = False) -> float | None:

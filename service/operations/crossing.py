@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ from service.operations.scopes import people_in
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
 _NOTHING = "No group of this scope is large enough for its numbers to be shown."
 
+_ONE = "One group alone may be shown: how diverse the community is beside it is not told."
 _TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
 
@@ -96,10 +98,8 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     return Diversity(
         community=named.item or ItemReference(id=scope, kind="Community"),
         groups=groups,
-        shannon=figure(estimated_shannon(counts, seed=asked.seed)),
-        blau=figure(estimated_blau(counts, seed=asked.seed)),
-        blau_normalised=figure(estimated_blau(counts, normalised=True, seed=asked.seed)),
-        reason=_why_silent(int(counts.sum())),
+        **_figures(counts, asked.seed),
+        reason=_why_silent(counts),
         basis=DiversityBasis(
             **tied.basis,
             group_by=asked.group_by,
@@ -112,10 +112,29 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     )
 
 
-def _why_silent(people: int) -> str | None:
-    if people == 0:
+class _Figures(TypedDict):
+    shannon: EstimatedFigure
+    blau: EstimatedFigure
+    blau_normalised: EstimatedFigure
+
+
+def _figures(counts: NDArray[np.int64], seed: int) -> _Figures:
+    """Of one group alone nothing: beside it are those that may not be shown, or none."""
+    if len(counts) == 1:
+        return _Figures(shannon=NO_FIGURE, blau=NO_FIGURE, blau_normalised=NO_FIGURE)
+    return _Figures(
+        shannon=figure(estimated_shannon(counts, seed=seed)),
+        blau=figure(estimated_blau(counts, seed=seed)),
+        blau_normalised=figure(estimated_blau(counts, normalised=True, seed=seed)),
+    )
+
+
+def _why_silent(counts: NDArray[np.int64]) -> str | None:
+    if len(counts) == 0:
         return _NOTHING
-    return None if people >= FEWEST else _TOO_FEW
+    if len(counts) == 1:
+        return _ONE
+    return None if counts.sum() >= FEWEST else _TOO_FEW
 
 
 async def _canonical(network: Network, tied: Standing, scope: str) -> str:

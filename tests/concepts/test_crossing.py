@@ -70,8 +70,11 @@ async def test_who_is_in_the_room_and_who_is_heard(doors: Doors) -> None:
     )
     for answer in (await doors.asked(OUTSIDE, "diversity", community=community["id"])).values():
         assert isinstance(answer, dict)
-        if answer["reason"]:
+        figures = [answer[name] for name in ("shannon", "blau", "blauNormalised")]
+        assert all((one["value"] is None) == (answer["reason"] is not None) for one in figures)
+        if not answer["groups"]:
             continue
+        assert all(one["value"] is None or one["low"] <= one["value"] <= one["high"] for one in figures)
         assert sum(one["shareOfPeople"] for one in answer["groups"]) == pytest.approx(1)
         assert all(one["people"] >= 5 for one in answer["groups"])
 

@@ -21,6 +21,8 @@ query ($audience: String!) { detectedCommunities(seed: 4, firstMembers: 1000, au
 } }
 """
 
+IDENTITIES = "{ detectedCommunities(firstMembers: 1000) { communities { id members { id } } } }"
+
 
 async def asked(doors: Doors, viewer: str, audience: str = "everyone") -> dict[str, Answer]:
     graphql = await doors.graphql(viewer, DOCUMENT, audience=audience)
@@ -127,6 +129,24 @@ async def test_a_community_keeps_its_identity_from_quarter_to_quarter(doors: Doo
         moments = [moment["at"] for moment in history["moments"]]
         assert [one["at"] for one in theirs["moments"]] == moments[-len(theirs["moments"]) :]
     assert lives[0][0] == lives[1][0] == lives[2][0]
+    short = await doors.asked(OUTSIDE, "communityHistory", periods=1)
+    graphql = await doors.graphql(OUTSIDE, IDENTITIES)
+    assert isinstance(graphql, dict)
+    found = {
+        "graphql": graphql["detectedCommunities"],
+        "rest": await doors.rest(OUTSIDE, "detected-communities", firstMembers=1000),
+        "command": await doors.command(OUTSIDE, "communities", "--detected", "--members", "1000", "--first", "100"),
+    }
+    for name, history in short.items():
+        longer, now = histories[name], found[name]
+        assert isinstance(history, dict)
+        assert isinstance(longer, dict)
+        assert isinstance(now, dict)
+        known = {life["id"]: life["bornAt"] for life in longer["communities"]}
+        assert {life["id"]: life["bornAt"] for life in history["communities"]}.items() <= known.items()
+        places = [frozenset(person["id"] for person in one["members"]) for one in now["communities"]]
+        theirs = max(range(len(places)), key=lambda place: overlap(places[place], frozenset(undeclared.ids)))
+        assert now["communities"][theirs]["id"] == lives[0][0]
 
 
 async def test_the_same_seed_finds_the_same_twice(doors: Doors) -> None:

@@ -113,8 +113,10 @@ async def test_a_way_is_told_to_its_person_alone_and_numbers_to_those_inside(doo
         assert set(refused.values()) == {Refused("not_found")}
     member = await doors.asked(await key_of(doors, inside["member"][0]), "communityParticipation", community=largest)
     lead = await doors.asked(await key_of(doors, inside["facilitator"][0]), "communityParticipation", community=largest)
+    health = await doors.asked(inside["facilitator"][0], "communityHealth", community=largest)
     for name, answer in lead.items():
-        mine = member[name]
+        mine, well = member[name], health[name]
+        assert isinstance(well, dict)
         assert isinstance(answer, dict)
         assert isinstance(mine, dict)
         assert (mine["stuck"], mine["drifting"]) == (None, None)
@@ -124,7 +126,8 @@ async def test_a_way_is_told_to_its_person_alone_and_numbers_to_those_inside(doo
         for one in mine["trajectories"]:
             assert one["count"] in {None, counts[one["trajectory"]]}
             assert one["count"] is None or one["trajectory"] != "outbound"
-        assert answer["members"] == len(everybody)
+        # Members stand still until five have come, and are the same for all that is told of a community in numbers.
+        assert 5 <= answer["members"] == well["basis"]["members"] <= len(everybody)
         assert all(one["count"] is None or one["count"] >= 5 for one in answer["trajectories"])
 
 
