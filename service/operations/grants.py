@@ -1,14 +1,19 @@
 """Grants: who is told of a person what is that person's to tell, and what others have opened to somebody."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from service.model.answers import Basis
 from service.model.grants import GrantsReceived, GrantsReceivedQuestion, PersonalMeasure, ReceivedGrant
+from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.network import Network
 from service.operations.projection import up_to
 from service.operations.references import person_of, references
+
+ABOUT_A_PERSON: Final = {"participation": PersonalMeasure.participation}
+"""The questions that are about a person as a person, whom their `person` names."""
 
 _MOST: Final = 1_000
 """The grants of one person to another that are looked at: there are as many as there are measures, or few more."""
@@ -25,6 +30,13 @@ async def may_be_told(network: Network, viewer: Viewer, person: str, measure: Pe
     return viewer.person_id == person or any(
         one["opens"] == measure.value for one in await _running(network, viewer.person_id, by=person, first=_MOST)
     )
+
+
+async def may_be_told_again(network: Network, viewer: Viewer, question: str, parameters: Mapping[str, object]) -> bool:
+    """Whether what a question was answered some time ago may still be told, as far as grants are concerned."""
+    measure = ABOUT_A_PERSON.get(question)
+    person = parameters.get("person")
+    return measure is None or await may_be_told(network, viewer, as_id(str(person), "person"), measure)
 
 
 async def grants_received(network: Network, viewer: Viewer, asked: GrantsReceivedQuestion) -> GrantsReceived:

@@ -18,6 +18,7 @@ from service.model.ids import derived_id, new_id
 from service.model.jobs import Job, JobProblem, JobStatus
 from service.model.viewer import Viewer
 from service.operations.answering import parameters_of, question_named
+from service.operations.grants import may_be_told_again
 from service.operations.network import Network
 from service.operations.references import references
 
@@ -98,6 +99,8 @@ async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
             right=START_ANEW,
             field="id",
         )
+    if not await may_be_told_again(network, viewer, job.question, job.parameters):
+        raise Conflict("What it tells of a person is not open to you any more", right=START_ANEW, field="id")
     if row["named"] is None or len(await references(network, viewer.audiences, row["named"])) < len(row["named"]):
         raise Conflict(ERASED, right=START_ANEW, field="id")
     return str(row["answer"]).encode()

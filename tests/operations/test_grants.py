@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from service.model.errors import Forbidden, Invalid, NotFound, RetellError
+from service.model.errors import Conflict, Forbidden, Invalid, NotFound, RetellError
 from service.model.kinds import KINDS
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.answering import answer
 from service.operations.exporting import export_rows
+from service.operations.jobs import answer_of_job, start_job
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.search import search
+from service.operations.working import work_once
 from service.operations.writing import delete, put, update
 from tests.operations.writers import AT, items, made, member, person, written
 
@@ -80,6 +82,20 @@ async def test_a_grant_opens_a_way_to_one_person_until_it_is_withdrawn(
         await answer(network, reader(tom), "participation", asked)
     assert await told(network, reader(tom), mary, ward) == closed
     assert await received(network, reader(tom)) == []
+
+
+async def test_an_answer_that_was_kept_is_closed_with_its_grant(people: tuple[Network, str, str, str, str]) -> None:
+    network, mary, tom, _, ward = people
+    grant = await made(network, "Grant", member(mary), opens="participation", byId=mary, toId=tom)
+    job = await start_job(network, reader(tom), "participation", {"person": mary, "community": ward})
+    own = await start_job(network, reader(mary), "participation", {"person": mary, "community": ward})
+    assert await work_once(network, "one")
+    assert await work_once(network, "one")
+    assert mary.encode() in await answer_of_job(network, reader(tom), job.id)
+    await delete(network, member(mary), "Grant", grant)
+    with pytest.raises(Conflict, match="not open to you any more"):
+        await answer_of_job(network, reader(tom), job.id)
+    assert await answer_of_job(network, reader(mary), own.id)
 
 
 async def test_a_grant_runs_from_its_beginning_up_to_its_end(people: tuple[Network, str, str, str, str]) -> None:
