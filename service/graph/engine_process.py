@@ -45,7 +45,8 @@ CONFIGURATION = {
     "dbms.security.auth_enabled": "true",
     "dbms.usage_report.enabled": "false",
     "db.logs.query.enabled": "OFF",
-    "server.memory.pagecache.size": "256m",
+    # Taken as it is needed: a small network never has so much, and what a large one lacks here it reads again and again.
+    "server.memory.pagecache.size": "1g",
     "dbms.memory.transaction.total.max": "512m",
     "db.memory.transaction.max": "384m",
     # LOAD CSV runs in read transactions too: no address and no file may be read from a statement.
