@@ -45,7 +45,7 @@ CONFIGURATION = {
     "dbms.security.auth_enabled": "true",
     "dbms.usage_report.enabled": "false",
     "db.logs.query.enabled": "OFF",
-    # Taken as it is needed: a small network never has so much, and what a large one lacks here it reads again and again.
+    # Taken as it is needed: a small network never has so much, and a large one reads again and again what it lacks.
     "server.memory.pagecache.size": "1g",
     "dbms.memory.transaction.total.max": "512m",
     "db.memory.transaction.max": "384m",
