@@ -27,9 +27,10 @@ from service.measures.bridges import bridges
 from service.measures.brokerage import brokerage, constraint
 from service.measures.centrality import betweenness, exact_betweenness, sampled_betweenness
 from service.measures.communities import UndirectedTies, undirected
+from service.measures.participation import Spans, Told, outcome, positions, windows
 from service.measures.rank_ranges import rank_ranges
 from service.measures.roles import coreness, roles
-from service.measures.ties import Ties
+from service.measures.ties import Evidence, Ties
 
 networkit: Any = import_module("networkit") if find_spec("networkit") else None
 
@@ -159,6 +160,35 @@ def whole(ties: Ties, labels: NDArray[np.int32]) -> None:
     print(f"{'all of it, with rank ranges':34} {seconds:9.4f}", flush=True)
 
 
+def taking_part(members: int, acts: int, windows_count: int, seed: int) -> None:
+    """The trajectories of a whole community's members, half of whose network's acts are among them."""
+    random = np.random.default_rng(seed)
+    among, everybody = random.integers(members, size=(2, acts // 2)), random.integers(10 * members, size=(2, acts // 2))
+    listeners, tellers = np.concatenate((among, everybody), axis=1).astype(np.int32)
+    edges = np.arange(windows_count + 1, dtype=np.float64)
+    evidence = Evidence(
+        listeners=listeners,
+        tellers=tellers,
+        kinds=np.zeros(len(listeners), dtype=np.int8),
+        times=random.uniform(0, windows_count, len(listeners)),
+    )
+    spans = Spans(
+        people=np.arange(members, dtype=np.int32),
+        since=random.uniform(0, windows_count / 2, members),
+        until=np.full(members, np.inf),
+    )
+    told = Told(people=np.zeros(0, dtype=np.int32), times=np.zeros(0))
+
+    def all_of_them() -> None:
+        seen = windows(evidence, 10 * members, spans, told, edges)
+        placed = positions(seen)
+        for member in range(members):
+            outcome(seen, placed, member)
+
+    seconds, _ = timed(all_of_them)
+    print(f"{f'trajectories of {members:,}, {windows_count} windows':34} {seconds:9.4f}", flush=True)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seed", type=int, default=1)
@@ -170,6 +200,8 @@ def main() -> None:
     for people, acts in SIZES[: 1 if given.small else None]:
         ties = network(people, acts, given.seed)
         measured(ties, (np.arange(ties.people) // GROUP).astype(np.int32))
+    for count in (20, 60):
+        taking_part(SIZES[0][0], 100_000, count, given.seed)
 
 
 if __name__ == "__main__":
