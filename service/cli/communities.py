@@ -56,7 +56,7 @@ def communities(
 def _print_declared(answer: DeclaredCommunities) -> None:
     table = Table("community", "members", "who", "stage", "purpose", title="Declared communities", title_justify="left")
     for one in answer.communities:
-        stage = f"{one.stage.value} since {one.stage_at:%Y-%m}" if one.stage and one.stage_at else "not recorded"
+        stage = f"{one.stage} since {one.stage_at:%Y-%m}" if one.stage and one.stage_at else "not recorded"
         who = _who(one.members, one.size)
         table.add_row(escape(one.name), str(one.size), who, stage, escape("; ".join(one.purposes)))
     console.print(table)

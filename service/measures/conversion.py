@@ -110,7 +110,8 @@ class Step:
 
     def which(self, how: Outcome) -> Numbers:
         """For which of the things the waiting ended so."""
-        return self.things[self.seen.outcomes == how]
+        rows: Numbers = self.things[self.seen.outcomes == how]
+        return rows
 
 
 def follow(things: Things) -> Followed:

@@ -2,9 +2,10 @@
 
 With it goes its evidence: what was done to it or noticed in it, the derivations that made it, who held it and where it
 was tried out, a community's stages and invitations, and a person's accounts, positions, memberships, invitations, what
-they opened to others and what was opened to them, and what was seen, said or done for them. What somebody else said or made stays, so an item that such things need is kept: a
-person with works, a conversation with contributions, an organisation with positions, a community with members, the last
-thing that a derivation used, and what an audience is named after.
+they opened to others and what was opened to them, and what was seen, said or done for them. What somebody else said or
+made stays, so an item that such things need is kept: a person with works, a conversation with contributions, an
+organisation with positions, a community with members, the last thing that a derivation used, and what an audience is
+named after.
 """
 
 from dataclasses import asdict

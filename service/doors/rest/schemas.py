@@ -101,7 +101,8 @@ def draft_schemas() -> Mapping[str, Any]:
         found[f"{kind.label}Draft"] = schema
         found[f"{kind.label}Changes"] = _changes(kind, schema)
     conventions = TypeAdapter(ConventionsDraft).json_schema(ref_template=REFERENCE)
-    return found | conventions.pop("$defs", {}) | {"ConventionsDraft": conventions}
+    found |= conventions.pop("$defs", {})
+    return {**found, "ConventionsDraft": conventions}
 
 
 def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
