@@ -62,13 +62,17 @@ async def test_whom_to_tell_for_a_group_is_who_carries_to_it_and_not_the_busiest
     assert found >= len(carriers) - 1
     busiest = [set(most_tied(doors, BUDGET)) for _ in carriers]
     assert sum(carrier.ids[0] in busy for carrier, busy in zip(carriers, busiest, strict=True)) <= len(carriers) / 2
-    answers = await doors.asked(OUTSIDE, "amplifiers", **across(doors, carriers[1]))
+    answers = await doors.asked(OUTSIDE, "amplifiers", **across(doors, carriers[1]), explain=True)
     ties = listening(doors)
     for answer in answers.values():
         assert named(answer) == named(answers["rest"])
         assert carriers[1].ids[0] in named(answer)[:3]
         assert isinstance(answer, dict)
         assert sum(one["share"] for one in answer["amplifiers"]) == pytest.approx(1)
+        assert sum(one["share"] for one in answer["contributions"]) == pytest.approx(1)
+        for tie in answer["contributions"]:
+            assert ties.has_edge(tie["teller"]["id"], tie["listener"]["id"])
+            assert sum(act["share"] for act in tie["acts"]) == pytest.approx(1)
         assert answer["people"]["low"] < answer["people"]["mean"] < answer["people"]["high"]
         for one in answer["amplifiers"]:
             assert one["listeners"] == ties.out_degree(one["person"]["id"])
