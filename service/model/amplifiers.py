@@ -8,7 +8,7 @@ from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import NETWORK, GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import ID_FORM, Id
-from service.model.paths import TieContribution
+from service.model.paths import RestShare, TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
 MOST_PICKS = 100
@@ -117,6 +117,7 @@ class Amplifiers:
             )
         ),
     ]
+    rest_share: RestShare
     at_least_of_best: Annotated[
         float,
         Field(

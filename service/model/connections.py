@@ -8,7 +8,7 @@ from service.model.amplifiers import GroupGain
 from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.ids import Id
-from service.model.paths import ActShare, TieContribution
+from service.model.paths import ActShare, RestShare, TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
 MOST_CONNECTIONS = 50
@@ -77,6 +77,7 @@ class NextConnection:
             )
         ),
     ]
+    rest_share: RestShare
     heard_acts: Annotated[
         list[ActShare],
         Field(description="Where the person listens to them: the acts that show it. Unless `explain`, none."),

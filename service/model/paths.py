@@ -1,5 +1,6 @@
 """Amplification paths: the ways along which something told is likely to travel."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -22,6 +23,7 @@ MOST_PATHS = 50
 MOST_HOPS = 10
 MOST_AVOIDED = 100
 MOST_THROUGH = 3
+ROUNDING = 1e-9
 
 
 @asked
@@ -99,6 +101,23 @@ class ActShare:
     ]
 
 
+RestShare = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        description="The share of what is not shown, beyond the first thousand; with it all shares add up to 1.",
+    ),
+]
+
+
+def rest_of(shares: Iterable[float]) -> float:
+    """The share that is left beside those shown; nothing, where nothing is shown or only a rounding is left."""
+    shown = list(shares)
+    left = 1 - sum(shown) if shown else 0.0
+    return left if left > ROUNDING else 0.0
+
+
 @answer
 class TieContribution:
     """What comes about by way of one tie, and the acts that the tie rests on."""
@@ -110,7 +129,7 @@ class TieContribution:
     people: Annotated[
         float, Field(description="How many people it comes to by way of that step first, the listener among them.")
     ]
-    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions add up to 1.")]
+    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions and the rest add up to 1.")]
     acts: Annotated[list[ActShare], Field(description="Every act that the tie rests on, the largest share first.")]
 
 

@@ -8,6 +8,7 @@ from service.model.answers import ChanceBasis, OneIn, PersonReference, Probabili
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import Id
+from service.model.paths import RestShare
 
 MOST_TELLERS = 100
 FEWEST_RUNS = 100
@@ -65,7 +66,7 @@ class ReachContribution:
     people: Annotated[
         float, Field(description="How many would be reached by way of it first, the listener among them.")
     ]
-    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions add up to 1.")]
+    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions and the rest add up to 1.")]
 
 
 @answer
@@ -105,6 +106,7 @@ class Reach:
         list[ReachContribution],
         Field(description="By which first steps it would come about, the largest first; unless `explain`, none."),
     ]
+    rest_share: RestShare
     reason: Annotated[str | None, Field(description="Why nobody would be reached; null where anybody is.")]
     caution: Annotated[str, Field(description="What the figures do not say.")]
     basis: Annotated[SimulatedBasis, Field(description="What this was computed from.")]

@@ -8,7 +8,7 @@ from service.model.answers import ItemReference, OneIn, PersonReference, Probabi
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import Id
-from service.model.paths import MOST_HOPS, ActShare
+from service.model.paths import MOST_HOPS, ActShare, RestShare
 from service.model.reach import MOST_GROUPS
 
 MOST_LEAVING = 100
@@ -210,7 +210,7 @@ class WhatIfTie:
         ),
     ]
     share: Annotated[
-        float, Field(ge=0, le=1, description="Its share of all that is gained and lost; all contributions add up to 1.")
+        float, Field(ge=0, le=1, description="Its share of all that is gained and lost; all and the rest add up to 1.")
     ]
     acts: Annotated[
         list[ActShare], Field(description="Every act that the tie rests on as it is; none for one that comes in.")
@@ -237,6 +237,7 @@ class WhatIfReach:
             )
         ),
     ]
+    rest_share: RestShare
 
 
 @answer

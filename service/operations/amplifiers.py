@@ -16,7 +16,7 @@ from service.measures.reverse import Groups
 from service.model.amplifiers import Amplifier, Amplifiers, AmplifiersBasis, AmplifiersQuestion, GroupGain
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
-from service.model.paths import TieContribution
+from service.model.paths import TieContribution, rest_of
 from service.model.viewer import Viewer
 from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import Grouping, grouping
@@ -86,13 +86,15 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     useful = [pick for pick in chosen.picks if pick.gain.mean > 0]
     people = [pick.person for pick in useful]
     await keep_predictions(network, "amplifiers", tied, chances_of(tied, people), takers_of(tied, people))
+    contributions = await _contributions(network, tied, aim, useful, asked.seed) if asked.explain else []
     return Amplifiers(
         for_=aim.item,
         amplifiers=await _named(network, tied, aim, groups, useful),
         people=people_estimate(chosen.reached),
         without=None if without is None else people_estimate(without.everybody.reached, less=1),
         groups=_gains(groups, sum((pick.groups for pick in useful), np.zeros(len(groups.names))), SHOWN_GROUPS),
-        contributions=await _contributions(network, tied, aim, useful, asked.seed) if asked.explain else [],
+        contributions=contributions,
+        rest_share=rest_of(one.share for one in contributions),
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
         reason=_reason(aim, asked, len(useful)),

@@ -12,6 +12,7 @@ from service.measures.reach import Estimate, Reach, reach
 from service.measures.what_if import ASSUMED, Changed, Interval, paired_difference
 from service.measures.what_if_ties import carried_by
 from service.model.answers import ItemReference
+from service.model.paths import rest_of
 from service.model.what_if import (
     WhatIfEstimate,
     WhatIfFigures,
@@ -54,6 +55,7 @@ async def compared_reach(
         for number in range(len(groups.names))
     ]
     inside.sort(key=lambda one: (-abs(one.people.difference.mean), -one.people.before.mean, one.group.name))
+    contributions = await _contributions(network, tied, after, numbers, asked) if asked.explain else []
     return WhatIfReach(
         tellers=[person_of(one) for one in telling],
         people=WhatIfFigures(
@@ -64,7 +66,8 @@ async def compared_reach(
         groups=inside[: asked.first_groups],
         group_count=len(inside),
         ungrouped=_figures(was, now, len(groups.names)),
-        contributions=await _contributions(network, tied, after, numbers, asked) if asked.explain else [],
+        contributions=contributions,
+        rest_share=rest_of(one.share for one in contributions),
     )
 
 

@@ -24,6 +24,7 @@ from service.model.connections import (
 )
 from service.model.errors import Unavailable
 from service.model.ids import as_id
+from service.model.paths import rest_of
 from service.model.viewer import Viewer
 from service.operations.evidence import act_ids, acts_of, shares_in_words, tie_contributions
 from service.operations.groupings import NOBODYS, Grouping, grouping
@@ -190,9 +191,11 @@ async def _explained(
     heard = tied.ties.between(other, person)
     shows = [] if heard is None else [heard]
     named = await references(network, tied.scope.audiences, act_ids(tied, shows))
+    contributions = await tie_contributions(network, tied, ties, people * carried)
     return replace(
         suggestion,
-        contributions=await tie_contributions(network, tied, ties, people * carried),
+        contributions=contributions,
+        rest_share=rest_of(one.share for one in contributions),
         heard_acts=[act for tie in shows for act in acts_of(tied, tie, named)],
     )
 
@@ -228,6 +231,7 @@ def _shown(
         heard=_heard(tied, setting.person, one.person),
         groups=opened,
         contributions=[],
+        rest_share=0.0,
         heard_acts=[],
         reason=_why(one, opened, shared, organisation if elsewhere else None),
     )

@@ -14,6 +14,7 @@ from service.measures.reach import Reach as Simulated
 from service.model.answers import ItemReference, one_in
 from service.model.boundaries import GroupReference
 from service.model.ids import as_id
+from service.model.paths import rest_of
 from service.model.reach import (
     PeopleEstimate,
     Reach,
@@ -77,6 +78,7 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
     people = people_estimate(everybody.reached, less=told)
     expected = takers_of(tied, numbers, people=people.mean if told == 1 else None)
     await keep_predictions(network, "reach", tied, chances_of(tied, numbers), expected)
+    contributions = await _contributions(network, tied, found)
     return Reach(
         tellers=[person_of(one) for one in tellers],
         people=people,
@@ -89,7 +91,8 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
         group_count=len(by_group),
         groups_out_of_reach=sum(group.reachable == 0 for group in by_group),
         ungrouped=people_estimate(found.simulated.groups[-1].reached),
-        contributions=await _contributions(network, tied, found),
+        contributions=contributions,
+        rest_share=rest_of(one.share for one in contributions),
         reason=_reason(tied, numbers, tellers),
         caution=CAUTION,
         basis=SimulatedBasis(**reach_basis(tied, QUESTION, METHOD, asked.seed), runs=asked.runs),

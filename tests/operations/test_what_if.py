@@ -154,6 +154,32 @@ async def test_reach_is_split_by_community_and_explained_by_the_ties_that_change
         assert all(step.assumed != bool(step.acts) for step in path.steps)
 
 
+async def test_what_is_beyond_the_ties_that_are_shown_has_the_rest_of_the_shares(network: Network) -> None:
+    def id_of(number: int) -> str:
+        return f"00000000-0000-4000-8000-{number:012d}"
+
+    rows: list[dict[str, Any]] = [{"type": "Person", "id": id_of(number), "name": f"P{number}"} for number in range(80)]
+    clubs = [id_of(100), id_of(101)]
+    rows += [{"type": "Community", "id": club, "name": club} for club in clubs]
+    since = {"since": START.isoformat()}
+    rows += [
+        {"type": "Membership", "personId": id_of(number), "communityId": clubs[number % 2], **since}
+        for number in range(80)
+    ]
+    rows += [{"type": "Observation", "byId": id_of(0), "toId": id_of(2), "at": START.isoformat()}]
+    await write_world(network, World(rows))
+    telling = [id_of(number) for number in range(0, 80, 2)]
+    found = await what_if(network, merge=clubs, probability=0.1, reachOf=telling, explain=True)
+    assert found.reach is not None
+    assert len(found.reach.contributions) == 1_000 < found.network.ties_gained
+    shown = sum(each.share for each in found.reach.contributions)
+    assert 0.5 < shown < 1
+    assert shown + found.reach.rest_share == pytest.approx(1)
+    plain = await what_if(network, merge=clubs, probability=0.1, reachOf=telling)
+    assert plain.reach is not None
+    assert (plain.reach.contributions, plain.reach.rest_share) == ([], 0)
+
+
 async def test_two_communities_join_and_listen_across_as_they_do_inside(network: Network) -> None:
     world = random_world(61)
     await write_world(network, world)
