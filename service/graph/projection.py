@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, overload
 
@@ -91,6 +92,12 @@ class Projection:
     kept: Kept = field(default_factory=Kept)
     """What was computed from it lately; it goes when the graph has moved on."""
 
+    @cached_property
+    def newest(self) -> float | None:
+        """When the newest act was that has a time; None where none has."""
+        newest = float(np.fmax.reduce(self.times, initial=np.nan))
+        return None if np.isnan(newest) else newest
+
     @property
     def bytes(self) -> int:
         """What it holds in memory, with all that is kept of it."""
@@ -127,6 +134,11 @@ class Projections:
     def bytes(self) -> int:
         """What the projections that are kept hold in memory."""
         return sum(one.bytes for one in self._kept.values())
+
+    @property
+    def reached(self) -> int:
+        """The number of the change up to which the evidence here was brought, once it was asked for."""
+        return self._state.mark.sequence if self._state else 0
 
     @property
     def store(self) -> Store | None:

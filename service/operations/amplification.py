@@ -54,8 +54,7 @@ async def amplification_paths(
     without evidence are `Invalid`. Without a path, `reason` says why.
     """
     scope = scope_of(viewer, asked.audience)
-    journey = await _journey(network, scope, asked)
-    tied = await standing(network, scope, asked.as_of)
+    journey, tied = await asyncio.gather(_journey(network, scope, asked), standing(network, scope, asked.as_of))
     targets = await people_reached(network, tied, journey.target, at=tied.as_of)
     search = await asyncio.to_thread(_search, tied, journey, targets)
     outcome = _outcome(tied, journey, targets, search)

@@ -48,7 +48,7 @@ def tie_evidence(tied: Standing, tie: int) -> TieEvidence:
     """What shows that a listener listens to a teller: how many acts of which kinds, and the newest."""
     seen, rows = tied.projection, tied.ties.evidence_for(tie)
     counts = Counter(KINDS[kind] for kind in seen.kinds[rows].tolist())
-    newest = rows[np.argsort(-np.nan_to_num(seen.times[rows], nan=-np.inf), kind="stable")][:SHOWN_ACTS]
+    newest = rows[np.argsort(-seen.times[rows], kind="stable")][:SHOWN_ACTS]  # what has no time comes last
     return TieEvidence(
         count=len(rows),
         kinds=[EvidenceCount(kind=kind, count=count) for kind, count in counts.most_common()],

@@ -79,6 +79,8 @@ class Known:
 
 async def rewritten(network: Network) -> int:
     """How often something told or noticed has been altered or taken away, as far as this process has seen."""
+    if network.rewritten[0] >= network.projections.reached:
+        return network.rewritten[1]
     (row,) = await network.ask("uptake/rewritten", {"after": network.rewritten[0], "labels": list(LABELS)})
     if row["sequence"] is not None and row["sequence"] > network.rewritten[0]:
         network.rewritten = (row["sequence"], network.rewritten[1] + row["count"])

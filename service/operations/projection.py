@@ -174,9 +174,8 @@ async def _projection(network: Network, scope: Scope, after: str | None) -> Proj
 def _moment(projection: Projection, as_of: datetime | None) -> datetime:
     if as_of is not None:
         return up_to(as_of)
-    dated = projection.times[~np.isnan(projection.times)]
-    if len(dated):
-        return datetime.fromtimestamp(float(dated.max()), UTC)
+    if projection.newest is not None:
+        return datetime.fromtimestamp(projection.newest, UTC)
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
