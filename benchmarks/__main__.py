@@ -103,7 +103,7 @@ async def measure(names: list[str], table: Table) -> None:
         async with network_of_its_own() as (network, settings):
             await routes.plant(network)
             async with served(network, settings) as (client, _process):
-                await routes.run(client, table)
+                await routes.run(network, VIEWER, client, table)
 
 
 def run_by_itself(name: str) -> None:
