@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
-from service.cli.rendering import named_values, print_fields
+from service.cli.rendering import print_fields
+from service.cli.wording import in_lines, named_values
 from service.model.answers import Basis, TieBasis
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
@@ -38,8 +39,9 @@ def print_answer(answer: Any) -> None:
     if isinstance(basis := getattr(answer, "basis", None), Basis):
         print_basis(basis)
         own = {declared.name for declared in fields(TieBasis)}
-        rest = (declared.name for declared in fields(basis) if declared.name not in own)
-        console.print(f"[dim]{escape(named_values(basis, rest))}[/dim]", soft_wrap=True)
+        rest = named_values(basis, (declared.name for declared in fields(basis) if declared.name not in own))
+        for line in in_lines(rest):
+            console.print(f"[dim]{escape(line)}[/dim]")
 
 
 def chance(probability: float, one_in: float) -> str:
