@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jgo.maven import MavenContext
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from service.model.errors import Unavailable
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 PARALLEL = 8
 ATTEMPTS = 3
@@ -78,7 +81,7 @@ def _is_good(jar: Jar, path: Path) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == jar.sha256
 
 
-def _fetch(jar: Jar, context: MavenContext, folder: Path) -> Jar:
+def _fetch(jar: Jar, context: "MavenContext", folder: Path) -> Jar:
     group, artifact, version, *classifier = jar.coordinate.split(":")
     remote = context.project(group, artifact).at_version(version).artifact(classifier="".join(classifier))
     reason = ""
@@ -102,8 +105,10 @@ def _fetch(jar: Jar, context: MavenContext, folder: Path) -> Jar:
 
 
 @contextmanager
-def _staging(cache: Path) -> Iterator[MavenContext]:
+def _staging(cache: Path) -> Iterator["MavenContext"]:
     """A Maven repository on the cache's own disk, gone afterwards: a half-written jar never gets a final name."""
+    from jgo.maven import MavenContext  # noqa: PLC0415 - with an HTTP client, for the one time something is fetched
+
     folder = Path(tempfile.mkdtemp(prefix="fetching-", dir=cache))
     try:
         yield MavenContext(repo_cache=folder, local_repos=[], timeout=60)

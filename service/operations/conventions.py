@@ -28,7 +28,6 @@ from service.model.fields import declared_fields
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.facts import Ask
 from service.operations.network import Network
-from service.operations.projection import up_to
 from service.operations.validation import problems_of
 
 audit = structlog.get_logger("retell.audit")
@@ -124,6 +123,8 @@ def _shipped() -> Settled:
 
 
 def _shown(found: Settled) -> Conventions:
+    from service.operations.projection import up_to  # noqa: PLC0415 - with numba and scipy, which a write does without
+
     return Conventions(
         dimensions=found.dimensions,
         pyramid=found.pyramid,
