@@ -5,7 +5,7 @@ profession; the network by organisation and community as well. `measures.disclos
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -119,12 +119,20 @@ def months_before(month: datetime, count: int) -> datetime:
     return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
 
 
+def first_seen(tied: Standing) -> float:
+    """Since when there is evidence, in seconds since the epoch; without any, never: infinite.
+
+    What has no time counts at any moment: since ever, where there is any.
+    """
+    times = tied.projection.times
+    return -np.inf if np.isnan(times).any() else float(times.min(initial=np.inf))
+
+
 async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -> Standing:
     """The ties at the end of the last whole month before a moment; `Invalid` where nothing had been seen by then."""
     newest = await standing(network, scope, as_of)
     month = month_of(newest.as_of)
-    times = newest.projection.times
-    if len(times) and not np.nanmin(np.append(times, np.inf)) <= month.timestamp():
+    if len(newest.projection.times) and first_seen(newest) > month.timestamp():
         raise Invalid(
             "No whole month has ended since the first evidence", right="Ask again after the month's end.", field="asOf"
         )
@@ -207,7 +215,7 @@ def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, 
     for scope in scopes:
         for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
             names += [(scope, by.value, word) for word in places[by].words]
-    moments = list(_months(tied))
+    moments = list(_months(tied, places.values()))
     months = {
         moment: (np.packbits(shown, axis=1), allowed)
         for moment, (shown, allowed) in zip(moments, published(_sets(tied, places, moments)), strict=True)
@@ -245,9 +253,13 @@ def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
     )
 
 
-def _months(tied: Standing) -> Iterator[float]:
-    """The ends of the calendar months from the first evidence, before which there is nothing to tell, to this one."""
-    times = tied.projection.times[~np.isnan(tied.projection.times)]
-    if not len(times):
-        return
-    yield from months_from(float(times.min()), month_of(datetime.now(UTC))).tolist()
+def _months(tied: Standing, places: Iterable[_Places]) -> list[float]:
+    """The ends of the calendar months up to this one from the first evidence, before which there is nothing to tell.
+
+    Where some has no time, and counts at any moment, they are from when somebody first belonged anywhere.
+    """
+    times = tied.projection.times
+    first = float(np.fmin.reduce(times, initial=np.inf))
+    if np.isnan(times).any():
+        first = min([first, *(float(place.since.min(initial=np.inf)) for place in places)])
+    return [] if np.isinf(first) else months_from(first, month_of(datetime.now(UTC))).tolist()

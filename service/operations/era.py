@@ -19,7 +19,7 @@ from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQues
 from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.crossing import NO_FIGURE, figure
-from service.operations.disclosure import RULE, Shown, at_month_end, month_of, months_before, shown_groups
+from service.operations.disclosure import RULE, Shown, at_month_end, first_seen, month_of, months_before, shown_groups
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -44,7 +44,7 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     found: list[tuple[datetime, Shown, _Figures]] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
-        if not len(tied.projection.times) or end.timestamp() <= float(np.nanmin(tied.projection.times)):
+        if end.timestamp() <= first_seen(tied):
             continue
         then = await standing(network, scope, end)
         shown = await shown_groups(network, then, f"organisation:{item.id}", GroupBy.standing)
