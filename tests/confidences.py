@@ -45,6 +45,7 @@ class Confidences(random_network.Network):
         for record in self.records:
             record["audience"] = names.get(record["audience"], record["audience"])
         self._drawn_from_what_its_author_sees_no_more(names)
+        self._in_answer_to_what_is_hidden(names)
         for record in self.records:
             if record["audience"] != EVERYONE:
                 record |= {word: f"{MARK} {record[word]}" for word in WORDS & record.keys()}
@@ -106,6 +107,15 @@ class Confidences(random_network.Network):
         self._added("Surfacing", EVERYONE, {"fromId": story, "revealedId": revealed, "byId": author})
         drawn = {"usedIds": [used], "madeId": made, "byIds": [author], "withinId": None}
         self._added("Derivation", EVERYONE, {**self._derivation(), **drawn})
+
+    def _in_answer_to_what_is_hidden(self, names: dict[str, str]) -> None:
+        """What a member said before everyone, in answer to what is for a community alone."""
+        people = {one["id"] for one in self.of("Person") if one["audience"] == EVERYONE}
+        memberships = [one for one in self.of("Membership") if one["audience"] == EVERYONE]
+        member = next(one["personId"] for one in memberships if one["personId"] in people)
+        asked = next(one for one in self.of("Contribution") if one["audience"] == names["community"])
+        said = {"personId": member, "conversationId": asked["conversationId"], "repliesToId": asked["id"]}
+        self._added("Contribution", EVERYONE, {**self._contribution(), **said})
 
     def _of_audience(self, kind: str, audience: str) -> str:
         return next(str(one["id"]) for one in self.of(kind) if one["audience"] == audience)

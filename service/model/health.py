@@ -68,7 +68,12 @@ class CommunityHealth:
         HealthShare, Field(description="Of those who told something in the window, who had never before.")
     ]
     newcomers_answered: Annotated[
-        HealthShare, Field(description="Of those who joined and told something within the last year, who got a reply.")
+        HealthShare,
+        Field(
+            description=(
+                "Of those who joined within the last year and told something that replies to nothing, who got a reply."
+            )
+        ),
     ]
     days_to_first_answer: Annotated[
         float | None,
@@ -81,7 +86,12 @@ class CommunityHealth:
     ]
     replied: Annotated[
         HealthShare,
-        Field(description="Of the members' tellings in the window that are two weeks old, those with a reply."),
+        Field(
+            description=(
+                "Of the members' tellings in the window that are two weeks old and reply to nothing themselves "
+                "(stories, and contributions to no earlier one), those with a reply."
+            )
+        ),
     ]
     voice_gini: Annotated[
         EstimatedFigure,

@@ -31,7 +31,8 @@ from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 COUNTED: Final = (
-    "What was told or said by people while they belonged to it, and the replies that others gave. Newcomers are those "
+    "What was told or said by people while they belonged to it, and the replies that others gave. Whether something "
+    "was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers are those "
     "who joined within a year of the month's end; staying is told of those who joined six to eighteen months before "
     "it, who has left since among them. A share is told where at least five are in it and five are not, or all or none."
 )
@@ -61,6 +62,8 @@ class _Life:
     replies: NDArray[np.float64]
     """When a telling was first replied to: NaN where it never was."""
     stories: NDArray[np.bool_]
+    opening: NDArray[np.bool_]
+    """Which tellings reply to nothing, and await a reply."""
 
 
 async def community_health(network: Network, viewer: Viewer, asked: CommunityHealthQuestion) -> CommunityHealth:
@@ -126,9 +129,9 @@ def _life(
             joined[number] = min(start / 1000, joined.get(number, np.inf))
             spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
     known = [
-        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story")
-        for person, kind, at, replied in zip(
-            *(tellings[name] for name in ("people", "kinds", "times", "replies")), strict=True
+        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story", not answers)
+        for person, kind, at, replied, answers in zip(
+            *(tellings[name] for name in ("people", "kinds", "times", "replies", "answers")), strict=True
         )
         if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
     ]
@@ -141,6 +144,7 @@ def _life(
         times=np.array([one[1] for one in known], dtype=np.float64),
         replies=np.array([one[2] for one in known], dtype=np.float64),
         stories=np.array([one[3] for one in known], dtype=np.bool_),
+        opening=np.array([one[4] for one in known], dtype=np.bool_),
     )
 
 
@@ -150,7 +154,7 @@ def _told(
     recent = life.times >= life.window
     speaking, counts = np.unique(life.tellers[recent], return_counts=True)
     before = set(life.tellers[~recent].tolist())
-    old_enough = recent & (life.times <= life.month - _REPLY_DAYS * SECONDS_A_DAY)
+    old_enough = recent & life.opening & (life.times <= life.month - _REPLY_DAYS * SECONDS_A_DAY)
     voices = np.zeros(tied.ties.people)
     voices[speaking] = counts
     voices = voices[life.members]
@@ -174,11 +178,11 @@ def _told(
 
 
 def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """For each newcomer of the last year who told something: days until their first reply, and whether it came."""
+    """Of each newcomer of the last year who told what replies to nothing: days until a first reply, and if it came."""
     year_ago = life.month - 365 * SECONDS_A_DAY
     waited, answered = [], []
     for person, joined in life.joined.items():
-        own = (life.tellers == person) & (life.times >= joined)
+        own = (life.tellers == person) & (life.times >= joined) & life.opening
         if not joined >= year_ago or not own.any():
             continue
         first = life.times[own].min()

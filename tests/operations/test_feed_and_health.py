@@ -91,14 +91,34 @@ async def test_the_health_of_a_community_is_what_happened_in_it(network: Network
     assert found.basis.members == 12
     assert found.basis.tellings == 15
     assert (found.new_voices.count, found.new_voices.of) == (7, 12)
-    assert (found.replied.count, found.replied.of) == (5, 15)
+    assert (found.replied.count, found.replied.of) == (5, 10)
     assert found.days_since_last_story == pytest.approx((datetime(2025, 4, 1, tzinfo=UTC) - START).days - 69)
-    assert (found.newcomers_answered.count, found.newcomers_answered.of) == (5, 12)
+    assert (found.newcomers_answered.count, found.newcomers_answered.of) == (5, 10)
     assert found.newcomers_answered.low is not None
     assert found.newcomers_staying.of is None, "nobody joined half a year ago"
     assert found.reciprocity.value is None, "of so few an error is not worth giving, nor the figure without it"
     reached = {one.dimension: (one.reached, one.step) for one in found.stages}
     assert reached == {"consolidation": ("formation", 2), "productivity": ("values", 2)}
+
+
+async def test_answers_are_not_waiting_for_answers(network: Network) -> None:
+    ward, people = await ward_of(network, 12)
+    rows: list[dict[str, Any]] = []
+    for place, one in enumerate(people[:6]):
+        story = f"tests/story-{place}"
+        told = {"id": story, "title": "New", "content": "N", "tellerId": one, "at": day(60 + place)}
+        said = {"content": "Yes", "repliesToId": story, "conversationId": f"tests/talk-{place}"}
+        rows.append({"type": "Story", **told})
+        rows.append({"type": "Conversation", "id": f"tests/talk-{place}", "title": "T", "startedById": story})
+        rows.append({"type": "Contribution", **said, "personId": people[6 + place], "at": day(70)})
+    rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(90)})
+    outcomes = await written(network, rows)
+    assert not [one.problems for one in outcomes if one.problems]
+    found = await asked(network, ward, window_months=2)
+    assert found.basis.tellings == 12
+    assert (found.replied.count, found.replied.of) == (6, 6), "the six replies await none"
+    assert (found.newcomers_answered.count, found.newcomers_answered.of) == (6, 6)
+    assert "replies to nothing" in found.basis.rule
 
 
 async def test_of_a_few_nothing_is_told_but_the_stages(network: Network) -> None:
