@@ -29,5 +29,5 @@ def wilson(successes: Numbers, trials: Numbers, confidence: float = CONFIDENCE) 
     middle = share + spread / 2
     half = np.sqrt(spread * (share * (1 - share) + spread / 4))
     low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
-    tried = trials > 0
-    return np.where(tried, np.clip(low, 0, 1), 0.0), np.where(tried, np.clip(high, 0, 1), 1.0)
+    # Where none or all succeeded it ends there: in floating point a hair before.
+    return np.where(successes == 0, 0.0, np.clip(low, 0, 1)), np.where(successes == trials, 1.0, np.clip(high, 0, 1))

@@ -95,11 +95,27 @@ class CommunityHealth:
     ]
     voice_gini: Annotated[
         EstimatedFigure,
-        Field(description="How unequally members speak (Gini, 1912): 0 all alike, 1 one alone; null under 20 members."),
+        Field(
+            description=(
+                "How unequally all members speak, the silent included (Gini, 1912): 0 all alike, 1 one alone. Null "
+                "under 20 members. Where most are silent it is near 1 whoever speaks."
+            )
+        ),
+    ]
+    voice_gini_of_speakers: Annotated[
+        EstimatedFigure,
+        Field(
+            description="The same among the members who spoke in the window; null under 20, or where 1 to 4 did not."
+        ),
     ]
     voice_of_top_tenth: Annotated[
         EstimatedFigure,
-        Field(description="Which share of tellings the most talkative tenth has; null under 50 members."),
+        Field(
+            description=(
+                "Which share of tellings the most talkative tenth of all members has, the silent included; null under "
+                "50 members."
+            )
+        ),
     ]
     reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties among members that are returned.")]
     days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]

@@ -169,6 +169,7 @@ def _told(
         newcomers_staying=_staying(life, tied),
         replied=_share(int((~np.isnan(life.replies[old_enough])).sum()), int(old_enough.sum())),
         voice_gini=figure(estimated_gini(voices, seed=asked.seed)),
+        voice_gini_of_speakers=_among_speakers(voices, asked.seed),
         voice_of_top_tenth=_top_tenth(voices, asked.seed),
         reciprocity=_reciprocity(tied, life.members, asked.seed),
         days_since_last_story=float((life.month - last.max()) / SECONDS_A_DAY) if len(last) else None,
@@ -212,6 +213,12 @@ def _staying(life: _Life, tied: Standing) -> HealthShare:
     return _share(int(np.isin(cohort, active).sum()), len(cohort))
 
 
+def _among_speakers(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
+    """Of those who spoke alone; nothing where what it leaves out would tell of a few."""
+    silent = int((voices == 0).sum())
+    return NO_FIGURE if 0 < silent < LEAST else figure(estimated_gini(voices[voices > 0], seed=seed))
+
+
 def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
     return NO_FIGURE if len(voices) < _FEWEST_FOR_A_TENTH else figure(estimated_top_share(voices, seed=seed))
 
@@ -243,6 +250,7 @@ def _untold(tied: Standing, item: ItemReference, stages: _Stages, asked: Communi
         newcomers_staying=nothing,
         replied=nothing,
         voice_gini=NO_FIGURE,
+        voice_gini_of_speakers=NO_FIGURE,
         voice_of_top_tenth=NO_FIGURE,
         reciprocity=NO_FIGURE,
         days_since_last_story=None,

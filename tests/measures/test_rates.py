@@ -25,6 +25,16 @@ def test_wilson_is_scipys(counts: tuple[int, int], confidence: float) -> None:
     assert (low[0], high[0]) == pytest.approx((other.low, other.high), abs=1e-9)
 
 
+def test_where_all_or_none_succeeded_the_interval_ends_there_to_the_last_digit() -> None:
+    trials = np.arange(1, 2_000)
+    low, high = wilson(np.zeros_like(trials), trials, 0.95)
+    assert set(low.tolist()) == {0.0}
+    assert high.max() < 1
+    low, high = wilson(trials, trials, 0.95)
+    assert set(high.tolist()) == {1.0}
+    assert low.min() > 0
+
+
 def test_of_what_was_never_tried_everything_may_be() -> None:
     assert [float(end[0]) for end in wilson(np.array([0]), np.array([0]))] == [0, 1]
     with pytest.raises(Invalid):

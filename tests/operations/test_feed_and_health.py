@@ -121,6 +121,18 @@ async def test_answers_are_not_waiting_for_answers(network: Network) -> None:
     assert "replies to nothing" in found.basis.rule
 
 
+async def test_the_voices_of_all_members_are_told_beside_those_of_who_spoke(network: Network) -> None:
+    ward, people = await ward_of(network, 60)
+    rows: list[dict[str, Any]] = [
+        {"type": "Story", "title": "New", "content": "N", "tellerId": one, "at": day(60)} for one in people[:30]
+    ]
+    rows += [{"type": "Observation", "byId": people[1], "toId": people[0], "at": day(at)} for at in (20, 90)]
+    assert not [one for one in await written(network, rows) if one.problems]
+    found = await asked(network, ward)
+    assert found.voice_gini.value == pytest.approx(0.5 * 60 / 59), "half of them are silent"
+    assert found.voice_gini_of_speakers.value == 0, "and the others speak alike"
+
+
 async def test_of_a_few_nothing_is_told_but_the_stages(network: Network) -> None:
     ward, people = await ward_of(network, 4)
     await made(network, "Story", title="New", content="N", tellerId=people[0], at=day(10))
