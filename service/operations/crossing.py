@@ -14,6 +14,7 @@ from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
 from service.measures.disclosure import withheld
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
+from service.model.asking import GroupBy
 from service.model.crossing import (
     Crossing,
     CrossingBasis,
@@ -67,7 +68,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         p=found.p,
         reciprocity=figure(found.reciprocity),
         density=figure(found.density),
-        reason=None if shown.names else _NOTHING,
+        reason=_why_empty(shown, asked.group_by),
         basis=CrossingBasis(
             **tied.basis,
             scope=asked.scope,
@@ -99,7 +100,7 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
         community=named.item or ItemReference(id=scope, kind="Community"),
         groups=groups,
         **_figures(counts, asked.seed),
-        reason=_why_silent(counts),
+        reason=_why_empty(shown, asked.group_by) or _why_silent(counts),
         basis=DiversityBasis(
             **tied.basis,
             group_by=asked.group_by,
@@ -129,9 +130,13 @@ def _figures(counts: NDArray[np.int64], seed: int) -> _Figures:
     )
 
 
+def _why_empty(shown: Shown, by: GroupBy) -> str | None:
+    if not shown.recorded:
+        return f"Nobody's {by.value} is recorded, as far as this audience may know."
+    return None if shown.names else _NOTHING
+
+
 def _why_silent(counts: NDArray[np.int64]) -> str | None:
-    if len(counts) == 0:
-        return _NOTHING
     if len(counts) == 1:
         return _ONE
     return None if counts.sum() >= FEWEST else _TOO_FEW

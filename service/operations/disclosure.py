@@ -47,6 +47,8 @@ class Shown:
     """Each person's group, by the person's number: -1 for who is in none that is shown."""
     withheld: int
     """How many groups are not shown."""
+    recorded: bool
+    """Whether the audience may know of anybody who was ever in a group of this kind, in this scope or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
         references=tuple(named.get(word) for word in words),
         labels=labels,
         withheld=len(inside) - len(words),
+        recorded=bool(inside),
     )
 
 

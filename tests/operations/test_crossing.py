@@ -65,3 +65,16 @@ async def test_ties_without_times_count_up_to_the_last_whole_month(network: Netw
     await write_world(network, World(era))
     profile = await answer(network, viewer(), "eraProfile", {"organisation": _id(950)})
     assert profile.reason is None
+
+
+async def test_where_nobody_has_a_position_the_reason_is_that(network: Network) -> None:
+    await write_world(network, World(_two_groups(at="2025-03-04T00:00:00+00:00")))
+    for by in ("standing", "profession"):
+        for found in (
+            await answer(network, viewer(), "crossing", {"groupBy": by, "asOf": "2025-06-02T00:00:00+00:00"}),
+            await answer(
+                network, viewer(), "diversity", {"community": WARD, "groupBy": by, "asOf": "2025-06-02T00:00:00Z"}
+            ),
+        ):
+            assert found.groups == []
+            assert found.reason == f"Nobody's {by} is recorded, as far as this audience may know."
