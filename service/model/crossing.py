@@ -109,7 +109,9 @@ class Crossing:
     ]
     reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties that are returned.")]
     density: Annotated[EstimatedFigure, Field(description="The share of possible ties that there are.")]
-    reason: Annotated[str | None, Field(description="Why nothing is shown, in words; null where something is.")]
+    reason: Annotated[
+        str | None, Field(description="Why nothing is shown, or nothing across, in words; null where something is.")
+    ]
     basis: Annotated[CrossingBasis, Field(description="What this was computed from.")]
 
 

@@ -122,6 +122,10 @@ class DeclaredAgreement:
             )
         ),
     ]
+    reason: Annotated[
+        str | None,
+        Field(description="Why there is no figure, or none that says anything, in words; null where one does."),
+    ]
     flattening: Annotated[str, Field(description="How a person in several declared communities was counted.")]
 
 

@@ -119,5 +119,7 @@ class CommunityHealth:
     ]
     reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties among members that are returned.")]
     days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]
-    reason: Annotated[str | None, Field(description="Why nothing is told, in words; null where something is.")]
+    reason: Annotated[
+        str | None, Field(description="Why nothing is told, or some of it not, in words; null where all is.")
+    ]
     basis: Annotated[HealthBasis, Field(description="What this was computed from.")]

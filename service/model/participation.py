@@ -93,7 +93,15 @@ class ParticipationStep:
     depth: Annotated[float, Field(description="Their coreness as a share of the deepest; 0 where nobody is tied.")]
     centrality: Annotated[float, Field(description="With which share of the other members they were tied.")]
     heard: Annotated[int, Field(description="How often members attended to them or their work.")]
-    heard_ratio: Annotated[float, Field(description="That, against a member's equal share: 1 is the average.")]
+    heard_ratio: Annotated[
+        float,
+        Field(
+            description=(
+                "That, against a member's equal share: 1 is what members are heard on average, the silent included, so "
+                "where most are silent a single act may be many times that."
+            )
+        ),
+    ]
     attended: Annotated[int, Field(description="How often they attended to other members or their work.")]
     told: Annotated[int, Field(description="How many stories and contributions they told.")]
     share_of_voice: Annotated[
@@ -176,6 +184,7 @@ class TrajectoryCount:
 
     trajectory: Annotated[ParticipationTrajectory | None, Field(description="Which; null for those too new to tell.")]
     count: Annotated[int | None, Field(description="How many; null where the number would point at persons.")]
+    reason: Annotated[str | None, Field(description="Why they are on none, in words; null where they are on one.")]
 
 
 @answer
@@ -209,6 +218,9 @@ class CommunityParticipation:
     median_high: Annotated[float | None, Field(description="The upper end; null where it is open.")]
     counted: Annotated[str, Field(description="Who is counted, and when those who come and go are.")]
     suppressed: Annotated[str | None, Field(description="What was left out, and why, in words; null if nothing was.")]
-    reason: Annotated[str | None, Field(description="Why there is nothing to tell, in words; null where there is.")]
+    reason: Annotated[
+        str | None,
+        Field(description="Why there is nothing to tell, or no median, in words; null where there is."),
+    ]
     caution: Annotated[str, Field(description="How to read it.")]
     basis: Annotated[ParticipationBasis, Field(description="What this was told from.")]

@@ -33,7 +33,12 @@ from service.operations.ways import Way, ways_into
 
 COUNTED: Final = (
     "Who has left since members were last counted is told of as they were. The time to full participation is that of "
-    "everybody who ever belonged, taken in when there are five more."
+    "everybody who ever belonged, taken in when there are five more, and who took part before the end of the last "
+    "window that is over: fewer by longer windows."
+)
+TOO_NEW: Final = (
+    "In no window that is over, since they joined, did members attend to each other often enough to tell an edge from "
+    "a centre."
 )
 
 LEADING: Final = frozenset({CommunityRole.facilitator.value, CommunityRole.steward.value})
@@ -82,7 +87,12 @@ async def community_participation(
     return CommunityParticipation(
         community=where,
         members=members or None,
-        trajectories=[TrajectoryCount(trajectory=_named(each), count=shown[each]) for each in Trajectory],
+        trajectories=[
+            TrajectoryCount(
+                trajectory=_named(each), count=shown[each], reason=TOO_NEW if each is Trajectory.none else None
+            )
+            for each in Trajectory
+        ],
         stuck=_beside(sum(each.stuck for each in counted.courses), edge) if leads and edge else None,
         drifting=shown[Trajectory.outbound] if leads else None,
         newcomers=counted.watched if counted.watched >= LEAST else None,
@@ -91,7 +101,8 @@ async def community_participation(
         median_low=enough.median_lower if enough else None,
         median_high=enough.median_upper if enough else None,
         suppressed=_suppressed(leads=leads, hidden=any(count is None for count in shown.values())),
-        reason=_reason(way, members, members - on[Trajectory.none]),
+        reason=_reason(way, members, members - on[Trajectory.none], undated=0 < tied.acts == tied.undated)
+        or _no_median(counted),
         counted=f"{RULE} {COUNTED}",
         caution=CAUTION,
         basis=basis(tied, way),
@@ -173,13 +184,23 @@ def _suppressed(*, leads: bool, hidden: bool) -> str | None:
     return " ".join(left_out) or None
 
 
-def _reason(way: Way, members: int, told: int) -> str | None:
+def _no_median(counted: _Counted) -> str | None:
+    if counted.times is None or counted.watched < LEAST:
+        return "The way to full participation was watched for fewer than five people: there is no median of it."
+    if counted.times.median is None:
+        return "Fewer than half of those watched have come to full participation, by the curve: there is no median yet."
+    return None
+
+
+def _reason(way: Way, members: int, told: int, *, undated: bool) -> str | None:
     if len(way.windows.people) == 0:
         return "The community has never had a member whom this audience may know of."
     if way.complete == 0:
         return "No whole window has passed since the community's first member joined."
     if members == 0:
         return "It has too few members, or too few more or fewer than another group, to be told of in numbers."
+    if undated:
+        return "Nothing that was seen between people has a time: no window shows an edge or a centre."
     if told == 0:
         return "In no window did members attend to each other often enough to tell an edge from a centre."
     return None

@@ -37,6 +37,8 @@ from service.operations.scopes import people_in
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
 _NOTHING = "No group of this scope is large enough for its numbers to be shown."
 
+_ALONE = "One group alone is shown: nobody listens across, so the E-I index could be nothing but -1, if anything."
+_UNTIED = "Nobody of the groups that are shown listens to anybody of them, as far as this audience may see."
 _ONE = "One group alone may be shown: how diverse the community is beside it is not told."
 _TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
@@ -68,7 +70,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         p=found.p,
         reciprocity=figure(found.reciprocity),
         density=figure(found.density),
-        reason=_why_empty(shown, asked.group_by),
+        reason=_why_empty(shown, asked.group_by) or (_ALONE if len(shown.names) == 1 else _untied(found)),
         basis=CrossingBasis(
             **tied.basis,
             scope=asked.scope,
@@ -134,6 +136,10 @@ def _why_empty(shown: Shown, by: GroupBy) -> str | None:
     if not shown.recorded:
         return f"Nobody's {by.value} is recorded, as far as this audience may know."
     return None if shown.names else _NOTHING
+
+
+def _untied(found: measured.Crossing) -> str | None:
+    return None if found.matrix.any() else _UNTIED
 
 
 def _why_silent(counts: NDArray[np.int64]) -> str | None:

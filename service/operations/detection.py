@@ -130,8 +130,18 @@ def _agreement(labels: NDArray[np.int32], declared: _Declared) -> DeclaredAgreem
         adjusted_rand_index=agreed.adjusted_rand_index,
         overlapping=int((np.bincount(people, minlength=len(labels))[both] > 1).sum()),
         omega_index=omega_index(labels, people, communities),
+        reason=_no_agreement(labels[both], declared.labels[both]),
         flattening=FLATTENING,
     )
+
+
+def _no_agreement(found: NDArray[np.int32], declared: NDArray[np.int32]) -> str | None:
+    if not len(found):
+        return "Nobody is both in a detected community and in a declared one: there is nothing to compare."
+    for labels, one in ((declared, "belong to one declared community"), (found, "were found in one community")):
+        if len(np.unique(labels)) == 1:
+            return f"All who are compared {one}: there is nothing to tell apart, and the figures could be only 0 or 1."
+    return None
 
 
 def _members(tied: Standing, group: list[int], names: Mapping[str, ItemReference]) -> list[PersonReference]:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.bootstrap import BOOTSTRAPS
+from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
 from service.measures.disclosure import LEAST
 from service.measures.diversity import estimated_gini, estimated_top_share
@@ -160,7 +160,7 @@ def _told(
     voices = voices[life.members]
     waited, answered = _first_answers(life)
     last = life.times[life.stories]
-    return CommunityHealth(
+    found = CommunityHealth(
         community=item,
         **stages,
         new_voices=_share(sum(person not in before for person in speaking.tolist()), len(speaking)),
@@ -176,6 +176,38 @@ def _told(
         reason=None,
         basis=_basis(tied, asked, members=len(life.members), tellings=int(recent.sum())),
     )
+    return replace(found, reason=_missing(found))
+
+
+def _missing(found: CommunityHealth) -> str | None:
+    """Why figures are missing, in words, a sentence for each."""
+    shares = (
+        (found.new_voices, "new voices", "people told something in the window"),
+        (found.newcomers_answered, "newcomers answered", "joined within a year and told what replies to nothing"),
+        (found.newcomers_staying, "newcomers staying", "joined six to eighteen months before the month's end"),
+        (found.replied, "replies", "tellings in the window reply to nothing and are two weeks old"),
+    )
+    gaps = [f"No {name}: fewer than five {which}." for share, name, which in shares if share.of is None]
+    gaps += [
+        f"No {name}: it would tell of fewer than five."
+        for share, name, _ in shares
+        if share.of is not None and share.count is None
+    ]
+    if found.newcomers_answered.of is not None and found.days_to_first_answer is None:
+        gaps.append("No days to the first answer: it has not come to half of the newcomers.")
+    figures = (
+        (found.voice_gini, f"inequality of voices: fewer than {FEWEST} members, or nobody spoke"),
+        (found.voice_gini_of_speakers, f"inequality among speakers: fewer than {FEWEST}, or nearly all members, spoke"),
+        (
+            found.voice_of_top_tenth,
+            f"voice of the top tenth: fewer than {_FEWEST_FOR_A_TENTH} members, or nobody spoke",
+        ),
+        (found.reciprocity, f"reciprocity: fewer than {FEWEST} members, or nobody listens to another"),
+    )
+    gaps += [f"No {why}." for figure, why in figures if figure.value is None]
+    if found.days_since_last_story is None:
+        gaps.append("No last story: nobody told one.")
+    return " ".join(gaps) or None
 
 
 def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

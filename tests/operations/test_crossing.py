@@ -78,3 +78,13 @@ async def test_where_nobody_has_a_position_the_reason_is_that(network: Network) 
         ):
             assert found.groups == []
             assert found.reason == f"Nobody's {by} is recorded, as far as this audience may know."
+
+
+async def test_one_group_alone_is_said_to_be_one(network: Network) -> None:
+    alone = [row for row in _two_groups(at="2025-03-04T00:00:00+00:00") if row.get("communityId") != CLINIC]
+    await write_world(network, World(alone))
+    asked = {"groupBy": "community", "asOf": "2025-06-02T00:00:00+00:00"}
+    found = await answer(network, viewer(), "crossing", asked)
+    assert (len(found.groups), found.ei_index.value) == (1, None)
+    assert found.reason is not None
+    assert "One group alone" in found.reason

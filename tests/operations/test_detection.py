@@ -89,6 +89,23 @@ async def test_communities_are_named_by_what_sets_them_apart(network: Network) -
     assert inside.communities[0].name == "Falls, Hidden"
 
 
+async def test_an_agreement_that_can_tell_nothing_says_so(network: Network) -> None:
+    rows = _people(16) + [{"type": "Community", "id": _id(number), "name": "Declared"} for number in (900, 901)]
+    since = JANUARY.isoformat()
+    rows += [
+        {"type": "Membership", "personId": _id(person), "communityId": _id(900), "since": since} for person in range(15)
+    ]
+    rows += _all_listen(range(8), _month(1)) + _all_listen(range(8, 16), _month(1))
+    await write_world(network, World(rows))
+    one = (await answer(network, viewer(), "detectedCommunities", {})).agreement
+    assert (one.communities, one.normalised_mutual_information) == (1, 0)
+    assert one.reason is not None
+    assert "one declared community" in one.reason
+    second = {"type": "Membership", "personId": _id(15), "communityId": _id(901), "since": since}
+    await write_world(network, World([second]))
+    assert (await answer(network, viewer(), "detectedCommunities", {})).agreement.reason is None
+
+
 async def test_who_is_between_two_communities_belongs_less_surely(network: Network) -> None:
     rows = _people(22) + _all_listen(range(10), _month(1)) + _all_listen(range(10, 20), _month(1))
     between = [*range(5), *range(10, 15)]

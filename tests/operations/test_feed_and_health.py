@@ -119,6 +119,8 @@ async def test_answers_are_not_waiting_for_answers(network: Network) -> None:
     assert (found.replied.count, found.replied.of) == (6, 6), "the six replies await none"
     assert (found.newcomers_answered.count, found.newcomers_answered.of) == (6, 6)
     assert "replies to nothing" in found.basis.rule
+    assert found.reason is not None
+    assert "six to eighteen months" in found.reason
 
 
 async def test_the_voices_of_all_members_are_told_beside_those_of_who_spoke(network: Network) -> None:

@@ -155,12 +155,43 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
     assert (lead.members, lead.stuck, lead.drifting) == (21, 6, None)
     assert (lead.newcomers, lead.arrived) == (15, 9)
     assert lead.median_days is not None
+    assert lead.reason is None
+    assert [one.reason is None for one in lead.trajectories] == [
+        one.trajectory is not None for one in lead.trajectories
+    ]
     member = await community_participation(network, _asking(_id(1)), asked)
     assert (member.stuck, member.members) == (None, 21)
     assert "facilitators and stewards" in (member.suppressed or "")
     for outside in (viewer(), viewer(OTHER, person=STRANGER)):
         with pytest.raises(NotFound):
             await community_participation(network, outside, asked)
+
+
+async def test_a_median_that_is_not_there_and_windows_without_times_say_why(network: Network) -> None:
+    rows = _larger().rows
+    seen = [
+        {name: value for name, value in row.items() if name != "at"} | {"undated": True}
+        for row in rows
+        if row["type"] == "Observation"
+    ]
+    others = [row for row in rows if row["type"] in ("Person", "Community", "Membership")]
+    await write_world(network, World([*others, *seen]))
+    asked = CommunityParticipationQuestion(community=CLUB)
+    found = await community_participation(network, _asking(_id(0)), asked)
+    assert (found.members, found.median_days) == (21, None)
+    assert found.reason == "Nothing that was seen between people has a time: no window shows an edge or a centre."
+
+
+async def test_who_does_not_come_to_the_centre_leaves_the_median_open_and_that_is_said(network: Network) -> None:
+    more = [{"type": "Person", "id": _id(300 + number), "name": "More"} for number in range(12)]
+    rows = [*_larger().rows, *more]
+    for number in range(12):
+        rows += [_member(_id(300 + number), _day(1, 1)), _attends(_id(300 + number), _id(0), _day(1, 5))]
+    await write_world(network, World(rows))
+    found = await community_participation(network, _asking(_id(0)), CommunityParticipationQuestion(community=CLUB))
+    assert found.median_days is None
+    assert found.reason is not None
+    assert "no median" in found.reason
 
 
 async def test_no_number_moves_for_one_who_comes_and_one_who_goes(network: Network) -> None:
