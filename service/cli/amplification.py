@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, print_basis, print_json
+from service.cli.naming import PERSON, id_of, ids_of, scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.cascades import Cascade, CascadeAct, CascadeQuestion
 from service.model.paths import AmplificationPath, AmplificationPaths, PathStep
@@ -21,7 +22,7 @@ MOST_LINES = 200
 def paths(
     from_: Annotated[str, typer.Argument(metavar="FROM", help="Who tells: a person's name or id.")],
     to: Annotated[
-        str, typer.Argument(help="Whom to reach: the name or id of a person or community, or any group's id.")
+        str, typer.Argument(help="Whom to reach: the name or id of a person, community, organisation or topic.")
     ],
     k: Annotated[int, typer.Option("--k", "-k", help="How many paths: 1 to 50.")] = 5,
     max_hops: Annotated[int, typer.Option(help="The most steps of a path: 1 to 10.")] = 6,
@@ -40,15 +41,15 @@ def paths(
 
     async def asked(network: Network, viewer: Viewer) -> AmplificationPaths:
         given = {
-            "from": await id_of_name(network, viewer, from_, "from"),
-            "to": await id_of_name(network, viewer, to, "to"),
+            "from": await id_of_name(network, viewer, from_, "from", PERSON),
+            "to": await id_of(network, viewer, to, "to"),
             "k": k,
             "maxHops": max_hops,
-            "avoid": [await id_of_name(network, viewer, one, "avoid") for one in avoid or ()],
-            "through": [await id_of_name(network, viewer, one, "through") for one in through or ()],
+            "avoid": await ids_of(network, viewer, avoid, "avoid"),
+            "through": await ids_of(network, viewer, through, "through"),
             "explain": explain,
             "asOf": as_of.replace(tzinfo=UTC) if as_of else None,
-            "audience": audience,
+            "audience": await scope_of(network, viewer, audience, "audience"),
         }
         found: AmplificationPaths = await answer_to(network, viewer, "amplificationPaths", given)
         return found
@@ -97,7 +98,7 @@ def _shares(step: PathStep) -> Table:
 
 
 def cascade(
-    item: Annotated[str, typer.Argument(help="A story, contribution, insight or piece of knowledge: its id.")],
+    item: Annotated[str, typer.Argument(help="A story, contribution, insight or piece of knowledge: its title or id.")],
     as_of: AsOf = None,
     audience: SeenAudience = None,
     json: AsJson = False,
@@ -109,7 +110,8 @@ def cascade(
 
     async def asked(network: Network, viewer: Viewer) -> Cascade:
         moment = as_of.replace(tzinfo=UTC) if as_of else None
-        asks = CascadeQuestion(item=item, as_of=moment, audience=audience)
+        named = await id_of(network, viewer, item, "item")
+        asks = CascadeQuestion(item=named, as_of=moment, audience=audience)
         return await cascades.cascade(network, viewer, asks)
 
     answer = run_as(asked, data, key)

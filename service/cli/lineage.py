@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, SeenAudience, console, print_basis, print_json
+from service.cli.naming import id_of
 from service.cli.opening import Data, Key, run_as
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.viewer import Viewer
@@ -14,7 +15,7 @@ from service.operations.network import Network
 
 
 def lineage(
-    knowledge: Annotated[str, typer.Argument(help="Explicit knowledge, or an insight: its id.")],
+    knowledge: Annotated[str, typer.Argument(help="Explicit knowledge, by its title or id, or an insight's id.")],
     audience: SeenAudience = None,
     json: AsJson = False,
     key: Key = None,
@@ -24,7 +25,8 @@ def lineage(
     from service.operations import lineage as lineages
 
     async def asked(network: Network, viewer: Viewer) -> Lineage:
-        return await lineages.lineage(network, viewer, LineageQuestion(knowledge=knowledge, audience=audience))
+        named = await id_of(network, viewer, knowledge, "knowledge")
+        return await lineages.lineage(network, viewer, LineageQuestion(knowledge=named, audience=audience))
 
     answer = run_as(asked, data, key)
     if json:

@@ -9,6 +9,7 @@ import typer
 from pydantic import AwareDatetime
 
 from service.cli.answers import AsJson, print_answer, print_json
+from service.cli.naming import SCOPES, id_of, ids_of, scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.fields import DeclaredField
 from service.model.questions import QUESTIONS, Question
@@ -40,7 +41,7 @@ def _command(question: Question) -> Callable[..., None]:
 
     # Typer reads the arguments and options from the signature.
     asks = sorted(question.asks.values(), key=lambda field: not (field.required and not field.many))
-    parameters = [_parameter(field) for field in asks]
+    parameters = [parameter for field in asks for parameter in _parameters(field)]
     shared = {"json": (AsJson, False), "key": (Key, None), "data": (Data, None)}
     parameters += [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=of)
@@ -51,6 +52,21 @@ def _command(question: Question) -> Callable[..., None]:
     return asked
 
 
+def _parameters(field: DeclaredField) -> list[Parameter]:
+    """The argument or the option of a field; what has to be given, and may be several, is taken in both ways."""
+    if not (field.required and field.many):
+        return [_parameter(field)]
+    described = typer.Argument(help=field.described, metavar=f"[{field.name.upper()}]...")
+    option = typer.Option(f"--{_dashed(field.name)}", help="The same, one by one.")
+    of: Any = list[get_args(field.type)[0]] | None  # type: ignore[misc]
+    ways = ((field.attribute, described), (_as_option(field), option))
+    return [Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[of, way]) for name, way in ways]
+
+
+def _as_option(field: DeclaredField) -> str:
+    return f"{field.attribute}_option"
+
+
 def _parameter(field: DeclaredField) -> Parameter:
     single = get_args(field.type)[0] if field.many else field.type
     instant = single in {datetime, AwareDatetime}
@@ -59,7 +75,7 @@ def _parameter(field: DeclaredField) -> Parameter:
         of = list[of]
     default = Parameter.empty if field.required else field.default
     described: Any
-    if field.required and not field.many:
+    if field.required:
         described = typer.Argument(help=field.described, metavar=field.name.upper())
     else:
         described = typer.Option(f"--{_dashed(field.name)}", help=field.described, formats=_DAYS if instant else None)
@@ -74,12 +90,14 @@ def _dashed(name: str) -> str:
 async def _word(network: Network, viewer: Viewer, field: DeclaredField, given: dict[str, Any]) -> Any:
     """A parameter as the question takes it: names read as ids, days as instants in UTC."""
     value = given[field.attribute]
+    if field.required and field.many:
+        value = [*(value or ()), *(given[_as_option(field)] or ())]
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC)
+    if field.names_item and field.many:
+        return await ids_of(network, viewer, value, field.name)
     if field.names_item and value is not None:
-        from service.operations.references import id_of_name
-
-        if isinstance(value, list):
-            return [await id_of_name(network, viewer, word, field.name) for word in value]
-        return await id_of_name(network, viewer, value, field.name)
+        return await id_of(network, viewer, value, field.name)
+    if field.name in SCOPES and value is not None:
+        return await scope_of(network, viewer, value, field.name)
     return value

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from service.model.answers import ItemReference, PersonReference
 from service.model.errors import Invalid, NotFound
 from service.model.ids import is_reference
+from service.model.kinds import KINDS
 from service.model.viewer import Viewer
 from service.operations.network import Network
+from service.operations.words import Term, lucene
 
 SHOWN_NAMESAKES: Final = 5
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
@@ -24,24 +26,66 @@ async def references(network: Network, audiences: Sequence[str], ids: Iterable[s
     return {id: ItemReference(id=id, kind=kind, title=title or None) for id, kind, title in columns}
 
 
-async def id_of_name(network: Network, viewer: Viewer, word: str, field: str) -> str:
-    """The id that a person's or community's name stands for; an id or a reference stands for itself.
+async def id_of_name(
+    network: Network, viewer: Viewer, word: str, field: str, kinds: Sequence[str] = ("Person", "Community")
+) -> str:
+    """The id that a name or a title stands for, among these kinds; an id or a reference stands for itself.
 
-    `NotFound` where nobody of that name may be seen, `Invalid` where several may.
+    `community:NAME` looks among communities alone, and so on for each of the kinds. `NotFound` where nothing of that
+    name may be seen, `Invalid` where several things may.
     """
-    if is_reference(word) or _UUID.fullmatch(word):
+    sort, _, rest = word.partition(":")
+    chosen = [kind for kind in kinds if KINDS[kind].one == sort] if rest else []
+    if chosen:
+        kinds, word = chosen, rest
+    if is_id(word):
         return word
-    found = await network.ask("references/named", {"name": word, "audiences": list(viewer.audiences)})
+    found = await _called(network, viewer, word, kinds)
     if not found:
         raise NotFound(
-            f"There is nobody and no community called {word!r} that you may see",
+            f"There is no {_either([_in_words(kind) for kind in kinds])} called {word!r} that you may see",
             right="Give the whole name, or an id; `retell search` finds both.",
             field=field,
         )
     if len(found) > 1:
-        ids = ", ".join(f"{row['id']} ({row['kind']})" for row in found[:SHOWN_NAMESAKES])
-        raise Invalid(f"{len(found)} are called {word!r}", right=f"Give one of their ids: {ids}.", field=field)
+        raise _ambiguous(word, found, field)
     return str(found[0]["id"])
+
+
+def is_id(word: str) -> bool:
+    """Whether a word is an id, or a reference, and no name."""
+    return is_reference(word) or _UUID.fullmatch(word) is not None
+
+
+async def _called(network: Network, viewer: Viewer, name: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    asked: dict[str, Any] = {"audiences": list(viewer.audiences), "kinds": list(kinds)}
+    found: list[dict[str, Any]] = []
+    if any(KINDS[kind].named for kind in kinds):
+        found += await network.ask("references/named", {**asked, "name": name})
+    if any("title" in KINDS[kind].given for kind in kinds):
+        await network.ask("search/settled", {})
+        query = lucene([Term(name, (), quoted=True)])
+        found += await network.ask("references/titled", {**asked, "query": query, "title": name})
+    return found
+
+
+def _ambiguous(word: str, found: Sequence[Mapping[str, Any]], field: str) -> Invalid:
+    kinds = list(dict.fromkeys(row["kind"] for row in found))
+    ids = ", ".join(f"{row['id']} ({_in_words(row['kind'])})" for row in found[:SHOWN_NAMESAKES])
+    wrong = f"{len(found)} are called {word!r}"
+    if len(kinds) > 1:
+        wrong += f", of the kinds {', '.join(_in_words(kind) for kind in kinds)}"
+        chosen = _either([f"`{KINDS[kind].one}:{word}`" for kind in kinds])
+        return Invalid(wrong, right=f"Write {chosen}, or give one of their ids: {ids}.", field=field)
+    return Invalid(wrong, right=f"Give one of their ids: {ids}.", field=field)
+
+
+def _in_words(kind: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
 def person_of(reference: ItemReference) -> PersonReference:

@@ -1,0 +1,124 @@
+"""Names in commands: every parameter knows which kinds it may name, and a name is found among these alone."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.cli.naming import KINDS_OF, SCOPES, id_of, ids_of, scope_of
+from service.graph.session import Graph
+from service.model.errors import Invalid, NotFound
+from service.model.kinds import KINDS
+from service.model.questions import QUESTIONS
+from service.model.viewer import Scope
+from service.operations.keys import OPERATOR, create_key
+from service.operations.network import Network
+from service.settings import Settings
+from tests.operations.viewers import viewer
+from tests.operations.worlds import START, Row, World, write_world
+
+NAMES = ("Person", "Community", "Organisation", "Topic", "Purpose")
+CLOSED = "00000000-0000-4000-8000-0000000000c1"
+ANN, GUIDE, STORY, CY = (f"00000000-0000-4000-8000-00000000001{number}" for number in range(4))
+
+
+def _id(kind: str) -> str:
+    return f"00000000-0000-4000-8000-{NAMES.index(kind) + 1:012d}"
+
+
+ROWS: list[Row] = [
+    {"type": "Community", "id": CLOSED, "name": "closed"},
+    *({"type": kind, "id": _id(kind), "name": "11"} for kind in NAMES),
+    {"type": "Person", "id": ANN, "name": "Ann"},
+    {"type": "Person", "name": "Ann"},
+    {"type": "Topic", "name": "secret", "audience": f"community:{CLOSED}"},
+    {"type": "ExplicitKnowledge", "id": GUIDE, "title": 'How to "hand over": a guide', "content": "Words."},
+    {"type": "ExplicitKnowledge", "title": 'How to "hand over": a guide, the second', "content": "Words."},
+    {"type": "Story", "id": STORY, "title": 'How to "hand over": a guide', "content": "Words."},
+]
+
+
+def heard(teller: str, listener: str) -> Row:
+    return {"type": "Observation", "byId": listener, "toId": teller, "at": START.isoformat()}
+
+
+def retell(settings: Settings, folder: Path, key: str, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("RETELL_")},
+        "RETELL_NEO4J_URI": settings.neo4j_uri or "",
+        "RETELL_NEO4J_USER": settings.neo4j_user,
+        "RETELL_NEO4J_PASSWORD": settings.neo4j_password,
+        "RETELL_DATA": str(folder),
+        "RETELL_KEY": key,
+    }
+    command = [sys.executable, "-c", "from service.cli import main; main()", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_every_parameter_that_names_an_item_says_which_kinds_it_may_name() -> None:
+    fields = [field for question in QUESTIONS.values() for field in question.asks.values()]
+    naming = {field.name for field in fields if field.names_item}
+    assert naming == set(KINDS_OF)
+    assert all(KINDS[kind].named or "title" in KINDS[kind].given for kinds in KINDS_OF.values() for kind in kinds)
+    assert {field.name for field in fields} >= SCOPES
+
+
+async def test_a_name_is_found_among_the_kinds_of_its_parameter(empty_graph: Graph) -> None:
+    network, stranger = Network(empty_graph), viewer()
+    await write_world(network, World(ROWS))
+    for field, kind in (("topic", "Topic"), ("organisation", "Organisation"), ("purpose", "Purpose")):
+        assert await id_of(network, stranger, "11", field) == _id(kind)
+    assert await ids_of(network, stranger, ["11", _id("Topic"), "a/b"], "merge") == [
+        _id("Community"),
+        _id("Topic"),
+        "a/b",
+    ]
+    assert await id_of(network, stranger, "topic:11", "to") == _id("Topic")
+    assert await id_of(network, stranger, f"topic:{_id('Topic')}", "to") == _id("Topic")
+    assert await id_of(network, stranger, 'How to "hand over": a guide', "knowledge") == GUIDE
+    assert await id_of(network, stranger, 'story:How to "hand over": a guide', "item") == STORY
+    assert await scope_of(network, stranger, "organisation:11", "scope") == f"organisation:{_id('Organisation')}"
+    assert await scope_of(network, stranger, "person:11", "for") == f"person:{_id('Person')}"
+    for word in ("network", "everyone", f"community:{CLOSED}", "community:a/b"):
+        assert await scope_of(network, stranger, word, "scope") == word
+
+    with pytest.raises(Invalid) as several:
+        await id_of(network, stranger, "11", "to")
+    (problem,) = several.value.problems
+    assert problem.field == "to"
+    assert problem.wrong == "4 are called '11', of the kinds community, organisation, person, topic"
+    assert problem.right.startswith("Write `community:11`, `organisation:11`, `person:11` or `topic:11`, or give one")
+    assert f"{_id('Topic')} (topic)" in problem.right
+    with pytest.raises(Invalid, match="2 are called 'Ann'") as namesakes:
+        await id_of(network, stranger, "Ann", "person")
+    assert f"{ANN} (person)" in namesakes.value.problems[0].right
+    assert "Write" not in namesakes.value.problems[0].right
+
+    for field, kinds in (
+        ("topic", "topic"),
+        ("from", "person or community"),
+        ("to", "person, community, organisation or topic"),
+        ("item", "story or explicit knowledge"),
+    ):
+        with pytest.raises(NotFound) as nothing:
+            await id_of(network, stranger, "secret", field)
+        assert nothing.value.problems[0].wrong == f"There is no {kinds} called 'secret' that you may see"
+    with pytest.raises(NotFound, match="no community called 'topic"):
+        await id_of(network, stranger, "topic:11", "community")
+
+
+async def test_reach_takes_people_as_arguments_and_as_options(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    network = Network(empty_graph)
+    await write_world(network, World([*ROWS, {"type": "Person", "id": CY, "name": "Cy"}, heard(_id("Person"), CY)]))
+    key = await create_key(network, OPERATOR, name="reader", scopes=frozenset({Scope.read}))
+    told = retell(settings, tmp_path, key.token, "reach", "11", "--people", "Cy", "--json")
+    assert told.returncode == 0, told.stderr
+    assert {person["id"] for person in json.loads(told.stdout)["tellers"]} == {_id("Person"), CY}
+    nobody = retell(settings, tmp_path, key.token, "reach")
+    assert nobody.returncode == 1
+    assert nobody.stderr.startswith("retell: people: ")
