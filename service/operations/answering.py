@@ -24,19 +24,19 @@ from service.operations.certainty import membership_certainty
 from service.operations.changes import wait_for
 from service.operations.community_participation import community_participation
 from service.operations.connections import next_connections
+from service.operations.conventions import conventions
 from service.operations.conversion import conversion
 from service.operations.credit import hidden_contributions
-from service.operations.conventions import conventions
 from service.operations.crossing import crossing_between, diversity
 from service.operations.detection import detected_communities
 from service.operations.diffusion import diffusion
 from service.operations.era import era_profile
 from service.operations.expertise import who_knows
 from service.operations.feed import community_feed
+from service.operations.grants import grants_received
 from service.operations.health import community_health
 from service.operations.histories import community_history
 from service.operations.lineage import lineage
-from service.operations.grants import grants_received
 from service.operations.losses import knowledge_at_risk
 from service.operations.network import Network
 from service.operations.participation import participation
@@ -76,6 +76,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "nextConnections": next_connections,
         "reach": reach_of,
         "communityHistory": community_history,
+        "grantsReceived": grants_received,
         "communityResolutions": community_resolutions,
         "detectedCommunities": detected_communities,
         "hiddenContributions": hidden_contributions,
