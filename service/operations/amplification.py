@@ -26,7 +26,7 @@ from service.operations.scopes import people_in
 
 QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
-    "each within 90 days of hearing it?"
+    "each within {days} days of hearing it?"
 )
 PRODUCT: Final = "A path's probability is the product of its steps'."
 
@@ -199,7 +199,7 @@ def _conditions(journey: _Journey) -> str:
 def _basis(tied: Standing, asked: AmplificationPathsQuestion, *, targets: int) -> PathsBasis:
     return PathsBasis(
         **tied.basis,
-        question=QUESTION,
+        question=tied.chances.within(QUESTION),
         base_rate=tied.chances.base_rate,
         learnt=tied.chances.learnt,
         prior=f"{tied.chances.words} {PRODUCT}",

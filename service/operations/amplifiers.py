@@ -37,8 +37,8 @@ from service.operations.references import person_of, references
 from service.operations.scopes import people_in
 
 QUESTION: Final = (
-    "One story told today to these people, who tell it on: how many of those who count take it up, each within 90 days "
-    "of hearing it?"
+    "One story told today to these people, who tell it on: how many of those who count take it up, each within {days} "
+    "days of hearing it?"
 )
 METHOD: Final = (
     "Influence maximisation by IMM (Tang, Shi and Xiao, 2015) with fresh sets for the choice (Chen, 2018), and what is "
@@ -98,9 +98,9 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
         reason=_reason(aim, asked, len(useful)),
-        caution=CAUTION,
+        caution=tied.chances.careful(CAUTION),
         basis=AmplifiersBasis(
-            **reach_basis(tied, QUESTION, METHOD, asked.seed),
+            **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
             budget=asked.budget,
             epsilon=asked.epsilon,
             targets=len(tied.projection.people) if aim.inside is None else int(aim.inside.sum()),

@@ -1,7 +1,8 @@
 """How likely what somebody tells is taken up: learnt from the network's own past, where that holds, else a prior.
 
-Learnt at the start of each quarter, from what was known by then. A fit is used where, quarter by quarter, it foretold
-better than every simpler way; otherwise the answers say why not.
+Learnt at the start of each quarter, or month in the first year, from what was known by then. A fit is used where, one
+after another, it foretold better than every simpler way; otherwise the answers say why not. Where the history is too
+short for what is taken up within ninety days, a shorter time is learnt, and every answer names it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +21,11 @@ from service.measures.uptake_fit import Fit, fitted
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
 from service.measures.uptake_scores import gain, scores
 from service.model.answers import CalibrationSummary, SimplerWay
-from service.operations.told import Told, history_of, quarters
+from service.operations.told import Told, history_of, months, quarters
 
 HORIZON_DAYS: Final = 90
+SHORTER_DAYS: Final = (60, 30)
+"""What is learnt instead where the history is too short to say anything about ninety days."""
 HALF_LIVES: Final = (7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 """The half-lives in days among which one is learnt."""
 
@@ -64,6 +67,14 @@ class Chances:
         """How the chances follow from the evidence, in a sentence or two."""
         return LEARNT if self.fit else PRIOR
 
+    def careful(self, caution: str) -> str:
+        """What to be careful about, the chances themselves first where they could not be learnt, or hardly."""
+        return f"{self.summary.warning} {caution}" if self.summary.warning else caution
+
+    def within(self, question: str) -> str:
+        """The question in words, with the days within which something is taken up."""
+        return question.format(days=self.summary.horizon_days)
+
 
 def learnt(projection: Projection, told: Told, about: Mapping[str, str], boundary: datetime, *, mark: str) -> Chances:
     """What can be learnt by the start of a quarter from what was told and who reacted to it."""
@@ -78,14 +89,22 @@ def nothing_learnt(mark: str) -> Chances:
 
 
 def _learnt(history: History, boundary: datetime) -> tuple[Fit | None, CalibrationSummary]:
-    rows = opportunities(history, horizon_days=HORIZON_DAYS, half_lives=HALF_LIVES)
+    found = _learnt_within(history, boundary, HORIZON_DAYS)
+    if found[0] is None and found[1].scored < FEWEST_ROWS:
+        shorter = (_learnt_within(history, boundary, days) for days in SHORTER_DAYS)
+        return next((one for one in shorter if one[0] is not None and one[1].scored >= FEWEST_ROWS), found)
+    return found
+
+
+def _learnt_within(history: History, boundary: datetime, days: int) -> tuple[Fit | None, CalibrationSummary]:
+    rows = opportunities(history, horizon_days=days, half_lives=HALF_LIVES)
     until = boundary.timestamp()
     before = known_by(rows, until)
     if not enough(rows, before):
         return None, _unlearnt(len(before))
-    periods = rolling(rows, quarters(rows, until), until)
+    periods = rolling(rows, quarters(rows, until), until) or rolling(rows, months(rows, until), until)
     fit = fitted(rows, before)
-    summary = summary_of(rows, periods, fit, HORIZON_DAYS, boundary)
+    summary = summary_of(rows, periods, fit, days, boundary)
     return (fit if summary.learnt else None), summary
 
 

@@ -43,8 +43,8 @@ from service.operations.reach import (
 from service.operations.references import person_of, references
 
 QUESTION: Final = (
-    "One story told today: how many more would take it up, directly or through others, each within 90 days of hearing "
-    "it, if this person came to listen to who tells it?"
+    "One story told today: how many more would take it up, directly or through others, each within {days} days of "
+    "hearing it, if this person came to listen to who tells it?"
 )
 METHOD: Final = (
     "What a new tie adds is its chance times whom the listener reaches and the person does not, by reverse reachable "
@@ -108,9 +108,9 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
         connections=connections,
         together=people_estimate(found.together),
         reason=_reason(item, asked.first, len(found.best)),
-        caution=CAUTION,
+        caution=tied.chances.careful(CAUTION),
         basis=ConnectionsBasis(
-            **reach_basis(tied, QUESTION, METHOD, asked.seed),
+            **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
             probability=probability,
             assumption=assumption,
             shares=shares_in_words(tied),

@@ -1,8 +1,9 @@
 """What was learnt of uptakes, kept for all processes and restarts, and which of it a question is answered with.
 
-Kept in the graph is what was learnt on `everyone` by the start of each quarter: coefficients and scores, and a mark of
-the past that they were learnt from. They name nobody, but they are made of what an audience may see; so what was learnt
-on a community's audience stays in the memory of the process that answered its members.
+Kept in the graph is what was learnt on `everyone` by the start of each quarter (of each month, while the history is
+young: `term_of`): coefficients and scores, and a mark of the past that they were learnt from. They name nobody, but
+they are made of what an audience may see; so what was learnt on a community's audience stays in the memory of the
+process that answered its members.
 
 A question is answered with the fit of its quarter, if the past is still the one that it was learnt from. If the past
 has been altered since, or the quarter that is going on has no fit yet, then
@@ -38,7 +39,7 @@ from service.model.ids import derived_id
 from service.model.viewer import EVERYONE
 from service.operations.chances import Chances, learnt, nothing_learnt
 from service.operations.network import Network
-from service.operations.told import LABELS, LONG_AGO, NOTHING, Told, past, quarter_of, told_between
+from service.operations.told import LABELS, LONG_AGO, NOTHING, Told, past, term_of, told_between
 
 SHARED: Final = (EVERYONE,)
 """The audience whose fits are kept in the graph."""
@@ -100,7 +101,7 @@ async def known_by(
 
     `told_anew` is what `rewritten` says: what nobody reacted to leaves no evidence that would change with it.
     """
-    boundary = quarter_of(as_of)
+    boundary = term_at(projection, as_of)
     mark = await asyncio.to_thread(mark_of, projection, boundary, told_anew)
     key = (audiences, boundary)
     known: Known | None = network.fits.get(key)
@@ -125,7 +126,7 @@ async def _looked_for(
     kept = await kept_fits(network) if audiences == SHARED else []
     found = next((one.chances for one in kept if one.chances.mark == mark), None)
     if found is None and not exact:
-        found = _stand_in(network, kept, boundary, present=quarter_of(newest(projection)) == boundary)
+        found = _stand_in(network, kept, boundary, projection)
     if found is None:
         return await learn(network, audiences, projection, boundary, mark)
     before: Known | None = network.fits.get((audiences, boundary))
@@ -136,12 +137,23 @@ async def _looked_for(
     return Known(chances=found, told=told, mark=mark, until=monotonic() + LOOK_AGAIN_SECONDS)
 
 
-def _stand_in(network: Network, kept: Sequence[Kept], boundary: datetime, *, present: bool) -> Chances | None:
+def term_at(projection: Projection, moment: datetime) -> datetime:
+    """The start of the time in which a moment is answered with the same fit (see `term_of`)."""
+    first: float | None = projection.kept.get("first")
+    if first is None:
+        dated = projection.times[~np.isnan(projection.times)]
+        first = float(dated.min()) if len(dated) else -inf
+        projection.keep("first", first)
+    return term_of(moment, first)
+
+
+def _stand_in(network: Network, kept: Sequence[Kept], boundary: datetime, projection: Projection) -> Chances | None:
     """The last fit that is as good as any until it is learnt anew, which it is only while somebody tends to that."""
+    present = term_at(projection, newest(projection)) == boundary
     for one in kept:
         chances = one.chances
         of_it = one.quarter == boundary
-        of_the_last = present and one.quarter == quarter_of(_day_before(boundary))
+        of_the_last = present and one.quarter == term_at(projection, _day_before(boundary))
         if (of_it or of_the_last) and network.tended and chances.seconds > network.patience and chances.summary.scored:
             warning = " ".join(filter(None, [chances.summary.warning, ALTERED if of_it else A_QUARTER_OLD]))
             return replace(chances, summary=replace(chances.summary, warning=warning))

@@ -24,7 +24,6 @@ from service.measures.uptake_scores import Scores, scores
 from service.model.errors import RetellError
 from service.model.ids import derived_id
 from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
-from service.operations.chances import HORIZON_DAYS
 from service.operations.network import Network
 from service.operations.projection import VIEWER, Standing
 
@@ -77,7 +76,7 @@ async def keep_predictions(
             "question": question,
             "audience": tied.scope.name,
             "asOf": tied.as_of,
-            "horizonDays": HORIZON_DAYS,
+            "horizonDays": tied.chances.summary.horizon_days,
             "learnt": tied.chances.learnt,
             "at": datetime.now(UTC),
         },

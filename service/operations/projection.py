@@ -17,9 +17,9 @@ from service.model.ids import as_id
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.chances import Chances, tie_chances
 from service.operations.changes import wait_for
-from service.operations.fits import Known, known_by, rewritten
+from service.operations.fits import Known, known_by, rewritten, term_at
 from service.operations.network import Network
-from service.operations.told import NOTHING, Told, history_of, quarter_of, told_between
+from service.operations.told import NOTHING, Told, history_of, told_between
 
 WEIGHTS: Final = {
     EvidenceKind.amplification: 1.0,
@@ -132,7 +132,7 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None, *, af
     if kept is None:
         since = NOTHING
         if known.chances.learnt:
-            since = await told_between(network, scope.audiences, quarter_of(moment), moment)
+            since = await told_between(network, scope.audiences, term_at(projection, moment), moment)
         kept = await asyncio.to_thread(_stand, scope, projection, moment, known, since)
         projection.keep(key, kept)
     if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):

@@ -32,8 +32,8 @@ from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
 
 QUESTION: Final = (
-    "One story told today by all of these: how many others take it up, directly or through others, each within 90 days "
-    "of hearing it?"
+    "One story told today by all of these: how many others take it up, directly or through others, each within {days} "
+    "days of hearing it?"
 )
 METHOD: Final = (
     "Independent cascade (Kempe, Kleinberg and Tardos, 2003): everybody who takes it up tells once, each tie carries "
@@ -94,8 +94,8 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
         contributions=contributions,
         rest_share=rest_of(one.share for one in contributions),
         reason=_reason(tied, numbers, tellers),
-        caution=CAUTION,
-        basis=SimulatedBasis(**reach_basis(tied, QUESTION, METHOD, asked.seed), runs=asked.runs),
+        caution=tied.chances.careful(CAUTION),
+        basis=SimulatedBasis(**reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed), runs=asked.runs),
     )
 
 

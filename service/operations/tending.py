@@ -15,9 +15,8 @@ from service.graph.projection import Projection
 from service.measures.progress import Cancelled, watched
 from service.model.ids import new_id
 from service.operations.background import in_background
-from service.operations.fits import SHARED, Kept, Known, kept_fits, learn, mark_of, newest, rewritten
+from service.operations.fits import SHARED, Kept, Known, kept_fits, learn, mark_of, newest, rewritten, term_at
 from service.operations.network import Network
-from service.operations.told import quarter_of
 
 TEND_SECONDS: Final = 10.0
 BEAT_SECONDS: Final = 1.0
@@ -57,7 +56,7 @@ async def learn_anew(network: Network, holder: str, stop: asyncio.Event | None =
         return False
     projection = await network.projections.current(SHARED)
     told_anew = await rewritten(network)
-    present = quarter_of(newest(projection))
+    present = term_at(projection, newest(projection))
     kept = await kept_fits(network)
     await _forget(network, kept, projection, told_anew, present)
     mark = await asyncio.to_thread(mark_of, projection, present, told_anew)

@@ -18,6 +18,8 @@ from service.measures.uptake import CONTRIBUTION, STORY, History, Opportunities,
 from service.operations.network import Network
 
 LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
+YOUNG_SECONDS: Final = 365 * 86_400.0
+"""How long a history is young."""
 LABELS: Final = ("Story", "Contribution", "Surfacing")
 """What is told or noticed: where one is altered or taken away, the past is another."""
 
@@ -99,15 +101,33 @@ def quarter_of(moment: datetime) -> datetime:
     return datetime(utc.year, utc.month - (utc.month - 1) % 3, 1, tzinfo=UTC)
 
 
+def term_of(moment: datetime, first: float) -> datetime:
+    """The start of the time for which is learnt once: of the quarter, or of the month in the first year of evidence.
+
+    In a history of months a quarter is long: what is known by its start would say nothing about any other quarter.
+    """
+    if moment.timestamp() - first >= YOUNG_SECONDS:
+        return quarter_of(moment)
+    utc = moment.astimezone(UTC)
+    return datetime(utc.year, utc.month, 1, tzinfo=UTC)
+
+
 def quarters(rows: Opportunities, until: float) -> list[float]:
     """The starts of the calendar quarters between the first opportunity and a moment."""
+    return _starts(rows, until, (1, 4, 7, 10))
+
+
+def months(rows: Opportunities, until: float) -> list[float]:
+    """The starts of the calendar months between the first opportunity and a moment."""
+    return _starts(rows, until, tuple(range(1, 13)))
+
+
+def _starts(rows: Opportunities, until: float, of_year: tuple[int, ...]) -> list[float]:
     if not len(rows) or rows.times[0] >= until:
         return []
     first, last = (datetime.fromtimestamp(float(one), UTC) for one in (rows.times[0], until))
-    months = chain.from_iterable(
-        ((year, month) for month in (1, 4, 7, 10)) for year in range(first.year, last.year + 1)
-    )
-    starts = (datetime(year, month, 1, tzinfo=UTC).timestamp() for year, month in months)
+    all_of_them = chain.from_iterable(((year, month) for month in of_year) for year in range(first.year, last.year + 1))
+    starts = (datetime(year, month, 1, tzinfo=UTC).timestamp() for year, month in all_of_them)
     return [start for start in starts if rows.times[0] <= start < until]
 
 

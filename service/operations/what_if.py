@@ -111,10 +111,10 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
         network=figures,
         reach=await compared_reach(network, tied, sides.after, named.telling, asked) if named.telling else None,
         path=await _paths(network, tied, sides, named.ends, asked) if named.ends else None,
-        caution=CAUTION,
+        caution=tied.chances.careful(CAUTION),
         basis=WhatIfBasis(
             **tied.basis,
-            question=QUESTION,
+            question=tied.chances.within(QUESTION),
             prior=tied.chances.words,
             runs=asked.runs,
             seed=asked.seed,

@@ -28,7 +28,7 @@ def story(number: int) -> str:
     return f"00000000-0000-4000-8001-{number:012d}"
 
 
-def keen_half(seed: int = 3, weeks: int = 90) -> World:
+def keen_half(seed: int = 3, weeks: int = 90, keen: float = 0.4, other: float = 0.1) -> World:
     """Everybody tells in turn, a story a day; the even half of the others takes it up four times as often as the odd.
 
     Each act names its story; everybody has heard everybody on the first day.
@@ -43,7 +43,7 @@ def keen_half(seed: int = 3, weeks: int = 90) -> World:
         told = {"type": "Story", "id": story(number), "title": "S", "content": "Told", "tellerId": person(teller)}
         rows.append({**told, "at": at.isoformat()})
         for one in range(PEOPLE):
-            if one != teller and random.random() < (0.4 if one % 2 == 0 else 0.1):
+            if one != teller and random.random() < (keen if one % 2 == 0 else other):
                 shared = {"type": "Amplification", "kind": "share", "ofId": story(number), "byId": person(one)}
                 rows.append({**shared, "at": (at + timedelta(days=float(random.uniform(0.1, 20)))).isoformat()})
     return World(rows)
@@ -69,6 +69,9 @@ async def test_without_history_the_prior_is_used_and_said(network: Network) -> N
     assert "Too little history" in (tied.chances.summary.warning or "")
     paths = await answer(network, STRANGER, "amplificationPaths", {"from": person(0), "to": person(1)})
     assert not paths.basis.learnt
+    assert "each within 90 days" in paths.basis.question
+    reached = await answer(network, STRANGER, "reach", {"people": [person(0)]})
+    assert "prior" in reached.caution
     assert paths.basis.base_rate == 0.05
     assert paths.basis.calibration.warning == tied.chances.summary.warning
 
@@ -110,6 +113,18 @@ async def test_learns_who_is_keen_and_every_answer_says_so(network: Network) -> 
     early = await standing(network, scope_of(STRANGER, "everyone"), tied.as_of - timedelta(days=200))
     assert early.chances.summary.trained_until == quarter_of(early.as_of)
     assert early.chances.summary.opportunities < tied.chances.summary.opportunities
+
+
+async def test_a_history_of_months_is_learnt_from_within_a_shorter_time(network: Network) -> None:
+    await write_world(network, keen_half(weeks=46, keen=0.6, other=0.01))
+    at = FIRST + timedelta(days=200)
+    tied = await standing(network, scope_of(STRANGER, "everyone"), at)
+    summary = tied.chances.summary
+    assert (summary.learnt, summary.horizon_days) == (True, 30)
+    assert summary.trained_until == tied.as_of.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found = await answer(network, STRANGER, "reach", {"people": [person(0)], "asOf": at})
+    assert "each within 30 days" in found.basis.question
+    assert "prior" not in found.caution
 
 
 async def test_what_came_later_changes_no_earlier_chance(network: Network) -> None:
