@@ -1,19 +1,13 @@
-// Acts by which somebody carried something further, saw, answered or supported it, whoever may see them: those of a
-// range of ids, after one and up to another, and those of some ids. They come by kind, by audience and by what they do
-// not say: then a list is empty. Nothing is filled in for what is missing, which would cost as much as all the reading.
+// Acts by which somebody carried something further, saw, answered or supported it, whoever may see them, in ranges of ids.
+// They come by kind, by audience and by what they do not say: then a list is empty. Nothing is filled in for what is
+// missing, which would cost as much as all the reading.
 // parameters: which
 // result: rows
-CALL () {
-  MATCH (act:Item)
-  WHERE act.id > $which.after AND act.id <= $which.upto
-    AND (act:Amplification OR act:Feedback OR act:Observation OR act:Support)
-  RETURN act
-  UNION ALL
-  UNWIND $which.ids AS id
-  MATCH (act:Item {id: id})
-  WHERE act:Amplification OR act:Feedback OR act:Observation OR act:Support
-  RETURN act
-}
+UNWIND $which.ranges AS range
+MATCH (act:Item)
+USING INDEX SEEK act:Item(id)
+WHERE act.id >= range.first AND act.id <= range.last
+  AND (act:Amplification OR act:Feedback OR act:Observation OR act:Support)
 WITH act, CASE
   WHEN act:Amplification THEN 'amplification'
   WHEN act:Feedback THEN 'feedback'

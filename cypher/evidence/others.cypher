@@ -1,10 +1,11 @@
-// What else evidence is made of in a range of ids, after one and up to another, by kind and audience, whoever may see it:
-// people, works, contributions, which may answer something as well, and derivations.
+// What else evidence is made of in ranges of ids, by kind and audience, whoever may see it: people, works, contributions,
+// which may answer something as well, and derivations.
 // parameters: which
 // result: rows
+UNWIND $which.ranges AS range
 MATCH (item:Item)
 USING INDEX SEEK item:Item(id)
-WHERE item.id > $which.after AND item.id <= $which.upto
+WHERE item.id >= range.first AND item.id <= range.last
   AND (item:Contribution OR item:Derivation OR item:ExplicitKnowledge OR item:Person OR item:Story OR item:TacitInsight)
 WITH item, CASE
   WHEN item:Person THEN 'person'

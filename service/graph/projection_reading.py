@@ -111,19 +111,21 @@ async def changed(graph: Graph, state: State, feed: Feed) -> tuple[State, Touche
     facts.add_derivations(derivations)
     acts = sorted({*ids, *resting[0]["acts"]})
     for part in _parts(acts):
-        facts.add_acts(await _ask(graph, "acts", ids=part))
+        ranges = [{"first": id, "last": id} for id in part]
+        facts.add_acts(await _ask(graph, "acts", ranges=ranges))
         facts.add_acts(await _ask(graph, "replies", ids=part))
-        facts.add_afters(await _ask(graph, "afters", ids=part))
+        facts.add_afters(await _ask(graph, "afters", ranges=ranges))
     await _close(graph, facts)
     return await asyncio.to_thread(with_changes, replace(state, mark=feed.mark), facts, ids=ids, acts=acts)
 
 
 async def _read(graph: Graph, facts: Facts, *, after: str, upto: str) -> None:
-    """All of a range of ids."""
-    facts.add_acts(await _ask(graph, "acts", after=after, upto=upto))
-    facts.add_afters(await _ask(graph, "afters", after=after, upto=upto))
+    """All of the ids after one and up to another."""
+    ranges = [{"first": f"{after} ", "last": upto}]  # no id comes between one and the same with a space behind it
+    facts.add_acts(await _ask(graph, "acts", ranges=ranges))
+    facts.add_afters(await _ask(graph, "afters", ranges=ranges))
     ids: dict[str, list[str]] = defaultdict(list)
-    for row in await _ask(graph, "others", after=after, upto=upto):
+    for row in await _ask(graph, "others", ranges=ranges):
         ids[row["kind"]] += row["ids"]
         if row["kind"] == "person":
             facts.add_people([{"audience": row["audience"], "people": row["ids"]}])
