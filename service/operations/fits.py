@@ -102,7 +102,9 @@ async def known_by(
     `told_anew` is what `rewritten` says: what nobody reacted to leaves no evidence that would change with it.
     """
     boundary = term_at(projection, as_of)
-    mark = await asyncio.to_thread(mark_of, projection, boundary, told_anew)
+    if projection.kept.get(("mark", boundary)) is None:
+        await asyncio.to_thread(mark_of, projection, boundary, told_anew)
+    mark = mark_of(projection, boundary, told_anew)
     key = (audiences, boundary)
     known: Known | None = network.fits.get(key)
     if known is None or not known.holds(mark, exact=exact):
