@@ -8,7 +8,7 @@ pair, so they are asked a random sample of each distance. Ratios are of the medi
 the ties are written into a database as relationships, and its own statement for shortest paths stands in the table
 too: it counts hops and knows no probabilities, so only the least number of hops is compared.
 
-`python -m benchmarks paths-of-a-million` asks the same of 100,000 people and a million ties.
+`python -m benchmarks paths_of_a_million` asks the same of 100,000 people and a million ties.
 """
 
 import argparse
