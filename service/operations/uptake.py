@@ -93,7 +93,7 @@ def _told(
     scored = [] if few else within
     return Calibration(
         learnt=summary is not None and summary.learnt,
-        verdict=_verdict(summary),
+        verdict=_verdict(rows, scored, summary, tied, whom),
         warning=None if summary is None else summary.warning,
         reason=_reason(rows, scored, until, few=few),
         scores=shown_scores(_judged(rows, scored, "fitted")) if scored else None,
@@ -165,19 +165,53 @@ def _reason(rows: Opportunities, scored: list[Period], until: float, *, few: boo
     )
 
 
-def _verdict(summary: CalibrationSummary | None) -> str:
+def _verdict(
+    rows: Opportunities,
+    scored: list[Period],
+    summary: CalibrationSummary | None,
+    tied: Standing,
+    whom: ScopePeople,
+) -> str:
+    """What the scores say: of a scope by its own, and only then, in a sentence by itself, what the network's do."""
+    used = f"answers use {_used(tied)}."
     if summary is None:
-        return "There is too little history to learn from: answers use a stated prior, and say so."
-    if not summary.scored or summary.log_loss is None or summary.best_simpler_log_loss is None:
-        return "Something could be learnt, and nothing was known yet to score it on: answers use a stated prior."
-    way = (summary.best_simpler or SimplerWay.base_rate).value.replace("_", " ")
-    better = 1 - summary.log_loss / summary.best_simpler_log_loss
-    if not summary.learnt:
-        return f"What was learnt foretold no better than the {way} alone: answers use a stated prior."
-    error = summary.calibration_error or 0.0
+        return f"There is too little history to learn from: {used}"
+    if not summary.scored:
+        return f"Something could be learnt, and nothing was known yet to score it on: {used}"
+    if not scored:
+        return f"Of {whom.name} alone nothing was scored, so that nothing says how far to trust its chances: {used}"
+    judged = _judged(rows, scored, "fitted")
+    simpler = {way: _judged(rows, scored, way.value).log_loss for way in SimplerWay}
+    best = min(simpler, key=lambda way: simpler[way])
+    own = _fared(judged.log_loss, best, simpler[best], judged.calibration_error)
+    if whom.item is not None:
+        general = _fared(
+            summary.log_loss, summary.best_simpler, summary.best_simpler_log_loss, summary.calibration_error
+        )
+        own = f"Of {whom.name} alone: {_lower(own)} Of the network as a whole: {_lower(general)}"
+    return own if summary.learnt else f"{own} So {used}"
+
+
+def _used(tied: Standing) -> str:
+    if tied.chances.learnt:
+        return f"what was learnt of uptakes within {tied.chances.summary.horizon_days} days"
+    return "a stated prior, and say so"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def _fared(log_loss: float | None, best: SimplerWay | None, simpler: float | None, error: float | None) -> str:
+    """How what was learnt fared beside the best of the simpler ways."""
+    way = (best or SimplerWay.base_rate).value.replace("_", " ")
+    loss, other = log_loss or 0.0, simpler or 0.0
+    if not loss < other:
+        return f"What was learnt foretold no better than the {way} alone: log losses of {loss:.4f} and {other:.4f}."
     return (
-        f"What was learnt foretold better than every simpler way: a log loss of {summary.log_loss:.4f}, "
-        f"{better:.0%} less than the {way} alone; chances and what happened differ by {error:.3f} in the mean."
+        f"What was learnt foretold better than every simpler way: a log loss of {loss:.4f}, "
+        f"{1 - loss / other:.0%} less than the {way} alone; chances and what happened differ by {error or 0.0:.3f} in "
+        "the mean."
     )
 
 
