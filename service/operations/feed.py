@@ -41,9 +41,14 @@ async def community_feed(network: Network, viewer: Viewer, asked: CommunityFeedQ
         items=[_item(kind, one, named) for _, kind, one in shown],
         has_next_page=len(found) > len(shown) or any(answer[kind]["pageInfo"]["hasNextPage"] for kind in KINDS),
         end_cursor=shown[-1][0] if shown else None,
-        reason=None if shown else "Nothing more has been told or made for this community alone.",
+        reason=None if shown else _nothing(asked),
         basis=Basis(as_of=up_to(None), audience=audience),
     )
+
+
+def _nothing(asked: CommunityFeedQuestion) -> str:
+    more = "Nothing has been told or made" if asked.after_item is None else "Nothing more has been told or made"
+    return f"{more} for this community alone{' yet' if asked.after_item is None else ''}."
 
 
 def _item(kind: str, found: dict[str, Any], named: Any) -> FeedItem:

@@ -51,7 +51,11 @@ async def test_a_feed_has_every_kind_in_one_order_and_is_the_members_alone(netwo
     with pytest.raises(Invalid):
         await community_feed(network, inside, CommunityFeedQuestion(community=ward, after_item="nonsense"))
     empty = await made(network, "Community", name="Empty")
-    assert (await community_feed(network, viewer(empty), CommunityFeedQuestion(community=empty))).reason
+    nothing = await community_feed(network, viewer(empty), CommunityFeedQuestion(community=empty))
+    assert str(nothing.reason).startswith("Nothing has been told")
+    last = await community_feed(network, inside, CommunityFeedQuestion(community=ward, after_item=cursor))
+    assert (last.items, last.has_next_page) == ([], False)
+    assert str(last.reason).startswith("Nothing more has been told")
 
 
 async def ward_of(network: Network, size: int) -> tuple[str, list[str]]:
