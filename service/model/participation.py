@@ -167,7 +167,10 @@ class ParticipationCourse:
     days_to_full_participation: Annotated[
         float | None, Field(description="Days from the first contribution to that: right to within one window.")
     ]
-    steps: Annotated[list[ParticipationStep], Field(description="The windows since they joined, in order.")]
+    steps: Annotated[
+        list[ParticipationStep],
+        Field(description="The windows since they joined, in order; of those before anything was seen the last four."),
+    ]
     helpers: Annotated[
         list[NewcomersHelper],
         Field(description="Who helped until full participation, or in the first four windows; the most first."),

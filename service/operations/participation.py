@@ -53,6 +53,8 @@ LABELS: Final = {
     EvidenceKind.feedback: "Feedback",
     EvidenceKind.support: "Support",
 }
+EMPTY_WINDOWS: Final = 4
+"""How many windows are shown of those before anything was seen: members may be known for years before evidence is."""
 SECONDS_A_DAY: Final = 86_400.0
 
 RULE: Final = (
@@ -160,14 +162,14 @@ def _days(start: datetime | None, end: datetime | None) -> float | None:
 
 
 def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationStep]:
-    """The windows from the first as a member on, the running one too."""
+    """The windows from the first as a member on, the running one too; of empty ones before all others the last."""
     column = way.column(number)
     if column is None:
         return []
     seen, depth, ratio, placed = way.windows, way.windows.depth, way.windows.heard_ratio, way.all_positions
     spoken = np.where(seen.member, seen.told, 0).sum(axis=1)
     steps = []
-    for window in range(int(seen.member[:, column].argmax()), len(way.edges) - 1):
+    for window in range(_first_shown(way, column), len(way.edges) - 1):
         members = int(seen.members[window])
         told = found is not None and window < len(found.trajectories)
         declared = way.declared_at(number, window)
@@ -195,6 +197,14 @@ def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationSte
             )
         )
     return steps
+
+
+def _first_shown(way: Way, column: int) -> int:
+    """The first window as a member, or of those before anybody was seen to do anything the last few."""
+    seen = way.windows
+    full = np.flatnonzero((seen.acts > 0) | (seen.told > 0).any(axis=1) | (seen.outside > 0).any(axis=1))
+    begun = int(full[0]) if len(full) else len(seen.acts)
+    return max(int(seen.member[:, column].argmax()), begun - EMPTY_WINDOWS)
 
 
 def _helping(tied: Standing, way: Way, number: int, until: float) -> NDArray[np.int64]:

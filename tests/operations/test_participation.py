@@ -182,6 +182,22 @@ async def test_a_median_that_is_not_there_and_windows_without_times_say_why(netw
     assert found.reason == "Nothing that was seen between people has a time: no window shows an edge or a centre."
 
 
+async def test_a_way_without_times_is_not_told_in_empty_windows_of_many_years(network: Network) -> None:
+    rows = [row for row in _planted().rows if row["type"] in ("Person", "Community")]
+    rows += [_member(_id(number), "2009-02-01T00:00:00Z") for number in range(CORE)]
+    heard = _attends(_id(1), _id(0), "2024-08-01T00:00:00Z")
+    undated = {name: value for name, value in heard.items() if name != "at"} | {"undated": True}
+    await write_world(network, World([*rows, undated]))
+    found = await _way(network, _id(0))
+    assert found.basis.windows == 60
+    assert len(found.steps) == 4
+    assert found.steps[-1].ends_at > datetime.now(UTC)
+    assert found.joined_at == datetime(2009, 2, 1, tzinfo=UTC)
+    await write_world(network, World([heard]))
+    dated = await _way(network, _id(0))
+    assert [step.heard for step in dated.steps] == [0, 0, 0, 0, 1]
+
+
 async def test_who_does_not_come_to_the_centre_leaves_the_median_open_and_that_is_said(network: Network) -> None:
     more = [{"type": "Person", "id": _id(300 + number), "name": "More"} for number in range(12)]
     rows = [*_larger().rows, *more]
