@@ -37,8 +37,8 @@ from service.operations.references import person_of, references
 from service.operations.scopes import people_in
 
 QUESTION: Final = (
-    "One story told today to these people, who tell it on: how many of those who count take it up, each within {days} "
-    "days of hearing it?"
+    "One story told today to these people, who tell it on: how many of those who count take it up, themselves counted "
+    "where they are of those, each within {days} days of hearing it?"
 )
 METHOD: Final = (
     "Influence maximisation by IMM (Tang, Shi and Xiao, 2015) with fresh sets for the choice (Chen, 2018), and what is "
@@ -235,7 +235,8 @@ def _why(
     where = f", {rounded(gains[0].people)} of them in {gains[0].group.name}" if gains and aim.inside is None else ""
     who = {True: f" Listens to {aim.name} already.", False: f" Does not listen to {aim.name} yet.", None: ""}[listens]
     belongs = {True: " Belongs to it.", False: " From outside of it.", None: ""}[inside]
-    return f"Would reach {rounded(pick.gain.mean)} {whom}{than}{where}.{who}{belongs}"
+    own = "themselves not counted" if inside is False else "themselves counted"
+    return f"Would reach {rounded(pick.gain.mean)} {whom}{than}{where}, {own}.{who}{belongs}"
 
 
 def _reason(aim: _Aim, asked: AmplifiersQuestion, useful: int) -> str | None:

@@ -112,6 +112,8 @@ async def _chosen(network: Network, ties: Ties, people: list[str]) -> None:
     assert sum(one.gain.mean for one in found.amplifiers) == pytest.approx(found.people.mean)
     assert sum(one.share for one in found.amplifiers) == pytest.approx(1)
     assert (found.for_, found.contributions) == (None, [])
+    assert all(one.reason.endswith(", themselves counted.") for one in found.amplifiers)
+    assert "themselves counted where they are of those" in found.basis.question
     explained: Amplifiers = await asked(network, "amplifiers", budget=3, explain=True)
     assert explained.amplifiers == found.amplifiers
     assert sum(one.share for one in explained.contributions) == pytest.approx(1)
