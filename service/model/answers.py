@@ -129,7 +129,9 @@ class TieBasis(Basis):
     """What an answer was computed from that rests on who listens to whom."""
 
     window: Annotated[str, Field(description="Which evidence was looked at.")]
-    people: Annotated[int, Field(description="How many people the audience may know of.")]
+    people: Annotated[
+        int, Field(description="How many people the audience may know of by now, at whatever moment is asked.")
+    ]
     ties: Annotated[int, Field(description="How many ties there are between them: who listens to whom.")]
     evidence: Annotated[int, Field(description="How many acts those ties rest on.")]
     undated_evidence: Annotated[int, Field(description="How many of those acts have no time, and so do not decay.")]

@@ -27,7 +27,7 @@ from service.model.uptake import (
     UptakeSignal,
 )
 from service.model.viewer import Viewer
-from service.operations.chances import HALF_LIVES, pooled, summary_of
+from service.operations.chances import HALF_LIVES, nothing_learnt, pooled, summary_of
 from service.operations.network import Network
 from service.operations.predictions import compared, shown_scores
 from service.operations.projection import Standing, scope_of, standing
@@ -103,7 +103,7 @@ def _told(
         fit=None if fit is None else _fit(fit, rows, tied.as_of),
         kept=kept,
         basis=CalibrationBasis(
-            **tied.basis,
+            **{**tied.basis, "calibration": summary or _too_little(rows, until, asked.horizon_days)},
             question=f"Something told: is it taken up within {asked.horizon_days} days?",
             scope=asked.scope,
             horizon_days=asked.horizon_days,
@@ -112,6 +112,18 @@ def _told(
             fewest_uptakes=FEWEST_TAKEN,
             rule=RULE,
         ),
+    )
+
+
+def _too_little(rows: Opportunities, until: float, horizon_days: int) -> CalibrationSummary:
+    """Nothing learnt, said of the horizon that was asked for."""
+    known = len(known_by(rows, until))
+    words = f"Too little history to learn from ({known} tellings to somebody who had listened before)"
+    return replace(
+        nothing_learnt("").summary,
+        horizon_days=horizon_days,
+        opportunities=known,
+        warning=f"{words}: a stated prior is used.",
     )
 
 

@@ -43,3 +43,25 @@ async def test_a_verdict_says_of_a_scope_what_its_own_scores_say(network: Networ
     assert silent.reason
     assert "foretold better" not in silent.verdict
     assert "Club 2" in silent.verdict
+
+
+async def test_the_basis_of_a_calibration_is_of_its_own_horizon(network: Network) -> None:
+    await write_world(network, keen_half(weeks=60))
+    for days in (30, 60):
+        found = await calibrated(network, horizonDays=days)
+        basis = found.basis.calibration
+        assert (basis.horizon_days, found.basis.horizon_days) == (days, days)
+        assert basis.learnt == found.learnt
+        assert basis.log_loss == found.scores.log_loss
+        assert basis.base_rate == found.fit.base_rate
+    long = await calibrated(network, horizonDays=365)
+    assert (long.basis.calibration.horizon_days, long.basis.calibration.learnt) == (365, long.learnt)
+
+
+async def test_a_calibration_that_could_not_learn_says_so_of_its_own_horizon(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    found = await calibrated(network, horizonDays=10)
+    assert not found.learnt
+    assert found.basis.calibration.horizon_days == 10
+    assert not found.basis.calibration.learnt
+    assert "prior" in found.basis.calibration.warning
