@@ -219,10 +219,10 @@ class WhatIfTie:
 
 @answer
 class WhatIfReach:
-    """How many people would be reached if all who are named told it today; those who tell count."""
+    """How many people would be reached if all who are named told it today; those who tell do not count."""
 
     tellers: Annotated[list[PersonReference], Field(description="Who tells; who leaves tells only before.")]
-    people: Annotated[WhatIfFigures, Field(description="The expected number of people reached.")]
+    people: Annotated[WhatIfFigures, Field(description="The expected number of others who are reached.")]
     groups: Annotated[
         list[WhatIfGroup], Field(description="By group, before and after, where the difference is the largest first.")
     ]
@@ -244,7 +244,7 @@ class WhatIfReach:
 class WhatIfBasis(TieBasis):
     """What the comparison was computed from."""
 
-    question: Annotated[str, Field(description="What the probabilities are the chance of, in words.")]
+    question: Annotated[str, Field(description="What is asked before and after, in words.")]
     prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
     runs: Annotated[int, Field(description="In how many runs each reach was simulated.")]
     seed: Annotated[int, Field(description="The seed: the same gives the same answer.")]

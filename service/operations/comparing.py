@@ -49,6 +49,7 @@ async def compared_reach(
     """How many are reached before and after, altogether and by group; with `explain`, by the ties that change."""
     groups = await grouping(network, tied, asked.group_by, tied.as_of)
     numbers = [tied.projection.numbers[one.id] for one in telling if one.id in tied.projection.numbers]
+    staying = sum(not after.leaving[number] for number in numbers)
     was, now = await asyncio.to_thread(_both, tied, after, numbers, groups, asked)
     inside = [
         WhatIfGroup(group=group_reference(groups, number), people=_figures(was, now, number))
@@ -59,9 +60,9 @@ async def compared_reach(
     return WhatIfReach(
         tellers=[person_of(one) for one in telling],
         people=WhatIfFigures(
-            before=estimate(was.everybody.reached),
-            after=estimate(now.everybody.reached),
-            difference=estimate(paired_difference(was.totals, now.totals)),
+            before=_others(was, len(numbers)),
+            after=_others(now, staying),
+            difference=estimate(paired_difference(was.totals - len(numbers), now.totals - staying)),
         ),
         groups=inside[: asked.first_groups],
         group_count=len(inside),
@@ -76,12 +77,19 @@ def estimate(found: Estimate | Interval) -> WhatIfEstimate:
     return WhatIfEstimate(mean=found.mean, low=found.low, high=found.high)
 
 
+def _others(found: Reach, told: int) -> WhatIfEstimate:
+    """How many are reached, those who tell left out."""
+    reached = found.everybody.reached
+    return WhatIfEstimate(mean=reached.mean - told, low=reached.low - told, high=reached.high - told)
+
+
 def _both(
     tied: Standing, after: Changed, numbers: Sequence[int], groups: Grouping, asked: WhatIfQuestion
 ) -> tuple[Reach, Reach]:
-    """The runs of both sides, with a group more for the people of none."""
+    """The runs of both sides, with a group more for the people of none; those who tell are in no group."""
     none = len(groups.names)
     labels = np.where(groups.labels == NOBODYS, none, groups.labels).astype(np.int32)
+    labels[list(numbers)] = NOBODYS
 
     def runs(ties: TieNetwork, tellers: Sequence[int]) -> Reach:
         return reach(ties, tellers, runs=asked.runs, seed=asked.seed, labels=labels, groups=none + 1)

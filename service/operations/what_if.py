@@ -39,16 +39,19 @@ from service.model.what_if import (
     WhatIfQuestion,
     WhatIfStep,
 )
-from service.operations.amplification import QUESTION, end_of, people_reached
+from service.operations.amplification import QUESTION as PATH_QUESTION
+from service.operations.amplification import end_of, people_reached
 from service.operations.comparing import compared_reach, estimate
 from service.operations.evidence import act_ids, acts_of, shares_in_words
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
+from service.operations.reach import QUESTION as REACH_QUESTION
 from service.operations.references import person_of, references
 
 MOST_NEW_TIES: Final = 1_000_000
 """Ties that may come in: two communities of seven hundred."""
 
+NETWORK_QUESTION: Final = "How many ties are there, and between how many pairs of those who stay leads no way?"
 METHOD: Final = (
     "The change is laid over the ties, nothing is written. Reach is simulated by independent cascade with the same "
     "seed before and after, and the runs are compared in pairs; pairs of people are counted from the same people."
@@ -114,7 +117,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
         caution=tied.chances.careful(CAUTION),
         basis=WhatIfBasis(
             **tied.basis,
-            question=tied.chances.within(QUESTION),
+            question=tied.chances.within(_question(named)),
             prior=tied.chances.words,
             runs=asked.runs,
             seed=asked.seed,
@@ -123,6 +126,13 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
             shares=shares_in_words(tied),
         ),
     )
+
+
+def _question(named: _Named) -> str:
+    """What was asked before and after, in words."""
+    asked = [REACH_QUESTION] if named.telling else []
+    asked += [PATH_QUESTION] if named.ends else []
+    return " ".join(asked) or NETWORK_QUESTION
 
 
 async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Named:

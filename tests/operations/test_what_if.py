@@ -37,7 +37,7 @@ def open_people(world: World) -> list[str]:
 def simulated(
     people: list[str], ties: Ties, tellers: list[str], inside: set[str] | None = None, runs: int = 1_000
 ) -> float:
-    """How many are reached, of those inside of a group; everybody where none is given."""
+    """How many others are reached, of those inside of a group; of everybody where none is given."""
     numbers = {person: number for number, person in enumerate(people)}
     rows = sorted((numbers[teller], numbers[listener], chance) for (teller, listener), chance in ties.items())
     built = tie_network(
@@ -45,7 +45,8 @@ def simulated(
         np.array([row[1] for row in rows], dtype=np.int32),
         np.array([row[2] for row in rows]),
     )
-    labels = np.array([0 if inside is None or one in inside else -1 for one in people], dtype=np.int32)
+    others = set(people) - set(tellers)
+    labels = np.array([0 if one in others and (inside is None or one in inside) else -1 for one in people], np.int32)
     found = reach(built, [numbers[one] for one in tellers], seed=5, runs=runs, labels=labels, groups=1)
     return found.groups[0].reached.mean
 
@@ -83,8 +84,8 @@ async def test_a_change_gives_what_the_changed_ties_give(network: Network) -> No
         assert figures.ties_gained == len(set(after) - set(before))
         assert (figures.people_before, figures.people_after) == (len(people), len(people) - 1)
         assert found.reach is not None
-        assert found.reach.people.before.mean == simulated(people, before, [source])
-        assert found.reach.people.after.mean == simulated(people, after, [source])
+        assert found.reach.people.before.mean == pytest.approx(simulated(people, before, [source]))
+        assert found.reach.people.after.mean == pytest.approx(simulated(people, after, [source]))
         difference = found.reach.people.after.mean - found.reach.people.before.mean
         assert found.reach.people.difference.mean == pytest.approx(difference)
         assert found.path is not None
@@ -152,6 +153,48 @@ async def test_reach_is_split_by_community_and_explained_by_the_ties_that_change
     assert found.path is not None
     for path in filter(None, (found.path.before, found.path.after)):
         assert all(step.assumed != bool(step.acts) for step in path.steps)
+
+
+async def test_reach_before_a_change_is_what_reach_says_and_who_tells_and_leaves_is_counted_on_neither_side(
+    network: Network,
+) -> None:
+    world = random_world(64, people=20, items=60, acts=400)
+    await write_world(network, world)
+    before, people = tie_probabilities(evidence(world, ("everyone",)), LATE.timestamp()), open_people(world)
+    gone, *telling = sorted(people, key=lambda one: -sum(p for (teller, _), p in before.items() if teller == one))[:3]
+    tellers = [gone, *telling]
+    found = await what_if(network, leaves=[gone], reachOf=tellers, runs=2_000, seed=5)
+    reached = await answer(
+        network, viewer(), "reach", {"people": tellers, "asOf": LATE, "runs": 2_000, "seed": 5, "firstGroups": 20}
+    )
+    assert found.reach is not None
+    assert found.reach.people.before.mean == pytest.approx(reached.people.mean)
+    assert found.reach.people.before.low == pytest.approx(reached.people.low)
+    assert found.reach.ungrouped.before.mean == pytest.approx(reached.ungrouped.mean)
+    own = {each.group.name: each.people.mean for each in reached.groups}
+    assert {each.group.name: each.people.before.mean for each in found.reach.groups} == pytest.approx(own)
+    after = {pair: p for pair, p in before.items() if gone not in pair}
+    assert found.reach.people.after.mean == pytest.approx(simulated(people, after, telling, runs=2_000))
+    difference = found.reach.people.after.mean - found.reach.people.before.mean
+    assert found.reach.people.difference.mean == pytest.approx(difference)
+
+
+async def test_the_question_in_words_is_the_one_that_was_asked(network: Network) -> None:
+    world = random_world(60)
+    await write_world(network, world)
+    gone, source, target = open_people(world)[:3]
+    alone = (await what_if(network, leaves=[gone])).basis.question
+    reach_of = (await what_if(network, leaves=[gone], reachOf=[source])).basis.question
+    path = (await what_if(network, leaves=[gone], from_=source, to=target)).basis.question
+    both = (await what_if(network, leaves=[gone], reachOf=[source], from_=source, to=target)).basis.question
+    assert "how many others" in reach_of
+    assert "on the path" not in reach_of
+    assert "on the path" in path
+    assert "how many others" not in path
+    assert both == f"{reach_of} {path}"
+    assert "on the path" not in alone
+    assert "how many others" not in alone
+    assert not [words for words in (alone, both) if "{" in words]
 
 
 async def test_what_is_beyond_the_ties_that_are_shown_has_the_rest_of_the_shares(network: Network) -> None:
@@ -284,7 +327,7 @@ async def test_a_path_that_goes_says_so(network: Network) -> None:
     assert found.network.disconnected is not None
     assert (found.network.disconnected.before.mean, found.network.disconnected.after.mean) == (0.5, 1)
     assert found.reach is not None
-    assert found.reach.people.after.mean == 1
+    assert found.reach.people.after.mean == 0
     met = await what_if(network, meet=[ids["Ada"], ids["Cem"]], from_=ids["Cem"], to=ids["Ada"])
     assert met.path is not None
     assert met.path.after is not None
