@@ -65,6 +65,7 @@ async def planted(graph: Graph) -> Graph:
     expected = [{"teller": one, "listeners": 1, "takers": 0.1, "people": 0.1} for one in ids("Person")]
     given = {"pairs": pairs, "expected": expected, **foretold}
     await graph.write(graph.catalogue.statement("uptake/keep").text, given)
+    await graph.read(graph.catalogue.statement("search/settled").text)
     return graph
 
 
@@ -87,12 +88,19 @@ def visible_ids(viewer: Viewer, *kinds: str) -> list[str]:
     return [one["id"] for one in PLANTED.records if one["type"] in wanted and one["audience"] in viewer.audiences]
 
 
+def hidden(word: str, *kinds: str) -> list[str]:
+    """What a few of each kind that are not for everyone are called."""
+    some = (one for kind in kinds for one in PLANTED.of(kind)[3:9] if one["audience"] != EVERYONE)
+    return list(dict.fromkeys(one[word] for one in some))
+
+
 EACH = {
     "community": ids("Community"),
     "id": ids("Person", "Conversation", "Organisation"),
-    "name": [one["name"] for one in PLANTED.of("Person", "Community")],
+    "name": hidden("name", "Person", "Community", "Organisation", "Topic", "Purpose"),
     "organisation": ids("Organisation"),
     "purpose": ids("Purpose"),
+    "title": hidden("title", "Story"),
     "topic": ids("Topic"),
 }
 """What a statement that is asked as it stands is given one after another, by the name of the parameter; and"""
