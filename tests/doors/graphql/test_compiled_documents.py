@@ -56,7 +56,7 @@ def canonical(data: Any) -> str:
 
 
 def values(records: list[dict[str, Any]]) -> dict[str, Any]:
-    words = ("profession", "standing", "language", "channel", "source", "externalId")
+    words = ("profession", "standing", "language", "channel", "source", "externalId", "stage")
     found = {name: sorted({one[name] for one in records if one.get(name)}) for name in words}
     return {
         **found,
