@@ -21,7 +21,9 @@ SEMANTIC = {
     ),
     "id": r".* is not an id",
     "from|to": r"The path would end where it starts|A path has two ends",
-    "personId": r"There is no such person",
+    "personId": r"There is no such person|Nobody invites themselves",
+    "role": r"Nobody gives themselves a task in a community",
+    "answer": r"Only the invited person answers",
     "audience": (
         r"It could be seen by people who can't see what it was drawn from|.* is not an id|"
         r"You don't belong to this audience, or there is no such one|A grant is its giver's alone to see"
