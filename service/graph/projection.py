@@ -98,6 +98,12 @@ class Projection:
         newest = float(np.fmax.reduce(self.times, initial=np.nan))
         return None if np.isnan(newest) else newest
 
+    @cached_property
+    def oldest(self) -> float | None:
+        """When the oldest act was that has a time; None where none has."""
+        oldest = float(np.fmin.reduce(self.times, initial=np.nan))
+        return None if np.isnan(oldest) else oldest
+
     @property
     def bytes(self) -> int:
         """What it holds in memory, with all that is kept of it."""

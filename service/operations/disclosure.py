@@ -126,8 +126,9 @@ def first_seen(tied: Standing) -> float:
 
     What has no time counts at any moment: since ever, where there is any.
     """
-    times = tied.projection.times
-    return -np.inf if np.isnan(times).any() else float(times.min(initial=np.inf))
+    if np.isnan(tied.projection.times).any():
+        return -np.inf
+    return np.inf if tied.projection.oldest is None else tied.projection.oldest
 
 
 async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -> Standing:

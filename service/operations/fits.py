@@ -141,17 +141,18 @@ async def _looked_for(
 
 def term_at(projection: Projection, moment: datetime) -> datetime:
     """The start of the time in which a moment is answered with the same fit (see `term_of`)."""
-    first: float | None = projection.kept.get("first")
-    if first is None:
-        dated = projection.times[~np.isnan(projection.times)]
-        first = float(dated.min()) if len(dated) else -inf
-        projection.keep("first", first)
-    return term_of(moment, first)
+    return term_of(moment, -inf if projection.oldest is None else projection.oldest)
+
+
+def present_term(projection: Projection) -> datetime:
+    """The term that is going on: that of the newest evidence, or one of long ago where none has a time."""
+    newest = projection.newest
+    return term_at(projection, LONG_AGO if newest is None else datetime.fromtimestamp(newest, UTC))
 
 
 def _stand_in(network: Network, kept: Sequence[Kept], boundary: datetime, projection: Projection) -> Chances | None:
     """The last fit that is as good as any until it is learnt anew, which it is only while somebody tends to that."""
-    present = term_at(projection, newest(projection)) == boundary
+    present = present_term(projection) == boundary
     for one in kept:
         chances = one.chances
         of_it = one.quarter == boundary
@@ -179,12 +180,6 @@ async def kept_fits(network: Network) -> list[Kept]:
     """What the graph keeps of what was learnt on `everyone`, the newest quarter first."""
     rows = await network.ask("uptake/fits", {"audience": EVERYONE})
     return [kept for row in rows if (kept := _kept(row)) is not None]
-
-
-def newest(projection: Projection) -> datetime:
-    """When the newest evidence is of; long ago, where none has a time."""
-    dated = projection.times[~np.isnan(projection.times)]
-    return datetime.fromtimestamp(float(dated.max()), UTC) if len(dated) else LONG_AGO
 
 
 def mark_of(projection: Projection, boundary: datetime, told_anew: int) -> str:

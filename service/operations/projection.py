@@ -135,8 +135,8 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None, *, af
             since = await told_between(network, scope.audiences, term_at(projection, moment), moment)
         kept = await asyncio.to_thread(_stand, scope, projection, moment, known, since)
         projection.keep(key, kept)
-    if as_of is not None and len(kept.ties.listeners) == 0 and len(projection.times):
-        first = datetime.fromtimestamp(float(np.nanmin(projection.times)), UTC)
+    if as_of is not None and len(kept.ties.listeners) == 0 and projection.oldest is not None:
+        first = datetime.fromtimestamp(projection.oldest, UTC)
         raise Invalid(
             f"There is no evidence up to {_shown(as_of)}", right=f"Give {_shown(first)} or later.", field="asOf"
         )

@@ -15,7 +15,7 @@ from service.graph.projection import Projection
 from service.measures.progress import Cancelled, watched
 from service.model.ids import new_id
 from service.operations.background import in_background
-from service.operations.fits import SHARED, Kept, Known, kept_fits, learn, mark_of, newest, rewritten, term_at
+from service.operations.fits import SHARED, Kept, Known, kept_fits, learn, mark_of, present_term, rewritten
 from service.operations.network import Network
 
 TEND_SECONDS: Final = 10.0
@@ -56,7 +56,7 @@ async def learn_anew(network: Network, holder: str, stop: asyncio.Event | None =
         return False
     projection = await network.projections.current(SHARED)
     told_anew = await rewritten(network)
-    present = term_at(projection, newest(projection))
+    present = present_term(projection)
     kept = await kept_fits(network)
     await _forget(network, kept, projection, told_anew, present)
     mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
