@@ -108,8 +108,13 @@ def _told(read: Mapping[str, Columns], asked: ConversionQuestion, wanted: frozen
 
 def _links(read: Mapping[str, Columns], numbers: Mapping[str, int]) -> Links:
     surfaced, drawn = read["surfacings"], read["derivations"]
-    rows = [(numbers[one], numbers[made]) for one, made in zip(surfaced["sources"], surfaced["made"], strict=True)]
-    times = [*surfaced["times"]]
+    rows: list[tuple[int, int]] = []
+    times: list[float] = []
+    for one, made, time in zip(surfaced["sources"], surfaced["made"], surfaced["times"], strict=True):
+        # A telling may be dated after its surfacing: at a moment between the two it has not been told.
+        if one in numbers:
+            rows.append((numbers[one], numbers[made]))
+            times.append(time)
     for used, made, time in zip(drawn["sources"], drawn["made"], drawn["times"], strict=True):
         rows.extend((numbers[one], numbers[made]) for one in used)
         times.extend([time] * len(used))

@@ -181,6 +181,14 @@ async def test_abandonment_is_a_risk_of_its_own_beside_the_median(network: Netwo
         assert point.converted_lower <= point.converted <= point.converted_upper
 
 
+async def test_what_surfaced_from_a_telling_of_a_later_date_did_not_come_of_it_before(network: Network) -> None:
+    rows = [_told(1, 0), *_surfaced(1, 1, 5), _told(2, 50), *_surfaced(2, 2, 10)]
+    await write_world(network, _world(*rows))
+    before = await conversion(network, viewer(), ConversionQuestion(as_of=_at(20), explain=True))
+    assert counts(before)[:2] == [1, 1]
+    assert counts(await conversion(network, viewer(), ConversionQuestion()))[:2] == [2, 2]
+
+
 async def test_bad_questions_are_refused(network: Network) -> None:
     await write_world(network, _world(*FUNNEL))
     wrong: list[tuple[Mapping[str, Any], str]] = [
