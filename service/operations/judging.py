@@ -219,7 +219,11 @@ def _require_stage(case: Case, draft: Draft) -> None:
 
 
 def _require_audience(case: Case, draft: Draft) -> None:
-    audience, existing, viewer = draft.audience, case.existing, case.viewer
+    existing, viewer = case.existing, case.viewer
+    if existing and not existing.seen and not case.row.names_audience:
+        # Left out it would be everyone; but who may see what one can't see oneself stays as it is.
+        draft.audience = existing.audience
+    audience = draft.audience
     if existing and audience == existing.audience:
         return
     if existing and not existing.seen:

@@ -50,6 +50,8 @@ class Row:
     """In an update, the fields given."""
     words: Mapping[str, list[str]]
     """The ids in the link fields given, by field; and references, where they may be accounts of people."""
+    names_audience: bool = True
+    """Whether the caller says who may see it; a draft says everyone where nothing is said."""
     recorded: Recorded | None = None
     if_version: int | None = None
     made_id: str = ""
@@ -86,6 +88,7 @@ def whole_row(
         mode=mode,
         word=word,
         draft=draft,
+        names_audience="audience" in body,
         words={name: _words(getattr(draft, link.attribute), name, link) for name, link in link_fields(kind.label)},
         recorded=recorded,
         if_version=if_version,

@@ -103,6 +103,18 @@ async def test_a_person_is_put_by_account_and_named_by_it_afterwards(network: Ne
     assert taken.value.problems[0].field == "externalId"
 
 
+async def test_what_is_put_without_being_seen_stays_with_whom_it_is(network: Network) -> None:
+    mary = (await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary"})).id
+    own = f"person:{mary}"
+    await update(network, member(mary), "Person", mary, {"audience": own})
+    again = await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary Ann"})
+    kept = await stored(network, mary)
+    assert (again.created, kept["name"], kept["audience"]) == (False, "Mary Ann", own)
+    with pytest.raises(Invalid) as opened:
+        await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary", "audience": "everyone"})
+    assert opened.value.problems[0].field == "audience"
+
+
 async def test_a_retry_with_the_same_key_is_answered_and_not_written_again(network: Network) -> None:
     request = Request(idempotency_key="k")
     body = {"title": "A", "content": "B"}

@@ -26,7 +26,8 @@ SEMANTIC = {
     "answer": r"Only the invited person answers",
     "audience": (
         r"It could be seen by people who can't see what it was drawn from|.* is not an id|"
-        r"You don't belong to this audience, or there is no such one|A grant is its giver's alone to see"
+        r"You don't belong to this audience, or there is no such one|A grant is its giver's alone to see|"
+        r"You can't see this item, so you can't choose who else does"
     ),
     r"\w+At|at|since|until|from|before": (
         r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window (ends|starts) .*"
