@@ -54,7 +54,13 @@ def noun(cls: type[T]) -> type[T]:
 class Draft:
     """What a caller may give for any item."""
 
-    audience: Audience = EVERYONE
+    audience: Annotated[
+        Audience,
+        Field(
+            description="Who may see it: `everyone` who is signed in, `organisation:ID`, `community:ID` or `person:ID`."
+            " Left out, a new item is for everyone, and what is there already stays with whom it is for."
+        ),
+    ] = EVERYONE
     at: Annotated[
         Instant | None,
         Field(description="When it took place: told, said, given. Now, where it is left out; never in the future."),

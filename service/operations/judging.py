@@ -220,8 +220,8 @@ def _require_stage(case: Case, draft: Draft) -> None:
 
 def _require_audience(case: Case, draft: Draft) -> None:
     existing, viewer = case.existing, case.viewer
-    if existing and not existing.seen and not case.row.names_audience:
-        # Left out it would be everyone; but who may see what one can't see oneself stays as it is.
+    if existing and not case.row.names_audience:
+        # A draft says everyone where nothing is said; but what was told in confidence is opened by its name alone.
         draft.audience = existing.audience
     audience = draft.audience
     if existing and audience == existing.audience:

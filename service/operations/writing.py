@@ -120,12 +120,9 @@ async def put_person_by_account(
     now = datetime.now(UTC)
     word = f"{source}/{external_id}"
     key = _key(viewer, "Person", {**body, "id": word}, mode="put", request=request)
-    account = {
-        "source": source,
-        "externalId": external_id,
-        "personId": word,
-        "audience": body.get("audience", "everyone"),
-    }
+    account: dict[str, object] = {"source": source, "externalId": external_id, "personId": word}
+    if "audience" in body:
+        account["audience"] = body["audience"]
     person = whole_row(KINDS["Person"], "put", {**body, "id": word}, now=now, line=0, if_version=request.if_version)
     held = whole_row(KINDS["Account"], "put", account, now=now, line=1)
     batch = await write_batch(network, viewer, [person, held], key=key, dry_run=request.dry_run, whole=True)

@@ -12,7 +12,7 @@ from service.model.viewer import Viewer
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.writing import Request, create, delete, put, put_person_by_account, update
-from tests.operations.writers import AT, contents, items, made, member, person
+from tests.operations.writers import AT, contents, integrator, items, made, member, person, written
 
 Attempt = Callable[[], Awaitable[object]]
 
@@ -103,13 +103,30 @@ async def test_a_person_is_put_by_account_and_named_by_it_afterwards(network: Ne
     assert taken.value.problems[0].field == "externalId"
 
 
+async def test_putting_something_anew_opens_it_to_nobody_who_is_not_named(network: Network) -> None:
+    mary = await person(network)
+    own, body = f"person:{mary}", {"title": "A", "content": "B"}
+    first = await put(network, member(mary), "Story", "sx/q-4", {**body, "tellerId": mary, "audience": own})
+    again = {**body, "tellerId": mary, "content": "C"}
+    await put(network, member(mary), "Story", first.id, again)
+    assert (await stored(network, first.id))["audience"] == own
+    await written(network, [{**again, "type": "Story", "id": first.id, "content": "D"}], integrator(own))
+    kept = await stored(network, first.id)
+    assert (kept["content"], kept["audience"]) == ("D", own)
+    await put(network, member(mary), "Story", first.id, {**again, "audience": "everyone"})
+    assert (await stored(network, first.id))["audience"] == "everyone"
+
+
 async def test_what_is_put_without_being_seen_stays_with_whom_it_is(network: Network) -> None:
     mary = (await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary"})).id
     own = f"person:{mary}"
+    (account,) = await targets(network, mary, "HAS")
+    await update(network, integrator(own), "Account", account, {"audience": own})
     await update(network, member(mary), "Person", mary, {"audience": own})
     again = await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary Ann"})
     kept = await stored(network, mary)
     assert (again.created, kept["name"], kept["audience"]) == (False, "Mary Ann", own)
+    assert (await stored(network, account))["audience"] == own
     with pytest.raises(Invalid) as opened:
         await put_person_by_account(network, OPERATOR, "hr", "17", {"name": "Mary", "audience": "everyone"})
     assert opened.value.problems[0].field == "audience"
