@@ -114,6 +114,9 @@ async def test_a_viewer_who_cannot_see_an_item_does_not_choose_its_audience(netw
     with pytest.raises(Invalid) as refused:
         await create(network, OPERATOR, "Story", {"title": "x", "content": "y", "audience": "person:" + one.story})
     assert refused.value.problems[0].field == "audience"
-    widened = {"type": "Story", "id": one.story, "title": "A", "content": "B"}
-    outcomes = await written(network, [widened])
-    assert outcomes[0].problems[0]["field"] == "audience"
+    again = {"type": "Story", "id": one.story, "title": "A", "content": "B"}
+    before = await audience(network, one.story)
+    (widened,) = await written(network, [{**again, "audience": "everyone"}])
+    assert widened.problems[0]["field"] == "audience"
+    (unnamed,) = await written(network, [again])
+    assert (unnamed.problems, await audience(network, one.story)) == ([], before)
