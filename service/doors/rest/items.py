@@ -101,10 +101,7 @@ def _reads(router: APIRouter, kind: Kind) -> None:
 
 def _writes(router: APIRouter, kind: Kind) -> None:
     path, label = f"/{kind.path}", kind.label
-    answers: dict[str, Any] = {
-        "model": item_model(label) | WrittenShown,
-        "description": "The item as it stands now; only its id and version where its writer may not see it.",
-    }
+    answers = _written(label)
 
     async def create(request: Request, viewer: Asking, idempotency_key: IdempotencyKey = None) -> Response:
         asked = writing.Request(idempotency_key=idempotency_key)
@@ -218,7 +215,7 @@ def _by_account(router: APIRouter, kind: Kind) -> None:
         )
         return await _answer(_network(request), viewer, kind, written)
 
-    shown = {"model": item_model(kind.label), "description": "The person as they stand now."}
+    answers = _written(kind.label)
     router.add_api_route(
         f"/{kind.path}/by-account/{{source}}/{{externalId}}",
         put,
@@ -227,9 +224,16 @@ def _by_account(router: APIRouter, kind: Kind) -> None:
         operation_id="putPersonByAccount",
         summary="Create or replace a person by their account elsewhere",
         description="Writes the person and the account without reading first; a retry happens once.",
-        responses={200: shown, 201: {**shown, "description": "Created."}, **PROBLEMS},
+        responses={200: answers, 201: {**answers, "description": "Created."}, **PROBLEMS},
         openapi_extra=_body(f"{kind.label}Draft"),
     )
+
+
+def _written(label: str) -> dict[str, Any]:
+    return {
+        "model": item_model(label) | WrittenShown,
+        "description": "The item as it stands now; only its id and version where its writer may not see it.",
+    }
 
 
 def _network(request: Request) -> Network:

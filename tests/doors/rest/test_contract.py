@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -78,3 +79,21 @@ async def test_every_answer_of_every_kind_is_as_the_contract_says(served: tuple[
     address, keys = served
     code, said = await asked(address, keys[key], "--phases=examples,coverage,fuzzing,stateful", "--max-examples=20")
     assert code == 0, said[-20_000:]
+
+
+async def test_whatever_answers_a_write_may_be_its_id_and_version_alone(served: tuple[str, dict[str, str]]) -> None:
+    """Somebody who writes what they may not see is told no more of it, at any address that writes items."""
+    address, _ = served
+    async with httpx.AsyncClient(base_url=address) as client:
+        contract = (await client.get("/openapi.json")).json()
+    alone = {"$ref": "#/components/schemas/WrittenShown"}
+    kinds = {f"/v1/{kind.path}" for kind in KINDS.values()}
+    writing = {
+        (method, path, status): answer["content"]["application/json"]["schema"]
+        for path, methods in contract["paths"].items()
+        for method in {"post", "put", "patch"} & set(methods)
+        for status, answer in methods[method]["responses"].items()
+        if "/".join(path.split("/")[:3]) in kinds and status in {"200", "201"}
+    }
+    assert len(writing) > 2 * len(kinds)
+    assert [asked for asked, schema in writing.items() if alone not in schema.get("anyOf", ())] == []
