@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 import orjson
@@ -16,11 +17,19 @@ INTERACTIONS = 100_000
 PEOPLE = 2_000
 CLIENTS = 16
 SECONDS = 8.0
+ROUNDS = 3
+"""The best counts: a server that has just been started is still learning which of its code is hot."""
 BARE = (
     "MATCH (person:Item {id: $person}) "
     "CREATE (story:Item:Story {id: randomUUID(), audience: 'everyone', at: datetime(), title: $title, text: $title}) "
     "CREATE (person)-[:TOLD]->(story)"
 )
+# By hand, for what a client library takes for a request is more than what the service takes, and they share the cores.
+STORY = (
+    "POST /v1/stories HTTP/1.1\r\nHost: localhost\r\nAuthorization: {key}\r\nIdempotency-Key: {once}\r\n"
+    "Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+)
+Write = Callable[[int], Awaitable[None]]
 
 
 def people() -> Iterator[bytes]:
@@ -96,36 +105,51 @@ async def _single_writes(client: httpx.AsyncClient, settings: Settings, table: T
         settings.neo4j_uri or "", auth=(settings.neo4j_user, settings.neo4j_password), max_connection_pool_size=64
     )
 
-    async def through_rest(number: int) -> None:
-        body = {"title": "A story", "content": "A story", "tellerId": people_ids[number % 100]}
-        response = await client.post(
-            "/v1/stories", json=body, headers={"Idempotency-Key": f"{time.time_ns()}-{number}"}
-        )
-        if response.status_code != httpx.codes.CREATED:
-            raise SystemExit(response.text)
-
-    async def through_the_driver(number: int) -> None:
+    async def by_the_driver(number: int) -> None:
         async with driver.session() as session:
             await (await session.run(BARE, person=people_ids[number % 100], title="A story")).consume()
 
+    @asynccontextmanager
+    async def through_the_driver() -> AsyncIterator[Write]:
+        yield by_the_driver
+
+    @asynccontextmanager
+    async def through_rest() -> AsyncIterator[Write]:
+        reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+
+        async def write(number: int) -> None:
+            body = orjson.dumps({"title": "A story", "content": "A story", "tellerId": people_ids[number % 100]})
+            head = STORY.format(key=client.headers["Authorization"], once=f"{time.time_ns()}-{number}", size=len(body))
+            writer.write(head.encode() + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            size = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            shown = await reader.readexactly(size)
+            if not answer.startswith(b"HTTP/1.1 201"):
+                raise SystemExit(shown.decode())
+
+        yield write
+        writer.close()
+        await writer.wait_closed()
+
     rates = {"bare driver": 0.0, "REST": 0.0}
-    for _ in range(2):
-        for name, write in (("bare driver", through_the_driver), ("REST", through_rest)):
-            rates[name] = max(rates[name], await _rate(write))
+    for _ in range(ROUNDS):
+        for name, way in (("bare driver", through_the_driver), ("REST", through_rest)):
+            rates[name] = max(rates[name], await _rate(way))
     await driver.close()
     table.row("single writes by the bare driver, 16 clients", f"{rates['bare driver']:.0f} a second", "")
     table.row("single writes through REST, 16 clients", f"{rates['REST']:.0f} a second", "")
     table.row("REST against the bare driver", f"{rates['REST'] / rates['bare driver']:.2f}", "at least 0.4")
 
 
-async def _rate(write: Callable[[int], Awaitable[None]]) -> float:
+async def _rate(way: Callable[[], AbstractAsyncContextManager[Write]]) -> float:
     number, until = 0, time.perf_counter() + SECONDS
 
     async def one_client() -> None:
         nonlocal number
-        while time.perf_counter() < until:
-            number += 1
-            await write(number)
+        async with way() as write:
+            while time.perf_counter() < until:
+                number += 1
+                await write(number)
 
     started = time.perf_counter()
     await asyncio.gather(*(one_client() for _ in range(CLIENTS)))

@@ -45,6 +45,9 @@ CONFIGURATION = {
     "dbms.security.auth_enabled": "true",
     "dbms.usage_report.enabled": "false",
     "db.logs.query.enabled": "OFF",
+    # Else the index of words is opened anew after each commit, which costs a write more than all the rest of it. A
+    # search that waits for what was committed before it opens it at once.
+    "db.index.fulltext.eventually_consistent_refresh_interval": "200ms",
     # Taken as it is needed: a small network never has so much, and a large one reads again and again what it lacks.
     "server.memory.pagecache.size": "1g",
     "dbms.memory.transaction.total.max": "512m",

@@ -11,6 +11,9 @@ _BLOCKS = ("</p>", "</li>", "</h1>", "</h2>", "</h3>", "</h4>", "</blockquote>",
 
 _TAGS = nh3.ALLOWED_TAGS - {"img"}
 
+# Without tables: a few lines of one can ask for more cells than there is time for.
+_MARKDOWN = MarkdownIt("commonmark")
+
 
 class TextFormat(Vocabulary):
     """How a text was written."""
@@ -24,8 +27,7 @@ def as_html(content: str, text_format: str) -> str:
 
     No pictures either: one that another host sends would tell that host who reads, and when.
     """
-    # Without tables: a few lines of one can ask for more cells than there is time for.
-    raw = content if text_format == TextFormat.html else MarkdownIt("commonmark").render(content)
+    raw = content if text_format == TextFormat.html else _MARKDOWN.render(content)
     return nh3.clean(raw, tags=_TAGS, link_rel="noopener noreferrer nofollow", url_schemes={"http", "https", "mailto"})
 
 

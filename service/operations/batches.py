@@ -122,7 +122,7 @@ async def _at_once(network: Network, viewer: Viewer, row: Row, key: Key | None, 
     batch = Batch([_outcome(judged)], judged=judged)
     sent = _saved([judged]) | _recorded(batch, changes, key)
     if any(sent.values()):
-        await network.write("writing/save", sent | {"guards": guards})
+        await network.saves.keep(sent | {"guards": guards})
     remember(network.items, facts)
     return batch
 

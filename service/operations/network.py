@@ -1,9 +1,10 @@
 """The network as the operations hold it: the opened graph, and what this process remembers beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from service.graph.projection_keeping import Kept
 from service.graph.session import Graph
 from service.model.viewer import Viewer
 from service.operations.facts import Known
+from service.operations.group_commit import GroupCommit
 from service.settings import Settings, settings_from_environment
 
 
@@ -48,16 +50,19 @@ class Network:
     """What is written off the path of requests."""
     projections: Projections = field(init=False)
     """The evidence of who listens to whom, by audience."""
+    saves: GroupCommit = field(init=False)
+    """Single writes on their way to the database."""
 
     def __post_init__(self) -> None:
         """Begin with nothing read."""
         self.projections = Projections(self.graph, self.evidence_folder)
+        self.saves = GroupCommit(partial(self.write, "writing/save"))
 
     async def ask(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a reading statement of the catalogue."""
         return await self.graph.read(self.graph.catalogue.statement(name).text, parameters)
 
-    async def write(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    async def write(self, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a writing statement of the catalogue, in a transaction of its own."""
         return await self.graph.write(self.graph.catalogue.statement(name).text, parameters)
 

@@ -52,6 +52,7 @@ WORDS = {
     # what questions share
     "failures": "what nobody foresaw, logged alike by whoever meets it",
     "watching": "one act for whatever changes while somebody looks",
+    "group_commit": "one act for whatever is written singly: a transaction shared",
     "background": "the one loop in which a process works beside its requests",
     "tending": "what the service does by itself while it runs",
     "working": "one act for every job: taken, watched, ended",
