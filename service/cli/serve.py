@@ -1,17 +1,16 @@
 """`retell serve`: the database started or reached, the demo loaded, and workers that answer at one socket."""
 
 import asyncio
-import multiprocessing
 import signal
 import socket
 import sys
-from contextlib import suppress
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from service.cli.opening import Data, fail
+from service.cli.workers import Worker, end, watch, workers_started
 from service.model.errors import Invalid, RetellError
 from service.operations.demonstration import DemoKeys, load_demo
 from service.operations.network import open_network
@@ -36,43 +35,25 @@ def serve(
     """Answer GraphQL, REST and Cypher over HTTP, on a Neo4j of its own or the one that RETELL_NEO4J_URI names."""
     try:
         listening = _listen(host, port)
-        asyncio.run(_serve(settings_from_environment(data), listening, demo=demo, host=host, workers=workers))
+        settings = settings_from_environment(data)
+        with workers_started(settings, listening, workers) as started:
+            asyncio.run(_serve(settings, started, listening, demo=demo, host=host))
     except RetellError as error:
         fail(error)
 
 
-async def _serve(settings: Settings, listening: socket.socket, *, demo: bool, host: str, workers: int) -> None:
+async def _serve(settings: Settings, workers: list[Worker], listening: socket.socket, *, demo: bool, host: str) -> None:
+    """Answer until the service is told to stop, or until a worker ends."""
     async with open_network(settings) as network:
         if demo:
             with console.status("Loading the demonstration network"):
                 keys = await load_demo(network, keys_wanted=host in LOOPBACK)
             _tell_keys(keys)
-        await _supervise(settings, listening, workers)
-
-
-async def _supervise(settings: Settings, listening: socket.socket, workers: int) -> None:
-    """Run the workers until one ends or the service is told to stop, then end them all."""
-    from service.app import run_worker
-
-    stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    context = multiprocessing.get_context("spawn")
-    started = [context.Event() for _ in range(workers)]
-    processes = [context.Process(target=run_worker, args=(settings, listening, ready)) for ready in started]
-    for process in processes:
-        process.start()
-    told = False
-    while not stopping.is_set() and all(process.is_alive() for process in processes):
-        if not told and all(ready.is_set() for ready in started):
-            _tell_addresses(listening)
-            told = True
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), timeout=0.1)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        await asyncio.to_thread(process.join, 15)
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        await watch(workers, stopping, lambda: _tell_addresses(listening))
+        await asyncio.to_thread(end, workers)
     if not stopping.is_set():
         console.print("retell: a worker ended by itself; see the log above.")
         sys.exit(1)
