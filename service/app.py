@@ -33,6 +33,9 @@ from service.operations.tending import tender
 from service.operations.working import worker
 from service.settings import Settings
 
+GRACE_SECONDS = 5
+"""How long what is being answered may go on when the service is told to end: a subscription would go on for ever."""
+
 
 def create_app(network: Network | None) -> FastAPI:
     """The application over an opened network; without one it can only show its contract."""
@@ -66,7 +69,14 @@ def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> No
 
 async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
     async with open_network(settings) as network, sequencer(network), worker(network), tender(network):
-        config = uvicorn.Config(create_app(network), log_config=None, access_log=False, lifespan="off", ws="none")
+        config = uvicorn.Config(
+            create_app(network),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         server = _Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -20,9 +20,21 @@ hypothesis.settings.register_profile("retell", deadline=None, suppress_health_ch
 hypothesis.settings.load_profile("retell")
 
 
+LONG = ("tests/concepts/", "tests/doors/rest/test_contract.py")
+"""What takes longest, and so begins first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let two processes share the tests by file, those of the demonstration together: it is loaded once."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("concepts" if file.startswith(LONG[0]) else file))
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """Where the run's Neo4j is; started once, in a folder of its own."""
+    """Where the process's Neo4j is; started once, in a folder of its own."""
     settings = settings_from_environment(tmp_path_factory.mktemp("engine"))
     if settings.neo4j_uri:
         yield Connection(settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password)

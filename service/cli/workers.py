@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from service.settings import Settings
 LOOK_SECONDS = 0.1
 """How soon it is seen that a worker is ready or has ended."""
 END_SECONDS = 15
+"""How long they have to end by themselves, all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ def end(workers: list[Worker]) -> None:
     """End the processes, while the database is still there for what they have to finish; once more does nothing."""
     for worker in workers:
         worker.process.terminate()
+    until = time.monotonic() + END_SECONDS
     for worker in workers:
-        worker.process.join(END_SECONDS)
+        worker.process.join(max(until - time.monotonic(), 0))
+        worker.process.kill()
 
 
 async def watch(workers: list[Worker], stopping: asyncio.Event, when_ready: Callable[[], None]) -> None:

@@ -79,3 +79,15 @@ def worth_another_try(error: RetellError) -> bool:
     cause = error.__cause__
     quicker = isinstance(cause, Neo4jError) and (cause.code or "").endswith(_OTHERS_WERE_QUICKER)
     return quicker or isinstance(cause, TransientError | ConstraintError)
+
+
+def is_taken_back(error: Exception) -> bool:
+    """Whether a transaction that failed is known to have left nothing, so that it may be sent once more.
+
+    Not known is what became of it where the connection broke, or where the database does not say why it failed.
+    """
+    if isinstance(error, RetellError):
+        return not isinstance(error, Unavailable) or worth_another_try(error)
+    if isinstance(error, Neo4jError):
+        return (error.code or "").startswith("Neo.ClientError.")
+    return isinstance(error, TypeError | ValueError | OverflowError)  # a parameter that could not be sent at all

@@ -122,7 +122,9 @@ async def _at_once(network: Network, viewer: Viewer, row: Row, key: Key | None, 
     batch = Batch([_outcome(judged)], judged=judged)
     sent = _saved([judged]) | _recorded(batch, changes, key)
     if any(sent.values()):
-        await network.saves.keep(sent | {"guards": guards})
+        # What changes an item goes alone: a second change of it, judged before the first, could only fail.
+        save = network.saves.write if sent["updated"] else network.saves.commit
+        await save(sent | {"guards": guards})
     remember(network.items, facts)
     return batch
 

@@ -51,7 +51,7 @@ class Network:
     projections: Projections = field(init=False)
     """The evidence of who listens to whom, by audience."""
     saves: GroupCommit = field(init=False)
-    """Single writes on their way to the database."""
+    """New items on their way to the database."""
 
     def __post_init__(self) -> None:
         """Begin with nothing read."""
@@ -79,6 +79,7 @@ async def open_network(settings: Settings) -> AsyncIterator[Network]:
         try:
             yield network
         finally:
+            await network.saves.finish()
             await asyncio.gather(*network.background)
 
 

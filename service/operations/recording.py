@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from service.model.errors import Conflict, Invalid
 from service.model.ids import new_id
@@ -87,8 +88,18 @@ def key_of(viewer: Viewer, key: str | None, asked: Mapping[str, object] | bytes,
     body = asked if isinstance(asked, bytes) else json.dumps(asked, sort_keys=True, default=str).encode()
     body_hash = hashlib.sha256(body).hexdigest()
     if secret:
+        _require_unguessable(key)
         return Key("nobody", hashlib.sha256(f"{viewer.principal}/{key}".encode()).hexdigest(), body_hash)
     return Key(viewer.principal, key, body_hash)
+
+
+def _require_unguessable(key: str) -> None:
+    """Refuse a key that whoever reads the store could find by trying the keys that people choose."""
+    try:
+        UUID(key)
+    except ValueError:
+        wrong = "With this key somebody could find out who told the story"
+        raise Invalid(wrong, right="Give a new random UUID.", field="idempotencyKey") from None
 
 
 async def remembered(ask: Ask, key: Key | None) -> Any:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
+from neo4j.exceptions import DatabaseError
 
-from service.model.errors import Conflict, RetellError, Unavailable
+from service.model.errors import Conflict, Unavailable
 from service.model.ids import derived_id
 from service.operations.group_commit import GroupCommit, Sent
 from service.operations.keys import OPERATOR
@@ -89,39 +91,75 @@ async def test_a_key_that_is_sent_many_times_at_once_is_written_once(network: Ne
     assert await kept(network) == ["Story"]
 
 
-@pytest.mark.parametrize(
-    ("error", "tries"),
-    [
-        pytest.param(Unavailable("The connection broke during the commit"), [3], id="nobody knows"),
-        pytest.param(Conflict("Not this one"), [3, 1, 1, 1], id="taken back"),
-    ],
-)
-async def test_what_may_have_been_kept_is_not_sent_again(error: RetellError, tries: list[int]) -> None:
-    sent: list[int] = []
+NOT_KNOWN = {
+    "the connection broke": Unavailable("The connection broke during the commit"),
+    "the database does not say": DatabaseError("Could not commit"),
+}
+TAKEN_BACK = {"refused": Conflict("Not this one"), "not to be sent": OverflowError("Integer out of range")}
+
+
+@pytest.mark.parametrize("error", NOT_KNOWN.values(), ids=NOT_KNOWN.keys())
+async def test_what_may_have_been_kept_is_not_sent_again(error: Exception) -> None:
+    sent: list[list[int]] = []
 
     async def write(parameters: Sent) -> None:
-        sent.append(len(parameters["created"]))
-        if len(sent) == 1:
+        sent.append(parameters["created"])
+        raise error
+
+    group = GroupCommit(write)
+    answers = await asyncio.gather(
+        *(group.commit({"created": [number]}) for number in range(3)), return_exceptions=True
+    )
+    assert sent == [[0, 1, 2]]
+    assert answers == [error] * 3
+
+
+@pytest.mark.parametrize("error", TAKEN_BACK.values(), ids=TAKEN_BACK.keys())
+async def test_what_was_taken_back_is_sent_without_the_one_at_fault(error: Exception) -> None:
+    sent: list[list[int]] = []
+
+    async def write(parameters: Sent) -> None:
+        sent.append(parameters["created"])
+        if 5 in parameters["created"]:
             raise error
 
     group = GroupCommit(write)
     answers = await asyncio.gather(
-        *(group.keep({"created": [number], "updated": []}) for number in range(3)), return_exceptions=True
+        *(group.commit({"created": [number]}) for number in range(16)), return_exceptions=True
     )
-    assert sent == tries
-    assert answers == ([error] * 3 if tries == [3] else [None] * 3)
+    assert answers == [error if number == 5 else None for number in range(16)]
+    assert len(sent) == 9
 
 
-async def test_no_two_that_change_one_item_go_together() -> None:
-    sent: list[list[str]] = []
+async def test_one_that_hangs_holds_up_nobody_who_comes_later() -> None:
+    released = asyncio.Event()
 
     async def write(parameters: Sent) -> None:
-        sent.append([row["properties"]["id"] for row in parameters["updated"]])
+        if 0 in parameters["created"]:
+            await released.wait()
 
     group = GroupCommit(write)
-    ids = ["a", "b", "a", "c", "a", "b"]
-    await asyncio.gather(*(group.keep({"updated": [{"properties": {"id": id}}]}) for id in ids))
-    assert sent == [["a", "b", "c"], ["a", "b"], ["a"]]
+    hanging = asyncio.create_task(group.commit({"created": [0]}))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(group.commit({"created": [number]}) for number in range(1, 4)))
+        await group.commit({"created": [4]})
+    assert not hanging.done()
+    released.set()
+    await hanging
+    await group.finish()
+
+
+async def test_what_is_sent_belongs_to_no_request() -> None:
+    asking: ContextVar[str] = ContextVar("asking", default="nobody")
+    seen: list[str] = []
+
+    async def write(parameters: Sent) -> None:
+        seen.append(f"{asking.get()} {len(parameters['created'])}")
+
+    asking.set("somebody")
+    await GroupCommit(write).commit({"created": [1]})
+    assert seen == ["nobody 1"]
 
 
 async def test_one_who_leaves_takes_nobody_along(network: Network) -> None:

@@ -287,6 +287,14 @@ async def test_a_story_told_anonymously_leaves_no_trace_of_its_teller(network: N
         await update(network, member(mary), "Story", written.id, {"title": "C"})
 
 
+async def test_a_story_told_anonymously_takes_no_key_that_can_be_guessed(network: Network) -> None:
+    mary, body = await person(network), {"title": "A", "content": "B"}
+    with pytest.raises(Invalid) as refused:
+        await create(network, member(mary), "Story", body, request=Request(idempotency_key="1"))
+    assert refused.value.problems[0].field == "idempotencyKey"
+    await create(network, member(mary), "Story", {**body, "tellerId": mary}, request=Request(idempotency_key="1"))
+
+
 async def test_reading_is_not_writing(network: Network) -> None:
     reader = Viewer(principal="r", person_id=None, audiences=("everyone",), scopes=frozenset())
     attempts: list[Attempt] = [

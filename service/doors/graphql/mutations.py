@@ -166,7 +166,10 @@ ITEM_ID = Annotated[
 ]
 IDEMPOTENCY_KEY = Annotated[
     str | None,
-    strawberry.argument(description="A word of your own for this write: sent again with it, the write happens once."),
+    strawberry.argument(
+        description="A word of your own for this write: sent again with it, the write happens once. Where you tell a "
+        "story without a teller, a random UUID, by which nobody finds you."
+    ),
 ]
 IF_VERSION = Annotated[
     int | None, strawberry.argument(description="Write only if the item still has this version; otherwise a conflict.")

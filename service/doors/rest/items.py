@@ -24,7 +24,8 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         max_length=200,
-        description="A word of your own for this write; sent again, it happens once.",
+        description="A word of your own for this write; sent again, it happens once. Where you tell a story "
+        "without a teller, a random UUID, by which nobody finds you.",
         json_schema_extra={"minLength": 1},
     ),
 ]
