@@ -24,6 +24,7 @@ LONG = ("tests/concepts/", "tests/doors/rest/test_contract.py")
 """What takes longest, and so begins first."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let two processes share the tests by file, those of the demonstration together: it is loaded once."""
     for item in items:
