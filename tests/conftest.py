@@ -21,15 +21,11 @@ hypothesis.settings.load_profile("retell")
 
 
 LONG = ("tests/concepts/", "tests/doors/rest/test_contract.py")
-"""What takes longest, and so begins first."""
+"""What takes longest."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let two processes share the tests by file, those of the demonstration together: it is loaded once."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("concepts" if file.startswith(LONG[0]) else file))
+    """Begin with what takes longest, the tests of the demonstration in one go: a process that runs them loads it once."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
 
 
