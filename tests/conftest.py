@@ -25,7 +25,7 @@ LONG = ("tests/concepts/", "tests/doors/rest/test_contract.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, the tests of the demonstration in one go: a process that runs them loads it once."""
+    """Begin with what takes longest, and run the tests of the demonstration in one go: a process loads it once."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
 
 
