@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 def told(path: Path, word: str) -> None:
