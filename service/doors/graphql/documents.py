@@ -145,6 +145,11 @@ def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[GraphQLErr
         document = parse(text, max_tokens=MOST_TOKENS)
         _refuse_deep(document)
     except GraphQLSyntaxError as error:
+        if "nested too deeply" in error.message:  # the parser's own limit, far beyond ours
+            raise _too_deep() from None
+        if f"more than {MOST_TOKENS} tokens" in error.message:
+            wrong = f"The document has more than {MOST_TOKENS} words and signs"
+            raise TooLarge(wrong, right="Ask for less at once, or in turns.", field="query") from None
         return [error]
     except RecursionError:
         raise _too_deep() from None

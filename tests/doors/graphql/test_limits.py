@@ -51,6 +51,13 @@ async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
     [
         pytest.param(nested(100), f"more than {DEEPEST} levels deep", "fewer levels", id="nested 100 deep"),
         pytest.param(nested(200), f"more than {DEEPEST} levels deep", "fewer levels", id="nested 200 deep"),
+        pytest.param(nested(600), f"more than {DEEPEST} levels deep", "fewer levels", id="nested 600 deep"),
+        pytest.param(
+            "{" + " ".join(f"a{n}: people(first: 1) {{ nodes {{ id }} }}" for n in range(1_000)) + "}",
+            "more than 5000 words and signs",
+            "Ask for less",
+            id="1,000 aliases of a page",
+        ),
         pytest.param(in_fragments(33), f"more than {DEEPEST} levels deep", "fewer levels", id="100 deep in fragments"),
         pytest.param(aliased(1_000), "uses 1000 aliases", f"at most {MOST_ALIASES}", id="1,000 aliases"),
         pytest.param(
