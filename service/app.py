@@ -4,12 +4,14 @@ import asyncio
 import multiprocessing
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing.synchronize import Event
 from typing import Any
 
+import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
@@ -26,12 +28,15 @@ from service.doors.rest import bulk, conventions, exporting, jobs, keys, search,
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
 from service.doors.rest.questions import questions_router
+from service.model.errors import Unavailable
 from service.operations.bulk import LARGEST_STREAM
 from service.operations.changes import sequencer
 from service.operations.network import Network, open_network
 from service.operations.tending import tender
 from service.operations.working import worker
 from service.settings import Settings
+
+_log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 5
 """How long what is being answered may go on when the service is told to end: a subscription would go on for ever."""
@@ -63,8 +68,12 @@ def contracts() -> tuple[str, dict[str, Any]]:
 def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> None:
     """Answer at the socket until the process is told to stop; `ready` is set when the first request can be answered."""
     configure_logs()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, listening, ready))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, listening, ready))
+    except Unavailable as error:  # the database has ended first: what is left to finish is finished by the next worker
+        _log.error("worker_ended", why=str(error))
+        sys.exit(1)
 
 
 async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:

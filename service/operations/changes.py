@@ -53,10 +53,8 @@ async def sequencer(network: Network) -> AsyncIterator[None]:
         async with in_background("sequencer", turn, network.changed, every=POLL_SECONDS, gather=GATHER_SECONDS):
             yield
     finally:
-        # The database may have ended first: whoever numbers next numbers these too, once the lease has run out.
-        with suppress(Unavailable):
-            await number_changes(network, holder)
-            await network.write("changes/release", {"holder": holder})
+        await number_changes(network, holder)
+        await network.write("changes/release", {"holder": holder})
 
 
 async def number_changes(network: Network, holder: str) -> int:

@@ -68,17 +68,19 @@ class GroupCommit:
         group = [one for one in group if not one.committed.done()]
         if not group:
             return
+        wrong: Exception | None = None
         try:
             await self.write({name: [row for one in group for row in one.sent[name]] for name in group[0].sent})
         except Exception as error:  # noqa: BLE001 - every one of those who wait is told
-            if len(group) > 1 and is_taken_back(error):
-                half = len(group) // 2
-                await asyncio.gather(self._send(group[:half]), self._send(group[half:]))
-                return
-            for one in group:
-                if not one.committed.done():
-                    one.committed.set_exception(error)
+            wrong = error
+        if wrong and len(group) > 1 and is_taken_back(wrong):
+            half = len(group) // 2
+            await asyncio.gather(self._send(group[:half]), self._send(group[half:]))
             return
         for one in group:
-            if not one.committed.done():
+            if one.committed.done():
+                continue
+            if wrong:
+                one.committed.set_exception(wrong)
+            else:
                 one.committed.set_result(None)

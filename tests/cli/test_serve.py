@@ -68,9 +68,9 @@ def test_nobody_is_left(tmp_path: Path, number: signal.Signals, when: str) -> No
         finally:
             command.kill()
             command.wait()
-    if number == signal.SIGKILL:  # the database goes at the same moment, and whoever was asking it may say so
+    if number == signal.SIGKILL and when == "loading":  # Python itself says that what it was being sent broke off
         return
     said = out.read_text(encoding="utf-8")
     assert "Traceback" not in said, said
-    if when == "answering":
+    if when == "answering" and number != signal.SIGKILL:
         assert command.returncode == 0, said

@@ -65,10 +65,11 @@ async def asked(address: str, key: str, *options: str) -> tuple[int, str]:
     return running.returncode or 0, said.decode()
 
 
-async def test_every_answer_is_as_the_contract_says(served: tuple[str, dict[str, str]]) -> None:
+@pytest.mark.parametrize("key", KEYS)
+async def test_every_answer_is_as_the_contract_says(served: tuple[str, dict[str, str]], key: str) -> None:
     address, keys = served
     short = ("--phases=examples,fuzzing", "--max-examples=10", "--no-shrink")
-    code, said = await asked(address, keys["member"], *short, f"--exclude-path-regex=^/v1/({OTHERS})(/|$)")
+    code, said = await asked(address, keys[key], *short, f"--exclude-path-regex=^/v1/({OTHERS})(/|$)")
     assert code == 0, said[-20_000:]
 
 
