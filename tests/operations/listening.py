@@ -26,19 +26,20 @@ class Act:
 def evidence(world: World, audiences: Iterable[str]) -> list[Act]:
     """Every piece of evidence that the audiences may see."""
     seen = world.seen_by(audiences)
-    return sorted(act for row in seen.values() for act in _of_row(row, seen) if act.listener != act.teller)
+    authors = _authors(seen)
+    return sorted(act for row in seen.values() for act in _of_row(row, seen, authors) if act.listener != act.teller)
 
 
-def _of_row(row: Row, seen: Mapping[str, Row]) -> Iterator[Act]:
+def _of_row(row: Row, seen: Mapping[str, Row], authors: Mapping[str, list[str]]) -> Iterator[Act]:
     kind, at = row["type"].lower(), datetime.fromisoformat(row["at"]).timestamp() if "at" in row else math.nan
     if row["type"] == "Contribution" and row.get("repliesToId") in seen:
-        pairs = [(row["personId"], teller) for teller in _authors(row["repliesToId"], seen)]
+        pairs = [(row["personId"], teller) for teller in authors.get(row["repliesToId"], [])]
         kind = "reply"
     elif row["type"] == "Amplification" and row["ofId"] in seen:
         before = seen.get(row.get("afterId", ""))
-        pairs = [(row["byId"], teller) for teller in ([before["byId"]] if before else _authors(row["ofId"], seen))]
+        pairs = [(row["byId"], teller) for teller in ([before["byId"]] if before else authors.get(row["ofId"], []))]
     elif row["type"] in {"Observation", "Feedback", "Support"}:
-        tellers = [row["toId"]] if "toId" in row else _authors(row.get("ofId", ""), seen)
+        tellers = [row["toId"]] if "toId" in row else authors.get(row.get("ofId", ""), [])
         pairs = [(row["byId"], teller) for teller in tellers]
     else:
         pairs = []
@@ -47,16 +48,16 @@ def _of_row(row: Row, seen: Mapping[str, Row]) -> Iterator[Act]:
             yield Act(listener, teller, kind, row["id"], math.inf if row.get("undated") else at)
 
 
-def _authors(item: str, seen: Mapping[str, Row]) -> list[str]:
-    row = seen.get(item)
-    if row is None:
-        return []
-    if row["type"] == "ExplicitKnowledge":
-        made = [one for one in seen.values() if one["type"] == "Derivation" and one["madeId"] == item]
-        return sorted({person for one in made for person in one["byIds"] if person in seen})
-    field = {"Story": "tellerId", "Contribution": "personId", "TacitInsight": "heldById"}.get(row["type"], "")
-    author: Any = row.get(field)
-    return [author] if author in seen else []
+def _authors(seen: Mapping[str, Row]) -> dict[str, list[str]]:
+    """Whose each item is, as far as they are seen: who told or holds it, or took part in deriving it."""
+    fields = {"Story": "tellerId", "Contribution": "personId", "TacitInsight": "heldById"}
+    found: dict[str, set[Any]] = defaultdict(set)
+    for id, row in seen.items():
+        if row["type"] in fields:
+            found[id].add(row.get(fields[row["type"]]))
+        elif row["type"] == "Derivation" and seen.get(row["madeId"], {}).get("type") == "ExplicitKnowledge":
+            found[row["madeId"]].update(row["byIds"])
+    return {id: sorted(person for person in people if person in seen) for id, people in found.items()}
 
 
 def tie_probabilities(acts: Iterable[Act], as_of: float) -> dict[tuple[str, str], float]:
