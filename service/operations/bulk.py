@@ -27,7 +27,7 @@ _BATCH_ROWS = 1_000
 _BATCH_BYTES = 4 * 1024 * 1024
 _SPOOLED_BYTES = 256 * 1024
 _ROWS_AT_ONCE = 25
-"""Rows that are read before whatever else waits has its turn: the block before, which the database has an answer for."""
+"""Rows that are read before whatever else waits has its turn, such as the block before with its answer."""
 _PLAIN = Request()
 
 
