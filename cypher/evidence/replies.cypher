@@ -6,5 +6,5 @@ MATCH (act:Item {id: id})
 WHERE act:Contribution
 MATCH (act)-[:REPLIES_TO]->(answered:Contribution|Story)
 MATCH (act)<-[:MADE]-(replier:Person)
-RETURN act.audience AS audience, collect(act.id) AS acts, collect(act.at.epochMillis) AS times,
+RETURN act.audience AS audience, collect(act.id) AS ids, collect(act.at.epochMillis) AS times,
        collect(replier.id) AS listeners, collect(answered.id) AS items

@@ -33,6 +33,8 @@ LABELS: Final = [
     "TacitInsight",
 ]
 """What evidence is made of."""
+ACTS: Final = frozenset({"amplification", "feedback", "observation", "support"})
+"""The kinds among them that are evidence by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ async def changed(graph: Graph, state: State, feed: Feed) -> tuple[State, Touche
     acts = sorted({*ids, *resting[0]["acts"]})
     for part in _parts(acts):
         ranges = [{"first": id, "last": id} for id in part]
-        facts.add_acts(await _ask(graph, "acts", ranges=ranges))
+        facts.add_acts(row for row in await _ask(graph, "items", ranges=ranges) if row["kind"] in ACTS)
         facts.add_acts(await _ask(graph, "replies", ids=part))
         facts.add_afters(await _ask(graph, "afters", ranges=ranges))
     await _close(graph, facts)
@@ -122,13 +124,15 @@ async def changed(graph: Graph, state: State, feed: Feed) -> tuple[State, Touche
 async def _read(graph: Graph, facts: Facts, *, after: str, upto: str) -> None:
     """All of the ids after one and up to another."""
     ranges = [{"first": f"{after} ", "last": upto}]  # no id comes between one and the same with a space behind it
-    facts.add_acts(await _ask(graph, "acts", ranges=ranges))
     facts.add_afters(await _ask(graph, "afters", ranges=ranges))
     ids: dict[str, list[str]] = defaultdict(list)
-    for row in await _ask(graph, "others", ranges=ranges):
-        ids[row["kind"]] += row["ids"]
-        if row["kind"] == "person":
+    for row in await _ask(graph, "items", ranges=ranges):
+        if row["kind"] in ACTS:
+            facts.add_acts([row])
+        elif row["kind"] == "person":
             facts.add_people([{"audience": row["audience"], "people": row["ids"]}])
+        else:
+            ids[row["kind"]] += row["ids"]
     if works := ids["work"] + ids["contribution"]:
         facts.add_works(await _ask(graph, "works", ids=works))
     if contributions := ids["contribution"]:

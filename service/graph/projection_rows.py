@@ -181,12 +181,12 @@ class Facts:
     def add_acts(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take in lists of acts, each of a kind and an audience; a list of ends is empty where none has that end."""
         for row in rows:
-            count = len(row["acts"])
+            count = len(row["ids"])
             kind = np.full(count, KINDS.index(EvidenceKind(row.get("kind", EvidenceKind.reply))), dtype=np.int8)
             times = np.full(count, np.nan) if row.get("undated") else np.array(row["times"], dtype=np.int64) / 1000
             ends = (self._ends(row.get(name, ()), count) for name in ("listeners", "items", "tellers"))
             audience = np.full(count, self.audiences[row["audience"]], dtype=np.int32)
-            self.acts.append((packed(row["acts"]), kind, audience, times, *ends))
+            self.acts.append((packed(row["ids"]), kind, audience, times, *ends))
 
     def add_afters(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take in lists of acts that came after another, each of the other's audience, with who did that."""

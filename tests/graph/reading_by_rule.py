@@ -95,7 +95,7 @@ def facts_of(world: World) -> Facts:
     for row in world.rows:
         audience, id = {"audience": row.get("audience", "everyone")}, [row["id"]]
         at = [round(datetime.fromisoformat(row["at"]).timestamp() * 1000)] if "at" in row else []
-        act = audience | {"acts": id, "times": at, "undated": row.get("undated")}
+        act = audience | {"ids": id, "times": at, "undated": row.get("undated")}
         match row["type"]:
             case "Person":
                 facts.add_people([audience | {"people": id}])
