@@ -9,8 +9,7 @@ import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Answer, Doors, Refused
 from tests.concepts.test_amplification_paths import most_tied
-from tests.operations.listening import WEIGHTS, evidence
-from tests.operations.worlds import World
+from tests.operations.listening import WEIGHTS
 
 HALF_CONTACT = 3
 LEFT_ALONE = -1
@@ -25,7 +24,7 @@ def people(answer: Answer) -> list[str]:
 def weights(doors: Doors, as_of: float) -> dict[frozenset[str], float]:
     """What each two people's acts weigh, both ways added, each halved every 90 days."""
     found: dict[frozenset[str], float] = defaultdict(float)
-    for act in evidence(World(doors.truth.rows), ("everyone",)):
+    for act in doors.truth.acts():
         age = 0.0 if act.at == float("inf") else (as_of - act.at) / 86_400
         if age >= 0:
             found[frozenset((act.listener, act.teller))] += WEIGHTS[act.kind] * 0.5 ** (age / 90)
@@ -80,7 +79,7 @@ async def test_what_hangs_on_a_carrier_is_what_the_rows_say(doors: Doors) -> Non
 
 async def test_groups_that_nobody_connects_are_named_with_who_could(doors: Doors) -> None:
     own, tied = groups(doors), set[frozenset[str]]()
-    for act in evidence(World(doors.truth.rows), ("everyone",)):
+    for act in doors.truth.acts():
         tied.add(frozenset((act.listener, act.teller)))
     contact = {frozenset(own[one] for one in pair) for pair in tied if all(one in own for one in pair)}
     for answer in (await doors.asked(ADMINISTRATOR, "boundarySpanners", first=1, firstPairs=100)).values():
@@ -133,11 +132,7 @@ async def test_without_the_acts_between_them_nothing_hangs_on_the_carrier(doors:
     before = (await doors.asked(ADMINISTRATOR, "brokerage", **asked))["rest"]
     paths = {"Amplification": "amplifications", "Observation": "observations", "Feedback": "feedback"}
     paths |= {"Support": "support", "Contribution": "contributions"}
-    acts = [
-        act
-        for act in evidence(World(doors.truth.rows), ("everyone",))
-        if {act.listener, act.teller} - targets == {carrier}
-    ]
+    acts = [act for act in doors.truth.acts() if {act.listener, act.teller} - targets == {carrier}]
     for id in sorted({act.id for act in acts}):
         address = f"/v1/{paths[doors.truth.by_id[id]['type']]}/{id}"
         await doors.client.delete(address, headers=doors.headers(ADMINISTRATOR))

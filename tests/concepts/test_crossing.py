@@ -8,8 +8,6 @@ import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
 from tests.concepts.truth import Truth
-from tests.operations.listening import evidence
-from tests.operations.worlds import World
 
 
 def standings(doors: Doors, at: datetime) -> dict[str, str]:
@@ -25,25 +23,18 @@ def standings(doors: Doors, at: datetime) -> dict[str, str]:
 
 def mixed(truth: Truth, standing: dict[str, str], at: datetime) -> Counter[tuple[str, str]]:
     """How many ties run from one standing to another, counted once a pair of people and direction."""
-    pairs = {
-        (act.teller, act.listener)
-        for act in evidence(World(truth.rows), ("everyone",))
-        if act.at == float("inf") or act.at <= at.timestamp()
-    }
+    pairs = {(act.teller, act.listener) for act in truth.acts() if act.at == float("inf") or act.at <= at.timestamp()}
     known = ((teller, listener) for teller, listener in pairs if teller in standing and listener in standing)
     return Counter((standing[teller], standing[listener]) for teller, listener in known)
 
 
 async def test_the_mixing_matrix_is_what_the_rows_say(doors: Doors) -> None:
-    expected_at: dict[datetime, Counter[tuple[str, str]]] = {}
     for viewer in VIEWERS:
         for answer in (await doors.asked(viewer, "crossing", groupBy="standing")).values():
             assert isinstance(answer, dict), answer
             at = datetime.fromisoformat(answer["basis"]["asOf"])
             assert (at.day, at.hour, at.minute) == (1, 0, 0), "whole months only"
-            if at not in expected_at:
-                expected_at[at] = mixed(doors.truth, standings(doors, at), at)
-            expected = expected_at[at]
+            expected = mixed(doors.truth, standings(doors, at), at)
             groups = {one["name"] for one in answer["groups"]}
             found = {(one["teller"], one["listener"]): one["ties"] for one in answer["matrix"]}
             # A group stands still until it can move without telling of a few: some are counted where they were before.

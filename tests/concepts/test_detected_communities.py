@@ -10,8 +10,7 @@ import networkx as nx
 import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Answer, Doors, Refused
-from tests.operations.listening import WEIGHTS, evidence
-from tests.operations.worlds import World
+from tests.operations.listening import WEIGHTS
 
 DOCUMENT = """
 query ($audience: String!) { detectedCommunities(seed: 4, firstMembers: 1000, audience: $audience) {
@@ -89,7 +88,7 @@ def weighed(doors: Doors, as_of: str) -> dict[tuple[str, str], float]:
     """What ties two people, worked out from the rows that everyone may see."""
     moment = datetime.fromisoformat(as_of).timestamp()
     weights: dict[tuple[str, str], float] = defaultdict(float)
-    for act in evidence(World(doors.truth.rows), ("everyone",)):
+    for act in doors.truth.acts():
         age = 0.0 if act.at == float("inf") else moment - act.at
         one, other = sorted((act.listener, act.teller))
         weights[one, other] += WEIGHTS[act.kind] * 0.5 ** (age / 86_400 / 90)

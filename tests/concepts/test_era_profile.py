@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
-from tests.operations.listening import Act, evidence
-from tests.operations.worlds import World
+from tests.operations.listening import Act
 
 
 def largest(doors: Doors) -> str:
@@ -38,7 +37,7 @@ def returned(acts: list[Act], people: set[str]) -> float:
 
 async def test_dialogue_and_help_come_back_as_the_rows_say(doors: Doors) -> None:
     organisation = largest(doors)
-    everything = evidence(World(doors.truth.rows), ("everyone",))
+    everything = doors.truth.acts()
     for viewer in VIEWERS:
         for answer in (await doors.asked(viewer, "eraProfile", organisation=organisation, quarters=5)).values():
             assert isinstance(answer, dict), answer

@@ -9,8 +9,6 @@ import networkx as nx
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Answer, Doors, Refused
 from tests.concepts.test_amplification_paths import most_tied
-from tests.operations.listening import evidence
-from tests.operations.worlds import World
 
 
 def sharing(doors: Doors, purpose: str, as_of: datetime) -> set[str]:
@@ -39,7 +37,7 @@ def components(doors: Doors, people: set[str], as_of: datetime) -> list[set[str]
     """The people connected with each other, by networkx."""
     graph = nx.Graph()
     graph.add_nodes_from(people)
-    for act in evidence(World(doors.truth.rows), ("everyone",)):
+    for act in doors.truth.acts():
         if {act.listener, act.teller} <= people and (act.at == float("inf") or act.at <= as_of.timestamp()):
             graph.add_edge(act.listener, act.teller)
     return sorted(nx.connected_components(graph), key=len, reverse=True)

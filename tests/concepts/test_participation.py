@@ -9,8 +9,7 @@ import httpx
 import networkx as nx
 
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Answer, Doors, Refused
-from tests.operations.listening import Act, evidence
-from tests.operations.worlds import World
+from tests.operations.listening import Act
 
 FOREVER = "2100-01-01T00:00:00+00:00"
 
@@ -55,7 +54,7 @@ def among(doors: Doors, acts: list[Act], community: str, start: str, end: str) -
 async def test_the_moving_newcomer_came_to_full_participation_as_the_rows_say(doors: Doors) -> None:
     person = doors.planted.of("moving newcomer")[0].ids[0]
     community = community_of(doors, person)
-    answers, everything = await way(doors, person, community), evidence(World(doors.truth.rows), ("everyone",))
+    answers, everything = await way(doors, person, community), doors.truth.acts()
     for answer in answers.values():
         assert isinstance(answer, dict)
         assert (answer["trajectory"], answer["stuck"], answer["reason"]) == ("insider", False, None)
@@ -91,7 +90,7 @@ async def test_the_stuck_newcomer_is_told_apart_from_who_is_new_and_who_wants_it
             assert isinstance(answer, dict)
             assert answer["stuck"] is False
     ties: Counter[str] = Counter()
-    everything = evidence(World(doors.truth.rows), ("everyone",))
+    everything = doors.truth.acts()
     for act in among(doors, everything, community, "2024-01-01T00:00:00+00:00", "2026-07-01T00:00:00+00:00"):
         ties.update({act.listener, act.teller})
     members = sorted({one for several in roles(doors, community).values() for one in several})

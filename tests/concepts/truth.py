@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from service.model.ids import derived_id
+from tests.operations.listening import Act, evidence
+from tests.operations.worlds import World
 
 Row = dict[str, Any]
 
@@ -22,6 +24,7 @@ class Truth:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = [_resolved(row) for row in rows]
+        self._acts: dict[tuple[str, ...], list[Act]] = {}
 
     def of(self, kept: Collection[str]) -> "Truth":
         """The same of those rows alone whose items are kept."""
@@ -41,6 +44,12 @@ class Truth:
         for row in self.rows:
             found[row["type"]].append(row)
         return found
+
+    def acts(self, *audiences: str) -> list[Act]:
+        """All evidence that everyone may see, and besides what is for these audiences."""
+        if audiences not in self._acts:
+            self._acts[audiences] = evidence(World(self.rows), ("everyone", *audiences))
+        return self._acts[audiences]
 
     def ids(self, label: str, audiences: frozenset[str]) -> set[str]:
         """The ids of a kind that these audiences may see."""
