@@ -38,10 +38,11 @@ class ForBrowsers(APIRoute):
         return Match.NONE, {}
 
 
-router = APIRouter(route_class=ForBrowsers, include_in_schema=False)
+beside_graphql = APIRouter(route_class=ForBrowsers, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
-@router.get("/graphql")
+@beside_graphql.get("/graphql")
 def graphiql_page() -> HTMLResponse:
     """Answer a browser at /graphql with GraphiQL."""
     return page("graphiql.html")
@@ -49,7 +50,7 @@ def graphiql_page() -> HTMLResponse:
 
 @router.get("/docs")
 def docs_page() -> HTMLResponse:
-    """Answer a browser at /docs with Swagger UI over /openapi.json."""
+    """Answer at /docs with Swagger UI over /openapi.json."""
     return page("docs.html")
 
 
@@ -60,5 +61,6 @@ def page(name: str) -> HTMLResponse:
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages to an app, before the GraphQL door: both answer GET /graphql."""
+    app.include_router(beside_graphql)
     app.include_router(router)
     app.mount("/pages", StaticFiles(directory=STATIC), name="pages")

@@ -47,6 +47,10 @@ async def test_every_file_that_a_page_names_is_served(client: httpx.AsyncClient,
         assert answer.content
 
 
+async def test_the_contracts_page_is_there_for_whoever_asks(client: httpx.AsyncClient) -> None:
+    assert "html" in (await client.get("/docs")).headers["content-type"]
+
+
 async def test_who_asks_for_json_gets_the_graphql_door(client: httpx.AsyncClient) -> None:
     answer = await client.get("/graphql", headers={"Accept": "application/json"})
     assert "html" not in answer.headers["content-type"]
