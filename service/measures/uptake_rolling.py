@@ -68,16 +68,19 @@ def _period(
     rows: Opportunities, past: NDArray[np.int64], scored: NDArray[np.int64], start: float, end: float
 ) -> Period:
     fit = fitted(rows, past)
-    number = rows.half_lives.index(fit.half_life_days)
-    signals = rows.signals[number][scored]
-    recency, activity = (fitted(rows, past, columns, half_life=number) for columns in (RECENCY_ALONE, ACTIVITY_ALONE))
+    recency, activity = (fitted(rows, past, columns) for columns in (RECENCY_ALONE, ACTIVITY_ALONE))
     return Period(
         start=start,
         end=end,
         fit=fit,
         rows=scored,
-        fitted=fit.chances(signals),
+        fitted=_chances(fit, rows, scored),
         base_rate=np.full(len(scored), fit.base_rate),
-        recency=recency.chances(signals),
-        activity=activity.chances(signals),
+        recency=_chances(recency, rows, scored),
+        activity=_chances(activity, rows, scored),
     )
+
+
+def _chances(fit: Fit, rows: Opportunities, scored: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What a fit says of some rows, from signals of its own half-life: each way is as good as it can be made."""
+    return fit.chances(rows.signals[rows.half_lives.index(fit.half_life_days)][scored])

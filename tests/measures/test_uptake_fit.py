@@ -211,3 +211,21 @@ def test_where_there_is_nothing_to_learn_from_nothing_is_fitted(rows: Opportunit
 def test_the_baselines_look_at_what_they_are_called_after() -> None:
     assert {SIGNALS[column] for column in ACTIVITY_ALONE} == {"activity", "activity_recency"}
     assert len(EVERYTHING) == len(SIGNALS)
+
+
+def test_every_baseline_learns_a_half_life_of_its_own() -> None:
+    """An activity that only the shortest half-life shows, and a tie that only the longest one does."""
+    random = np.random.default_rng(5)
+    size, half_lives = 4_000, (15.0, 240.0)
+    acts, ties = random.normal(size=size), random.normal(size=size)
+    signals = random.normal(size=(len(half_lives), size, len(SIGNALS)))
+    signals[0][:, SIGNALS.index("activity")] = acts
+    signals[1][:, SIGNALS.index("tie")] = ties
+    taken = random.random(size) < 1 / (1 + np.exp(1 - 0.8 * acts - 2 * ties))
+    rows = replace(made(signals[0], taken), half_lives=half_lives, signals=signals.astype(np.float32))
+    (period,) = rolling(rows, [size / 2], float(size))
+    assert period.fit.half_life_days == half_lives[1]
+    alone = fitted(rows, known_by(rows, period.start), ACTIVITY_ALONE)
+    assert alone.half_life_days == half_lives[0]
+    assert period.activity == pytest.approx(alone.chances(rows.signals[0][period.rows]))
+    assert scores(period.activity, rows.taken[period.rows]).auc > 0.6
