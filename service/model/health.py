@@ -24,7 +24,7 @@ class HealthShare:
     """A share with its interval: so many of so many."""
 
     count: Annotated[int | None, Field(description="How many; null where that would tell of a few.")]
-    of: Annotated[int | None, Field(description="Of how many; null of a few.")]
+    of: Annotated[int | None, Field(description="Of how many; null of a few, or of all members but a few.")]
     share: Annotated[float | None, Field(description="The share; null of none.")]
     low: Annotated[float | None, Field(description="The lower end of its 95 % interval (Wilson, 1927).")]
     high: Annotated[float | None, Field(description="The upper end.")]
@@ -48,7 +48,9 @@ class HealthBasis(TieBasis):
 
     window_months: Annotated[int, Field(description="Over how many whole months.")]
     members: Annotated[int | None, Field(description="How many members were counted, as far as is told.")]
-    tellings: Annotated[int, Field(description="How many tellings of theirs in the window.")]
+    tellings: Annotated[
+        int | None, Field(description="How many tellings of theirs in the window; null where one to four told them.")
+    ]
     seed: Annotated[int, Field(description="The seed of the bootstrap.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     rule: Annotated[str, Field(description="What counts, and what is told of groups.")]
@@ -65,24 +67,34 @@ class CommunityHealth:
         Field(description="Stages that it reached and that lie on no dimension, as `conventions` has them now."),
     ]
     new_voices: Annotated[
-        HealthShare, Field(description="Of those who told something in the window, who had never before.")
+        HealthShare, Field(description="Of the members who told something in the window, who had never before.")
     ]
     newcomers_answered: Annotated[
         HealthShare,
         Field(
             description=(
-                "Of those who joined within the last year and told something that replies to nothing, who got a reply."
+                "Of newcomers who in the last year told their first that replies to nothing, within a year of joining, "
+                "who got a reply. They are taken in when there are five more."
             )
         ),
     ]
     days_to_first_answer: Annotated[
         float | None,
         Field(
-            description="In how many days half of those newcomers had it (Kaplan and Meier, 1958); null: not yet half."
+            description=(
+                "In how many days half of those newcomers had it (Kaplan and Meier, 1958); null where it has not come "
+                "to half yet, or the share is not told."
+            )
         ),
     ]
     newcomers_staying: Annotated[
-        HealthShare, Field(description="Of those who joined six to eighteen months ago, who was active in the window.")
+        HealthShare,
+        Field(
+            description=(
+                "Of those who joined six to eighteen months ago, who told something or attended to anybody in the "
+                "window, while they belonged. They are taken in when there are five more; who left counts as gone."
+            )
+        ),
     ]
     replied: Annotated[
         HealthShare,
@@ -98,7 +110,7 @@ class CommunityHealth:
         Field(
             description=(
                 "How unequally all members speak, the silent included (Gini, 1912): 0 all alike, 1 one alone. Null "
-                "under 20 members. Where most are silent it is near 1 whoever speaks."
+                "under 20 members, or where 1 to 4 spoke or did not. Where most are silent it is near 1 whoever speaks."
             )
         ),
     ]
@@ -113,12 +125,21 @@ class CommunityHealth:
         Field(
             description=(
                 "Which share of tellings the most talkative tenth of all members has, the silent included; null under "
-                "50 members."
+                "50 members, or where 1 to 4 spoke or did not."
             )
         ),
     ]
-    reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties among members that are returned.")]
-    days_since_last_story: Annotated[float | None, Field(description="Up to the month's end; null without a story.")]
+    reciprocity: Annotated[
+        EstimatedFigure,
+        Field(
+            description=(
+                "The share of ties among members that are returned; null where one to four have those, or the others."
+            )
+        ),
+    ]
+    days_since_last_story: Annotated[
+        float | None, Field(description="Up to the month's end; null where fewer than five members ever told one.")
+    ]
     reason: Annotated[
         str | None, Field(description="Why nothing is told, or some of it not, in words; null where all is.")
     ]

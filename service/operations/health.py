@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST
+from service.measures.disclosure import LEAST, arrived
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
@@ -25,19 +25,26 @@ from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.conventions import settled
 from service.operations.crossing import NO_FIGURE, figure
-from service.operations.disclosure import RULE, at_month_end, months_before, shown_groups
+from service.operations.disclosure import RULE, at_month_end, months_before, months_from, shown_groups
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 COUNTED: Final = (
-    "What was told or said by people while they belonged to it, and the replies that others gave. Whether something "
-    "was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers are those "
-    "who joined within a year of the month's end; staying is told of those who joined six to eighteen months before "
-    "it, who has left since among them. A share is told where at least five are in it and five are not, or all or none."
+    "What members, as they are told of, told or said while they belonged, and the replies that others gave. Whether "
+    "something was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers, "
+    "who has left since among them, are taken in when there are five more: for their answers by when they first told "
+    "such a thing, within a year of joining, and for a year; for staying by when they joined, from six to eighteen "
+    "months later. A share is told where it, and what is not in it, is of nobody or of at least five people."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
+NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
 _REPLY_DAYS: Final = 14.0
+_NEWCOMER_DAYS: Final = 365.0
+"""How long after joining somebody's first telling is a newcomer's."""
+
+_ANSWER_MONTHS: Final = (0, 12)
+_STAYING_MONTHS: Final = (6, 18)
 _CONFIDENCE: Final = 0.95
 
 
@@ -50,13 +57,16 @@ class _Stages(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """What is known of a community's people, in seconds since the epoch; tellings in the order of time."""
+    """What is known of a community's people, in seconds since the epoch; tellings in the order of time.
 
-    month: float
+    The tellings are those of everybody who ever belonged to it, while they did: `own` are those of its members.
+    """
+
+    month: datetime
     window: float
     members: NDArray[np.int64]
-    joined: Mapping[int, float]
-    """When everybody who ever belonged to it first did, who has left since among them."""
+    spans: Mapping[int, list[tuple[float, float]]]
+    """When everybody who ever belonged to it did, who has left since among them."""
     tellers: NDArray[np.int64]
     times: NDArray[np.float64]
     replies: NDArray[np.float64]
@@ -64,6 +74,20 @@ class _Life:
     stories: NDArray[np.bool_]
     opening: NDArray[np.bool_]
     """Which tellings reply to nothing, and await a reply."""
+    own: NDArray[np.bool_]
+
+    @property
+    def end(self) -> float:
+        """The month's end."""
+        return self.month.timestamp()
+
+    def joined(self) -> dict[int, float]:
+        """When each of them first belonged."""
+        return {person: min(start for start, _ in spans) for person, spans in self.spans.items()}
+
+    def belonged(self, person: int, moment: float) -> bool:
+        """Whether somebody was a member at a moment."""
+        return any(start <= moment < end for start, end in self.spans.get(person, ()))
 
 
 async def community_health(network: Network, viewer: Viewer, asked: CommunityHealthQuestion) -> CommunityHealth:
@@ -120,13 +144,11 @@ def _life(
     month: datetime,
 ) -> _Life:
     numbers = tied.projection.numbers
-    joined: dict[int, float] = {}
     spans: dict[int, list[tuple[float, float]]] = {}
     columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
     for person, place, start, end in columns:
         number = numbers.get(person)
         if place == community and number is not None:
-            joined[number] = min(start / 1000, joined.get(number, np.inf))
             spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
     known = [
         (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story", not answers)
@@ -135,57 +157,61 @@ def _life(
         )
         if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
     ]
+    tellers = np.array([one[0] for one in known], dtype=np.int64)
     return _Life(
-        month=month.timestamp(),
+        month=month,
         window=since.timestamp(),
         members=members,
-        joined=joined,
-        tellers=np.array([one[0] for one in known], dtype=np.int64),
+        spans=spans,
+        tellers=tellers,
         times=np.array([one[1] for one in known], dtype=np.float64),
         replies=np.array([one[2] for one in known], dtype=np.float64),
         stories=np.array([one[3] for one in known], dtype=np.bool_),
         opening=np.array([one[4] for one in known], dtype=np.bool_),
+        own=np.isin(tellers, members),
     )
 
 
 def _told(
     tied: Standing, item: ItemReference, stages: _Stages, life: _Life, asked: CommunityHealthQuestion
 ) -> CommunityHealth:
-    recent = life.times >= life.window
+    recent = life.own & (life.times >= life.window)
     speaking, counts = np.unique(life.tellers[recent], return_counts=True)
-    before = set(life.tellers[~recent].tolist())
-    old_enough = recent & life.opening & (life.times <= life.month - _REPLY_DAYS * SECONDS_A_DAY)
+    before = set(life.tellers[life.own & ~recent].tolist())
+    old_enough = recent & life.opening & (life.times <= life.end - _REPLY_DAYS * SECONDS_A_DAY)
     voices = np.zeros(tied.ties.people)
     voices[speaking] = counts
     voices = voices[life.members]
+    members = len(life.members)
     waited, answered = _first_answers(life)
-    last = life.times[life.stories]
+    answers = _share_of_people(int(answered.sum()), len(answered), members)
+    last = life.own & life.stories
     found = CommunityHealth(
         community=item,
         **stages,
-        new_voices=_share(sum(person not in before for person in speaking.tolist()), len(speaking)),
-        newcomers_answered=_share(int(answered.sum()), len(answered)),
-        days_to_first_answer=_median(waited, answered),
+        new_voices=_share_of_people(sum(one not in before for one in speaking.tolist()), len(speaking), members),
+        newcomers_answered=answers,
+        days_to_first_answer=None if answers.count is None else _median(waited, answered),
         newcomers_staying=_staying(life, tied),
-        replied=_share(int((~np.isnan(life.replies[old_enough])).sum()), int(old_enough.sum())),
-        voice_gini=figure(estimated_gini(voices, seed=asked.seed)),
+        replied=_share_of_tellings(~np.isnan(life.replies[old_enough]), life.tellers[old_enough]),
+        voice_gini=figure(estimated_gini(voices, seed=asked.seed)) if _enough(voices) else NO_FIGURE,
         voice_gini_of_speakers=_among_speakers(voices, asked.seed),
         voice_of_top_tenth=_top_tenth(voices, asked.seed),
         reciprocity=_reciprocity(tied, life.members, asked.seed),
-        days_since_last_story=float((life.month - last.max()) / SECONDS_A_DAY) if len(last) else None,
+        days_since_last_story=_days_since(life.end, life.times[last], life.tellers[last]),
         reason=None,
-        basis=_basis(tied, asked, members=len(life.members), tellings=int(recent.sum())),
+        basis=_basis(tied, asked, members=members, tellings=None if _few(len(speaking)) else int(recent.sum())),
     )
-    return replace(found, reason=_missing(found))
+    return replace(found, reason=_missing(found, told=bool(last.any())))
 
 
-def _missing(found: CommunityHealth) -> str | None:
-    """Why figures are missing, in words, a sentence for each."""
+def _missing(found: CommunityHealth, *, told: bool) -> str | None:
+    """Why figures are missing, in words, a sentence for each; `told` whether any story was."""
     shares = (
-        (found.new_voices, "new voices", "people told something in the window"),
-        (found.newcomers_answered, "newcomers answered", "joined within a year and told what replies to nothing"),
-        (found.newcomers_staying, "newcomers staying", "joined six to eighteen months before the month's end"),
-        (found.replied, "replies", "tellings in the window reply to nothing and are two weeks old"),
+        (found.new_voices, "new voices", "members told something in the window, or fewer than five did not"),
+        (found.newcomers_answered, "newcomers answered", "to tell of told their first in the last year, or nearly all"),
+        (found.newcomers_staying, "newcomers staying", "to tell of joined six to eighteen months ago, or nearly all"),
+        (found.replied, "replies", "people's tellings in the window reply to nothing and are two weeks old"),
     )
     gaps = [f"No {name}: fewer than five {which}." for share, name, which in shares if share.of is None]
     gaps += [
@@ -193,105 +219,145 @@ def _missing(found: CommunityHealth) -> str | None:
         for share, name, _ in shares
         if share.of is not None and share.count is None
     ]
-    if found.newcomers_answered.of is not None and found.days_to_first_answer is None:
+    if found.newcomers_answered.count is not None and found.days_to_first_answer is None:
         gaps.append("No days to the first answer: it has not come to half of the newcomers.")
+    few = "or fewer than five spoke, or did not"
     figures = (
-        (found.voice_gini, f"inequality of voices: fewer than {FEWEST} members, or nobody spoke"),
+        (found.voice_gini, f"inequality of voices: fewer than {FEWEST} members, {few}"),
         (found.voice_gini_of_speakers, f"inequality among speakers: fewer than {FEWEST}, or nearly all members, spoke"),
+        (found.voice_of_top_tenth, f"voice of the top tenth: fewer than {_FEWEST_FOR_A_TENTH} members, {few}"),
         (
-            found.voice_of_top_tenth,
-            f"voice of the top tenth: fewer than {_FEWEST_FOR_A_TENTH} members, or nobody spoke",
+            found.reciprocity,
+            f"reciprocity: fewer than {FEWEST} members, or fewer than five have ties that are returned, or are not",
         ),
-        (found.reciprocity, f"reciprocity: fewer than {FEWEST} members, or nobody listens to another"),
     )
     gaps += [f"No {why}." for figure, why in figures if figure.value is None]
     if found.days_since_last_story is None:
-        gaps.append("No last story: nobody told one.")
+        gaps.append("No last story: fewer than five told one." if told else "No last story: nobody told one.")
     return " ".join(gaps) or None
 
 
+def _taken_in(times: NDArray[np.float64], month: datetime, ago: tuple[int, int]) -> NDArray[np.bool_]:
+    """Who was taken in so many months ago, from one to the other: whole batches of five or more, in whatever month."""
+    if not len(times):
+        return np.zeros(0, dtype=np.bool_)
+    latest, earliest = (arrived(times, months_from(float(times.min()), months_before(month, back))) for back in ago)
+    return latest & ~earliest
+
+
 def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Of each newcomer of the last year who told what replies to nothing: days until a first reply, and if it came."""
-    year_ago = life.month - 365 * SECONDS_A_DAY
-    waited, answered = [], []
-    for person, joined in life.joined.items():
-        own = (life.tellers == person) & (life.times >= joined) & life.opening
-        if not joined >= year_ago or not own.any():
+    """Of each newcomer who first told what replies to nothing: days until a first reply, and if it came."""
+    firsts, waited, answered = [], [], []
+    for person, joined in life.joined().items():
+        own = (life.tellers == person) & life.opening
+        first = life.times[own].min(initial=np.inf)
+        if first - joined > _NEWCOMER_DAYS * SECONDS_A_DAY:
             continue
-        first = life.times[own].min()
-        replies = life.replies[own]
-        replied = replies[~np.isnan(replies)]
-        answered.append(len(replied) > 0)
-        waited.append(((replied.min() if len(replied) else life.month) - first) / SECONDS_A_DAY)
-    return np.array(waited, dtype=np.float64), np.array(answered, dtype=np.bool_)
+        replied = np.fmin.reduce(life.replies[own], initial=np.nan)
+        firsts.append(first)
+        answered.append(not np.isnan(replied))
+        waited.append((np.fmin(replied, life.end) - first) / SECONDS_A_DAY)
+    among = _taken_in(np.array(firsts, dtype=np.float64), life.month, _ANSWER_MONTHS)
+    return np.array(waited, dtype=np.float64)[among], np.array(answered, dtype=np.bool_)[among]
 
 
 def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float | None:
-    if len(waited) < LEAST:
-        return None
     outcomes = np.where(answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
     return kaplan_meier(waiting(waited, outcomes)).median
 
 
 def _staying(life: _Life, tied: Standing) -> HealthShare:
-    months = 30.4375 * SECONDS_A_DAY
-    came = range(6, 18)
-    cohort = np.array(
-        [person for person, joined in life.joined.items() if (life.month - joined) // months in came], dtype=np.int64
-    )
-    times = tied.projection.times
-    listening = tied.projection.listeners[(times >= life.window) & (times < life.month)]
-    active = np.intersect1d(np.union1d(life.tellers[life.times >= life.window], listening), life.members)
-    return _share(int(np.isin(cohort, active).sum()), len(cohort))
+    """Of those taken in six to eighteen months ago, who told something or attended to anybody while they belonged."""
+    joined = life.joined()
+    times = np.array(list(joined.values()), dtype=np.float64)
+    among = np.array(list(joined), dtype=np.int64)[_taken_in(times, life.month, _STAYING_MONTHS)]
+    seen = tied.projection
+    recent = (seen.times >= life.window) & (seen.times < life.end) & np.isin(seen.listeners, among)
+    active = set(life.tellers[life.times >= life.window].tolist())
+    acts = zip(seen.listeners[recent].tolist(), seen.times[recent].tolist(), strict=True)
+    active |= {person for person, time in acts if life.belonged(person, time)}
+    return _share_of_people(len(active & set(among.tolist())), len(among), len(life.members))
+
+
+def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> float | None:
+    return float((end - times.max()) / SECONDS_A_DAY) if len(np.unique(tellers)) >= LEAST else None
+
+
+def _few(people: int) -> bool:
+    """Whether a number of so many people would tell of a few."""
+    return 0 < people < LEAST
+
+
+def _enough(voices: NDArray[np.float64]) -> bool:
+    """Whether neither who spoke nor who did not are a few: from how unequal voices are their number may follow."""
+    speaking = int((voices > 0).sum())
+    return not _few(speaking) and not _few(len(voices) - speaking)
 
 
 def _among_speakers(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
     """Of those who spoke alone; nothing where what it leaves out would tell of a few."""
-    silent = int((voices == 0).sum())
-    return NO_FIGURE if 0 < silent < LEAST else figure(estimated_gini(voices[voices > 0], seed=seed))
+    return figure(estimated_gini(voices[voices > 0], seed=seed)) if _enough(voices) else NO_FIGURE
 
 
 def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
-    return NO_FIGURE if len(voices) < _FEWEST_FOR_A_TENTH else figure(estimated_top_share(voices, seed=seed))
+    told = len(voices) >= _FEWEST_FOR_A_TENTH and _enough(voices)
+    return figure(estimated_top_share(voices, seed=seed)) if told else NO_FIGURE
 
 
 def _reciprocity(tied: Standing, members: NDArray[np.int64], seed: int) -> EstimatedFigure:
+    tellers, listeners = tied.ties.tellers, tied.ties.listeners
+    inside = np.isin(tellers, members) & np.isin(listeners, members) & (tellers != listeners)
+    one, other = tellers[inside].astype(np.int64), listeners[inside].astype(np.int64)
+    returned = np.isin(other * tied.ties.people + one, one * tied.ties.people + other)
+    if any(_few(len(np.unique((one[which], other[which])))) for which in (returned, ~returned)):
+        return NO_FIGURE
     labels = np.full(tied.ties.people, -1, dtype=np.int32)
     labels[members] = 0
-    return figure(crossing(tied.ties.tellers, tied.ties.listeners, labels, groups=1, seed=seed).reciprocity)
+    return figure(crossing(tellers, listeners, labels, groups=1, seed=seed).reciprocity)
 
 
-def _share(count: int, of: int) -> HealthShare:
-    """A share of things or people; nothing of it where it, or what is not in it, would tell of a few."""
-    if of < LEAST:
-        return HealthShare(count=None, of=None, share=None, low=None, high=None)
-    if 0 < count < LEAST or 0 < of - count < LEAST:
-        return HealthShare(count=None, of=of, share=None, low=None, high=None)
+def _share_of_people(count: int, of: int, members: int) -> HealthShare:
+    """A share of people: nothing where they, or the members who are not among them, are a few."""
+    if of < LEAST or _few(members - of):
+        return NO_SHARE
+    return _share(count, of, told=not _few(count) and not _few(of - count))
+
+
+def _share_of_tellings(which: NDArray[np.bool_], tellers: NDArray[np.int64]) -> HealthShare:
+    """A share of tellings, by who told them; nothing of it where a few told those in it, or those that are not."""
+    if len(np.unique(tellers)) < LEAST:
+        return NO_SHARE
+    parts = (tellers[which], tellers[~which])
+    return _share(int(which.sum()), len(which), told=not any(_few(len(np.unique(part))) for part in parts))
+
+
+def _share(count: int, of: int, *, told: bool) -> HealthShare:
+    if not told:
+        return replace(NO_SHARE, of=of)
     low, high = wilson(np.array([count]), np.array([of]), _CONFIDENCE)
     return HealthShare(count=count, of=of, share=count / of, low=float(low[0]), high=float(high[0]))
 
 
 def _untold(tied: Standing, item: ItemReference, stages: _Stages, asked: CommunityHealthQuestion) -> CommunityHealth:
-    nothing = _share(0, 0)
     return CommunityHealth(
         community=item,
         **stages,
-        new_voices=nothing,
-        newcomers_answered=nothing,
+        new_voices=NO_SHARE,
+        newcomers_answered=NO_SHARE,
         days_to_first_answer=None,
-        newcomers_staying=nothing,
-        replied=nothing,
+        newcomers_staying=NO_SHARE,
+        replied=NO_SHARE,
         voice_gini=NO_FIGURE,
         voice_gini_of_speakers=NO_FIGURE,
         voice_of_top_tenth=NO_FIGURE,
         reciprocity=NO_FIGURE,
         days_since_last_story=None,
         reason="It has too few members, or too few more or fewer than another group, to be told of in numbers.",
-        basis=_basis(tied, asked, members=None, tellings=0),
+        basis=_basis(tied, asked, members=None, tellings=None),
     )
 
 
-def _basis(tied: Standing, asked: CommunityHealthQuestion, *, members: int | None, tellings: int) -> HealthBasis:
+def _basis(tied: Standing, asked: CommunityHealthQuestion, *, members: int | None, tellings: int | None) -> HealthBasis:
     return HealthBasis(
         **tied.basis,
         window_months=asked.window_months,

@@ -73,7 +73,7 @@ async def asked(network: Network, ward: str, **parameters: Any) -> CommunityHeal
 
 
 async def test_the_health_of_a_community_is_what_happened_in_it(network: Network) -> None:
-    ward, people = await ward_of(network, 12)
+    ward, people = await ward_of(network, 19)
     rows: list[dict[str, Any]] = [
         {"type": "Story", "title": "Old", "content": "O", "tellerId": one, "at": day(10)} for one in people[:5]
     ]
@@ -92,7 +92,7 @@ async def test_the_health_of_a_community_is_what_happened_in_it(network: Network
     assert not [one for one in await written(network, rows) if one.problems]
     found = await asked(network, ward, window_months=2)
     assert found.basis.as_of == datetime(2025, 4, 1, tzinfo=UTC)
-    assert found.basis.members == 12
+    assert found.basis.members == 19
     assert found.basis.tellings == 15
     assert (found.new_voices.count, found.new_voices.of) == (7, 12)
     assert (found.replied.count, found.replied.of) == (5, 10)

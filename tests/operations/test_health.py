@@ -1,0 +1,172 @@
+"""The health of a community tells of nobody in company of fewer than five, and counts whom it says it counts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthShare
+from service.operations.changes import number_changes
+from service.operations.health import community_health
+from service.operations.network import Network
+from tests.operations.viewers import viewer
+from tests.operations.writers import written
+
+START = datetime(2025, 1, 5, tzinfo=UTC)
+ENOUGH = 5
+NOTHING = HealthShare(count=None, of=None, share=None, low=None, high=None)
+Row = dict[str, Any]
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+WARD = _id(900)
+
+
+def day(number: float) -> str:
+    return (START + timedelta(days=number)).isoformat()
+
+
+def month(year: int, number: int) -> datetime:
+    return datetime(year + (number - 1) // 12, (number - 1) % 12 + 1, 1, tzinfo=UTC)
+
+
+def ward(size: int, *, since: float = 0, leaving: dict[int, str] | None = None) -> list[Row]:
+    """A community, its first members, and ten people who never are."""
+    rows: list[Row] = [{"type": "Community", "id": WARD, "name": "Ward"}]
+    rows += [{"type": "Person", "id": _id(800 + number), "name": "Stranger"} for number in range(10)]
+    for number in range(size):
+        rows += belonging(number, day(since), until=(leaving or {}).get(number))
+    return [*rows, seen(1, 0, day(since + 10))]
+
+
+def belonging(number: int, since: str, *, until: str | None = None) -> list[Row]:
+    of = {"personId": _id(number), "communityId": WARD, "since": since}
+    end = {} if until is None else {"until": until}
+    return [{"type": "Person", "id": _id(number), "name": f"Person {number}"}, {"type": "Membership", **of, **end}]
+
+
+def seen(listener: int, teller: int, at: str) -> Row:
+    return {"type": "Observation", "byId": _id(listener), "toId": _id(teller), "at": at}
+
+
+def story(number: int, at: str, *, place: int = 0) -> Row:
+    id = _id(1000 + 100 * number + place)
+    return {"type": "Story", "id": id, "title": "New", "content": "N", "tellerId": _id(number), "at": at}
+
+
+def reply(by: int, to: Row, at: str) -> list[Row]:
+    talk = {"type": "Conversation", "id": f"tests/talk-{to['id']}", "title": "T", "startedById": to["id"]}
+    said = {"conversationId": talk["id"], "repliesToId": to["id"], "personId": _id(by), "at": at}
+    return [{**talk, "at": at}, {"type": "Contribution", "content": "Yes", **said}]
+
+
+async def health(network: Network, rows: list[Row], *moments: datetime, **parameters: Any) -> list[CommunityHealth]:
+    outcomes = await written(network, rows)
+    assert not [one.problems for one in outcomes if one.problems]
+    await number_changes(network, "tests")
+    asked = [CommunityHealthQuestion(community=WARD, as_of=moment, **parameters) for moment in moments]
+    return [await community_health(network, viewer(), one) for one in asked]
+
+
+def taken_in(times: dict[str, datetime], end: datetime) -> dict[str, datetime]:
+    """At which month's end everybody was taken in who was by this one: five or more at once, in plain Python."""
+    found: dict[str, datetime] = {}
+    at = datetime(2023, 1, 1, tzinfo=UTC)
+    while at <= end:
+        waiting = [one for one, time in times.items() if time <= at and one not in found]
+        found |= dict.fromkeys(waiting, at) if len(waiting) >= ENOUGH else {}
+        at = month(at.year, at.month + 1)
+    return found
+
+
+def staying(rows: list[Row], end: datetime) -> tuple[int, int]:
+    """How many of whom were active in the three months before, worked out from the rows."""
+    spans = {row["personId"]: row for row in rows if row["type"] == "Membership"}
+    joined = {one: datetime.fromisoformat(row["since"]) for one, row in spans.items()}
+    earliest, latest = month(end.year, end.month - 18), month(end.year, end.month - 6)
+    cohort = {one for one, at in taken_in(joined, end).items() if earliest < at <= latest}
+    active = set()
+    for row in rows:
+        person = row.get("byId") or row.get("tellerId")
+        if person in cohort and month(end.year, end.month - 3).isoformat() <= row["at"] < end.isoformat():
+            until = spans[person].get("until")
+            active |= {person} if until is None or row["at"] < until else set()
+    return len(active), len(cohort)
+
+
+async def test_who_stays_are_so_many_of_the_same_people(network: Network) -> None:
+    """Twenty have long been there, one of them leaves and twelve join: the members that are told of stand still."""
+    rows = ward(20, since=-400, leaving={19: day(5)})
+    for number in range(30, 42):
+        rows += belonging(number, day(10 + number), until=day(150) if number == 41 else None)
+        rows += [seen(number, 0, day(200))] if number in {30, 31, 32, 33, 41} else []
+        rows += [story(number, day(210))] if number in {33, 34, 35, 36} else []
+    rows += [*belonging(50, day(201)), seen(50, 0, day(230)), seen(1, 0, day(560))]
+    moments = [month(2025, 8 + later) for later in range(12)]
+    told = await health(network, rows, *moments)
+    assert {one.basis.members for one in told} == {20}
+    cohorts = set()
+    for moment, one in zip(moments, told, strict=True):
+        count, of = staying(rows, moment)
+        cohorts.add(of)
+        hidden = 0 < count < ENOUGH or 0 < of - count < ENOUGH
+        expected = (None, None) if of < ENOUGH else (None if hidden else count, of)
+        assert (one.newcomers_staying.count, one.newcomers_staying.of) == expected, moment
+    assert (told[2].newcomers_staying.count, told[2].newcomers_staying.of) == (7, 12)
+    assert cohorts == {0, 12}
+
+
+async def test_newcomers_who_are_answered_come_and_go_by_fives(network: Network) -> None:
+    rows = ward(30, since=-400)
+    for number in range(40, 54):
+        # Six tell in February, one in March, seven more in April; every other one is answered.
+        told = story(number, day(35 if number < 46 else 60 if number == 46 else 90))
+        rows += [*belonging(number, day(30)), told]
+        rows += reply(number - 40, told, day(95)) if number % 2 else []
+    late = story(60, day(92))
+    rows += [*belonging(60, day(-390)), late, *reply(1, late, day(93)), seen(1, 0, day(500))]
+    moments = [month(2025, 3 + later) for later in range(16)]
+    found = [one.newcomers_answered for one in await health(network, rows, *moments)]
+    assert [one.of for one in found] == [6, 6, *[14] * 10, 8, 8, None, None]
+    assert [one.count for one in found[:3]] == [0, 0, 7]
+
+
+async def test_so_many_of_whom_all_but_a_few_spoke_are_not_told(network: Network) -> None:
+    rows = ward(20) + [story(number, day(60 + number)) for number in range(18)]
+    (found,) = await health(network, [*rows, seen(1, 0, day(90))], month(2025, 4))
+    assert found.basis.members == 20
+    assert found.new_voices == found.newcomers_answered == NOTHING
+    assert found.voice_gini.value is found.voice_gini_of_speakers.value is None
+    assert found.basis.tellings == 18, "what they told points at nobody"
+    assert found.reason is not None
+    assert "No new voices: fewer than five members told something in the window, or fewer than five did not" in (
+        found.reason
+    )
+
+
+async def test_many_things_of_a_few_people_are_a_few(network: Network) -> None:
+    """One speaks seven times, nobody else; then another seven do, of whom that one alone is answered."""
+    rows = ward(20) + [story(0, day(60), place=place) for place in range(7)]
+    rows += reply(8, rows[-1], day(61))
+    rows += [story(number, day(100)) for number in range(1, 7)]
+    first, both = await health(network, [*rows, seen(1, 0, day(130))], month(2025, 4), month(2025, 5))
+    assert first.basis.members == 20
+    assert first.basis.tellings is None
+    assert first.replied == NOTHING
+    assert first.voice_gini.value is first.days_since_last_story is None
+    assert first.reason is not None
+    assert "No last story: fewer than five told one." in first.reason
+    assert both.basis.tellings == 14
+    assert (both.replied.count, both.replied.of) == (None, 13), "the answered ones are one person's"
+    assert both.voice_gini.value is not None
+    assert both.days_since_last_story is not None
+
+
+async def test_who_is_not_told_of_yet_is_in_no_figure(network: Network) -> None:
+    rows = ward(20) + [story(number, day(60)) for number in range(6)]
+    newcomer = [*belonging(30, day(62)), story(30, day(70))]
+    (found,) = await health(network, [*rows, *newcomer, seen(1, 0, day(90))], month(2025, 4))
+    assert found.basis.members == 20
+    assert (found.basis.tellings, found.new_voices.of, found.replied.of) == (6, 6, 6)
+    assert found.days_since_last_story == (month(2025, 4) - START).days - 60
