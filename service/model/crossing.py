@@ -60,7 +60,10 @@ class CrossingGroup:
     item: Annotated[ItemReference | None, Field(description="The organisation or community; null where it is a word.")]
     people: Annotated[int, Field(description="How many people it has, as far as is told.")]
     share_inside: Annotated[
-        float | None, Field(description="Which share of those who listen to it are of it; null where nobody does.")
+        float | None,
+        Field(
+            description="Which share of those who listen to it are of it; null where nobody does, or some are not told."
+        ),
     ]
 
 
@@ -70,7 +73,15 @@ class MixingCell:
 
     teller: Annotated[str, Field(description="The group that tells.")]
     listener: Annotated[str, Field(description="The group that listens.")]
-    ties: Annotated[int | None, Field(description="How many ties; null where a few people stand behind them.")]
+    ties: Annotated[
+        int | None,
+        Field(
+            description=(
+                "How many ties; null where a few people stand behind them or those the other way, or where such a cell "
+                "could be worked out otherwise."
+            )
+        ),
+    ]
 
 
 @answer
@@ -101,16 +112,26 @@ class Crossing:
         ),
     ]
     expected_ei_index: Annotated[
-        float | None, Field(description="Its mean where groups are dealt out anew: what their sizes alone would make.")
+        float | None,
+        Field(
+            description=(
+                "Its mean where groups are dealt out anew: what their sizes alone would make. Null as the index."
+            )
+        ),
     ]
     p: Annotated[
         float | None,
-        Field(description="How often a new deal is at least as far from that mean: small, and it is no accident."),
+        Field(
+            description=(
+                "How often a new deal is at least as far from that mean: small, and it is no accident. Null as the "
+                "index."
+            )
+        ),
     ]
     reciprocity: Annotated[EstimatedFigure, Field(description="The share of ties that are returned.")]
     density: Annotated[EstimatedFigure, Field(description="The share of possible ties that there are.")]
     reason: Annotated[
-        str | None, Field(description="Why nothing is shown, or nothing across, in words; null where something is.")
+        str | None, Field(description="Why nothing is shown, or no index, in words; null where there is one.")
     ]
     basis: Annotated[CrossingBasis, Field(description="What this was computed from.")]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import withheld
+from service.measures.disclosure import withheld, withheld_cells
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
@@ -39,6 +39,7 @@ _NOTHING = "No group of this scope is large enough for its numbers to be shown."
 
 _ALONE = "One group alone is shown: nobody listens across, so the E-I index could be nothing but -1, if anything."
 _UNTIED = "Nobody of the groups that are shown listens to anybody of them, as far as this audience may see."
+_NO_TOTALS = "So few people stand behind some ties that no total is told: with it, how many these are would follow."
 _ONE = "One group alone may be shown: how diverse the community is beside it is not told."
 _TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
@@ -53,7 +54,8 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     scope = await _canonical(network, tied, asked.scope)
     shown = await shown_groups(network, tied, scope, asked.group_by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
-    hidden = withheld(found.matrix.ravel(), _behind(tied, shown).ravel()).reshape(found.matrix.shape)
+    hidden, totals = withheld_cells(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names))
+    ei = figure(found.ei) if totals else NO_FIGURE
     return Crossing(
         groups=_groups(shown, found, hidden),
         matrix=[
@@ -65,12 +67,12 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
             for one in range(len(shown.names))
             for other in range(len(shown.names))
         ],
-        ei_index=figure(found.ei),
-        expected_ei_index=found.expected,
-        p=found.p,
-        reciprocity=figure(found.reciprocity),
-        density=figure(found.density),
-        reason=_why_empty(shown, asked.group_by) or (_ALONE if len(shown.names) == 1 else _untied(found)),
+        ei_index=ei,
+        expected_ei_index=None if ei.value is None else found.expected,
+        p=None if ei.value is None else found.p,
+        reciprocity=figure(found.reciprocity) if totals else NO_FIGURE,
+        density=figure(found.density) if totals else NO_FIGURE,
+        reason=_why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=totals),
         basis=CrossingBasis(
             **tied.basis,
             scope=asked.scope,
@@ -138,8 +140,14 @@ def _why_empty(shown: Shown, by: GroupBy) -> str | None:
     return None if shown.names else _NOTHING
 
 
-def _untied(found: measured.Crossing) -> str | None:
-    return None if found.matrix.any() else _UNTIED
+def _why_no_index(shown: Shown, found: measured.Crossing, *, totals: bool) -> str | None:
+    if len(shown.names) == 1:
+        return _ALONE
+    if not found.matrix.any():
+        return _UNTIED
+    if not totals:
+        return _NO_TOTALS
+    return None if (shown.labels >= 0).sum() >= FEWEST else _TOO_FEW
 
 
 def _why_silent(counts: NDArray[np.int64]) -> str | None:
@@ -155,20 +163,6 @@ async def _canonical(network: Network, tied: Standing, scope: str) -> str:
 
 def _crossed(tied: Standing, shown: Shown, seed: int) -> measured.Crossing:
     return measured.crossing(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names), seed=seed)
-
-
-def _behind(tied: Standing, shown: Shown) -> NDArray[np.int64]:
-    """How many people stand behind each cell of the mixing matrix, on the end that has fewer."""
-    count = len(shown.names)
-    one, other = shown.labels[tied.ties.tellers].astype(np.int64), shown.labels[tied.ties.listeners].astype(np.int64)
-    placed = (one >= 0) & (other >= 0)
-    cells = one[placed] * count + other[placed]
-    behind = []
-    for end in (tied.ties.tellers, tied.ties.listeners):
-        people = np.unique(np.stack([cells, end[placed].astype(np.int64)]), axis=1)
-        behind.append(np.bincount(people[0], minlength=count * count))
-    found: NDArray[np.int64] = np.minimum(*behind).reshape(count, count)
-    return found
 
 
 def _groups(shown: Shown, found: measured.Crossing, hidden: NDArray[np.bool_]) -> list[CrossingGroup]:

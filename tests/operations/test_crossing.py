@@ -88,3 +88,27 @@ async def test_one_group_alone_is_said_to_be_one(network: Network) -> None:
     assert (len(found.groups), found.ei_index.value) == (1, None)
     assert found.reason is not None
     assert "One group alone" in found.reason
+
+
+def _lopsided() -> list[Row]:
+    """The two communities, of which one listens to itself and the other alike; nearly nobody listens to the first."""
+    people = _two_groups()[: 4 * SIZE + 2]
+    full = list(permutations(range(SIZE), 2))
+    pairs = [(1, 0), (2, 0), (3, 0), (2, 1), (3, 1), (0, 1), (SIZE, 0), (SIZE + 1, 0)]
+    pairs += [(one, other + SIZE) for one, other in full[:50]]
+    pairs += [(one + SIZE, other + SIZE) for one, other in full[50:90]]
+    saw = {"type": "Observation", "kind": "saw", "at": "2025-03-04T00:00:00+00:00"}
+    return people + [{**saw, "byId": _id(one), "toId": _id(other)} for one, other in pairs]
+
+
+async def test_totals_that_would_tell_a_withheld_cell_are_withheld_too(network: Network) -> None:
+    await write_world(network, World(_lopsided()))
+    asked = {"groupBy": "community", "asOf": "2025-06-02T00:00:00+00:00"}
+    found = await answer(network, viewer(), "crossing", asked)
+    assert {one.people for one in found.groups} == {SIZE}
+    assert sorted(one.ties or 0 for one in found.matrix) == [0, 0, 0, 50] or None in [one.ties for one in found.matrix]
+    figures = (found.ei_index, found.density, found.reciprocity)
+    assert [one.value for one in figures] == [None] * 3
+    assert (found.expected_ei_index, found.p) == (None, None)
+    assert found.reason is not None
+    assert "no total is told" in found.reason
