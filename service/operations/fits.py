@@ -80,11 +80,13 @@ class Known:
 
 async def rewritten(network: Network) -> int:
     """How often something told or noticed has been altered or taken away, as far as this process has seen."""
-    if network.rewritten[0] >= network.projections.reached:
-        return network.rewritten[1]
-    (row,) = await network.ask("uptake/rewritten", {"after": network.rewritten[0], "labels": list(LABELS)})
+    reached, count = network.rewritten
+    if reached >= network.projections.reached:
+        return count
+    (row,) = await network.ask("uptake/rewritten", {"after": reached, "labels": list(LABELS)})
+    # Another question may have counted meanwhile, and further: what it came to stays.
     if row["sequence"] is not None and row["sequence"] > network.rewritten[0]:
-        network.rewritten = (row["sequence"], network.rewritten[1] + row["count"])
+        network.rewritten = (row["sequence"], count + row["count"])
     return network.rewritten[1]
 
 

@@ -2,15 +2,17 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import orjson
 import pytest
 
 from service.model.kinds import KINDS as ITEM_KINDS
+from service.model.viewer import EVERYONE
 from service.operations.changes import number_changes
 from service.operations.deleting import delete_item
-from service.operations.fits import A_QUARTER_OLD, ALTERED, kept_fits
+from service.operations.fits import A_QUARTER_OLD, ALTERED, kept_fits, rewritten
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
@@ -64,6 +66,37 @@ async def test_what_one_process_has_learnt_the_next_one_answers_with(network: Ne
     told["signals"].append("another")
     await network.write("uptake/keep_fit", {**other, "properties": {"learnt": orjson.dumps(told).decode()}})
     assert same(await tied(Network(network.graph)), first), "what another version learnt is not understood here"
+
+
+async def test_two_who_count_at_once_what_was_altered_count_it_once(network: Network) -> None:
+    await write_world(network, keen_half())
+    await tied(network)
+    before, asked = await rewritten(network), network.ask
+    read, told = asyncio.Event(), asyncio.Event()
+
+    async def held_up(name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        rows = await asked(name, parameters)
+        if name == "uptake/rewritten":
+            read.set()
+            await told.wait()
+        return rows
+
+    async def counting(number: int) -> asyncio.Task[int]:
+        await erase(network, number)
+        await network.projections.current((EVERYONE,))
+        read.clear()
+        task = asyncio.create_task(rewritten(network))
+        await read.wait()
+        return task
+
+    network.ask = held_up  # type: ignore[method-assign]
+    tasks = [await counting(10), await counting(11)]
+    told.set()
+    await asyncio.gather(*tasks)
+    network.ask = asked  # type: ignore[method-assign]
+    fresh = Network(network.graph)
+    await fresh.projections.current((EVERYONE,))
+    assert await rewritten(network) == await rewritten(fresh) > before
 
 
 async def test_where_learning_takes_no_time_a_question_waits_for_it(network: Network) -> None:
