@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import is_dataclass
 from datetime import datetime
 from math import floor, isfinite, log10
-from typing import Annotated, TypeVar, cast, dataclass_transform
+from typing import Annotated, Final, TypeVar, cast, dataclass_transform
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
@@ -91,6 +91,31 @@ class SimplerWay(Vocabulary):
 
 
 @answer
+class SimplerLoss:
+    """How a simpler way fared on the same opportunities, in a figure."""
+
+    way: Annotated[SimplerWay, Field(description="Which way.")]
+    log_loss: Annotated[float, Field(description="The log loss of its chances, in nats.")]
+
+
+LEFT_OUT: Final = (
+    "what would tell of fewer than five people, inside or outside the scope, is left out, and as much more as keeps it "
+    "from being worked out from the whole"
+)
+
+
+@answer
+class CalibrationBin:
+    """Some opportunities with like chances."""
+
+    opportunities: Annotated[int, Field(description="How many.")]
+    lowest: Probability
+    highest: Probability
+    predicted: Annotated[float, Field(description="Their mean chance.")]
+    observed: Annotated[float, Field(description="The share of them that was taken up.")]
+
+
+@answer
 class CalibrationSummary:
     """How the chances in an answer came about, and how far such chances held when it was known what happened."""
 
@@ -110,13 +135,30 @@ class CalibrationSummary:
     ]
     scored: Annotated[int, Field(description="How many later opportunities the chances were scored on, by quarters.")]
     log_loss: Annotated[float | None, Field(description="The log loss on those, in nats: the less the better.")]
+    brier: Annotated[
+        float | None,
+        Field(description="The mean squared difference between chance and what happened: the less the better."),
+    ]
     best_simpler: Annotated[SimplerWay | None, Field(description="The simpler way that came closest.")]
     best_simpler_log_loss: Annotated[float | None, Field(description="The log loss of that one.")]
+    simpler: Annotated[
+        list[SimplerLoss],
+        Field(description="The log loss of each simpler way on the same; empty where nothing was scored."),
+    ]
     auc: Annotated[
         float | None, Field(description="How often what was taken up had the higher chance of two; .5 is guessing.")
     ]
     calibration_error: Annotated[
         float | None, Field(description="By how much chances and what happened differ, in the mean of ten bins.")
+    ]
+    curve: Annotated[
+        list[CalibrationBin],
+        Field(
+            description=(
+                "Those bins: what was foretold beside what happened, by chance; empty where nothing was scored. What "
+                "would tell of fewer than five people is left out."
+            )
+        ),
     ]
     warning: Annotated[
         str | None,
@@ -135,8 +177,24 @@ class TieBasis(Basis):
     ties: Annotated[int, Field(description="How many ties there are between them: who listens to whom.")]
     evidence: Annotated[int, Field(description="How many acts those ties rest on.")]
     undated_evidence: Annotated[int, Field(description="How many of those acts have no time, and so do not decay.")]
-    half_life_days: Annotated[float, Field(description="After how many days a piece of evidence counts half.")]
-    weights: Annotated[list[EvidenceWeight], Field(description="What each kind of evidence counts, when fresh.")]
+    half_life_days: Annotated[
+        float,
+        Field(
+            description=(
+                "After how many days a piece of evidence counts half in the weight of a tie, and so in a prior; a "
+                "learnt chance has a half-life of its own (`calibration`)."
+            )
+        ),
+    ]
+    weights: Annotated[
+        list[EvidenceWeight],
+        Field(
+            description=(
+                "What each kind of evidence counts, when fresh, in the weight of a tie, and so in a prior; in a learnt "
+                "chance each act counts alike, of whatever kind."
+            )
+        ),
+    ]
     calibration: Annotated[
         CalibrationSummary | None,
         Field(description="How the chances of the ties came about, and how far such chances held."),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.model.answers import Probability, SimplerWay, TieBasis, answer
+from service.model.answers import LEFT_OUT, CalibrationBin, SimplerWay, TieBasis, answer
 from service.model.asking import NETWORK, PeopleScope, TieQuestion, asked
 
 
@@ -17,17 +17,6 @@ class CalibrationQuestion(TieQuestion):
     horizon_days: Annotated[
         int, Field(ge=1, le=365, description="Within how many days something told has to be taken up.")
     ] = 90
-
-
-@answer
-class CalibrationBin:
-    """Some opportunities with like chances."""
-
-    opportunities: Annotated[int, Field(description="How many.")]
-    lowest: Probability
-    highest: Probability
-    predicted: Annotated[float, Field(description="Their mean chance.")]
-    observed: Annotated[float, Field(description="The share of them that was taken up.")]
 
 
 @answer
@@ -196,11 +185,19 @@ class Calibration:
     warning: Annotated[str | None, Field(description="Why they deserve less trust; null where nothing speaks for it.")]
     reason: Annotated[str | None, Field(description="Why nothing was scored; null where something was.")]
     scores: Annotated[
-        UptakeScores | None, Field(description="Over all quarters, each by the fit to what was known at its start.")
+        UptakeScores | None,
+        Field(
+            description=(
+                "Over all quarters, each by the fit to what was known at its start; of a scope null where its people, "
+                "or all others, are fewer than five."
+            )
+        ),
     ]
     simpler: Annotated[list[SimplerScores], Field(description="How the simpler ways fared on the same.")]
-    curve: Annotated[list[CalibrationBin], Field(description="What was foretold beside what happened, by chance.")]
-    quarters: Annotated[list[CalibrationQuarter], Field(description="Each quarter by itself.")]
+    curve: Annotated[
+        list[CalibrationBin], Field(description=f"What was foretold beside what happened, by chance; {LEFT_OUT}.")
+    ]
+    quarters: Annotated[list[CalibrationQuarter], Field(description=f"Each quarter by itself; {LEFT_OUT}.")]
     fit: Annotated[UptakeFit | None, Field(description="What is learnt from all that is known by now.")]
     kept: Annotated[KeptPredictions, Field(description="How what answers foretold compares with what happened.")]
     basis: Annotated[CalibrationBasis, Field(description="What this was computed from.")]

@@ -18,9 +18,10 @@ from service.graph.projection import Projection
 from service.measures.ties import BASE_PROBABILITY, HIGHEST_PROBABILITY, Ties, prior_probabilities
 from service.measures.uptake import History, Opportunities, one_story_each, opportunities
 from service.measures.uptake_fit import Fit, fitted
+from service.measures.uptake_parts import shown_bins
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
-from service.measures.uptake_scores import gain, scores
-from service.model.answers import CalibrationSummary, SimplerWay
+from service.measures.uptake_scores import Scores, gain, scores
+from service.model.answers import CalibrationBin, CalibrationSummary, SimplerLoss, SimplerWay
 from service.operations.told import Told, history_of, months, quarters
 
 HORIZON_DAYS: Final = 90
@@ -36,8 +37,10 @@ PRIOR: Final = (
 )
 LEARNT: Final = (
     "Learnt from this network's own past: a logistic regression on how much and how lately the listener listened to "
-    "the teller and did anything at all, what both tell, and whether it goes both ways; evidence never lowers it. Ties "
-    "whose evidence has no time keep a stated prior."
+    "the teller and did anything at all, what both tell, and whether it goes both ways. Only acts with a time count; "
+    "another act of listening never lowers a chance that is learnt. A tie none of whose acts has a time keeps a stated "
+    "prior. Where some have one and some have none, the chance is learnt from the former alone: the latter add nothing "
+    "to it, and it may be lower than the prior that they would give by themselves."
 )
 
 
@@ -127,6 +130,24 @@ def pooled(periods: Sequence[Period], name: str) -> NDArray[np.float64]:
     return np.concatenate([getattr(period, name) for period in periods])
 
 
+def told_bins(
+    found: Scores, chances: NDArray[np.float64], listeners: NDArray[np.int32], inside: NDArray[np.bool_]
+) -> list[CalibrationBin]:
+    """The bins of the curve of the people inside, as answers show them: none that would tell of a few."""
+    shown = shown_bins(found, chances, listeners, inside)
+    return [
+        CalibrationBin(
+            opportunities=one.rows,
+            lowest=one.lowest,
+            highest=one.highest,
+            predicted=one.predicted,
+            observed=one.observed,
+        )
+        for one, told in zip(found.curve, shown, strict=True)
+        if told
+    ]
+
+
 def summary_of(
     rows: Opportunities, periods: Sequence[Period], fit: Fit, horizon_days: int, trained_until: datetime
 ) -> CalibrationSummary:
@@ -148,17 +169,21 @@ def summary_of(
     whole = pooled(periods, "fitted")
     judged = scores(whole, taken)
     simpler = {way: pooled(periods, way.value) for way in SimplerWay}
-    best = min(simpler, key=lambda way: scores(simpler[way], taken).log_loss)
+    losses = {way: scores(chances, taken).log_loss for way, chances in simpler.items()}
+    best = min(losses, key=lambda way: losses[way])
     better, error = gain(whole, simpler[best], taken, groups)
     return _summary(
         **learnt,
         learnt=better > 0,
         scored=judged.rows,
         log_loss=judged.log_loss,
+        brier=judged.brier,
         best_simpler=best,
         best_simpler_log_loss=judged.log_loss + better,
         auc=None if np.isnan(judged.auc) else judged.auc,
+        simpler=[SimplerLoss(way=way, log_loss=loss) for way, loss in losses.items()],
         calibration_error=judged.calibration_error,
+        curve=told_bins(judged, whole, rows.listeners[chosen], np.ones(rows.listeners.max() + 1, dtype=np.bool_)),
         warning=_warning(best, better, error),
     )
 
@@ -183,7 +208,6 @@ def _unlearnt(known: int) -> CalibrationSummary:
 
 
 def _summary(**fields: Any) -> CalibrationSummary:
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("trained_until", "base_rate", "half_life_days", "log_loss", "best_simpler", "best_simpler_log_loss", "auc")
-    )
-    return CalibrationSummary(**{**nothing, "calibration_error": None, "scored": 0, **fields})
+    unknown = ("trained_until", "base_rate", "half_life_days", "log_loss", "brier", "best_simpler")
+    nothing: dict[str, Any] = dict.fromkeys((*unknown, "best_simpler_log_loss", "auc", "calibration_error"))
+    return CalibrationSummary(**{**nothing, "scored": 0, "simpler": [], "curve": [], **fields})

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.measures.disclosure import LEAST
 from service.measures.uptake import SIGNALS, History, Opportunities, opportunities
 from service.measures.uptake_fit import Fit, fitted
+from service.measures.uptake_parts import shown_parts
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
 from service.measures.uptake_scores import Scores, gain, scores
-from service.model.answers import CalibrationSummary, SimplerWay
+from service.model.answers import CalibrationBin, CalibrationSummary, SimplerWay
 from service.model.asking import NETWORK
 from service.model.uptake import (
     Calibration,
     CalibrationBasis,
-    CalibrationBin,
     CalibrationQuarter,
     CalibrationQuestion,
     KeptPredictions,
@@ -27,7 +28,7 @@ from service.model.uptake import (
     UptakeSignal,
 )
 from service.model.viewer import Viewer
-from service.operations.chances import HALF_LIVES, nothing_learnt, pooled, summary_of
+from service.operations.chances import HALF_LIVES, nothing_learnt, pooled, summary_of, told_bins
 from service.operations.network import Network
 from service.operations.predictions import compared, shown_scores
 from service.operations.projection import Standing, scope_of, standing
@@ -88,7 +89,8 @@ def _told(
     rows, periods, fit = rolled.rows, rolled.periods, rolled.fit
     until = tied.as_of.timestamp()
     summary = None if fit is None else summary_of(rows, periods, fit, asked.horizon_days, tied.as_of)
-    within = _within(rows, periods, tied, whom)
+    inside = _inside(tied, whom)
+    within = _within(rows, periods, inside)
     few = asked.scope != NETWORK and _few(rows, periods, within)
     scored = [] if few else within
     return Calibration(
@@ -98,8 +100,8 @@ def _told(
         reason=_reason(rows, scored, until, few=few),
         scores=shown_scores(_judged(rows, scored, "fitted")) if scored else None,
         simpler=[_simpler(rows, scored, way) for way in SimplerWay] if scored else [],
-        curve=_curve(_judged(rows, scored, "fitted")) if scored else [],
-        quarters=[_quarter(rows, period) for period in scored],
+        curve=_curve(rows, periods, scored, inside) if scored else [],
+        quarters=_quarters(rows, periods, scored, inside),
         fit=None if fit is None else _fit(fit, rows, tied.as_of),
         kept=kept,
         basis=CalibrationBasis(
@@ -144,11 +146,16 @@ def _few(rows: Opportunities, periods: Sequence[Period], within: Sequence[Period
     return 0 < len(inside) < LEAST or 0 < len(everybody - inside) < LEAST
 
 
-def _within(rows: Opportunities, periods: Iterable[Period], tied: Standing, whom: ScopePeople) -> list[Period]:
-    """The periods with the uptakes of the scope's people alone."""
+def _inside(tied: Standing, whom: ScopePeople) -> NDArray[np.bool_]:
+    """Whether each person is one of the scope's."""
     numbers = tied.projection.numbers
     inside = np.zeros(len(tied.projection.people), dtype=np.bool_)
     inside[[numbers[person] for person in whom.people if person in numbers]] = True
+    return inside
+
+
+def _within(rows: Opportunities, periods: Iterable[Period], inside: NDArray[np.bool_]) -> list[Period]:
+    """The periods with the uptakes of the scope's people alone."""
     kept = ((period, inside[rows.listeners[period.rows]]) for period in periods)
     return [
         replace(
@@ -242,17 +249,24 @@ def _simpler(rows: Opportunities, scored: list[Period], way: SimplerWay) -> Simp
     )
 
 
-def _curve(found: Scores) -> list[CalibrationBin]:
-    return [
-        CalibrationBin(
-            opportunities=one.rows,
-            lowest=one.lowest,
-            highest=one.highest,
-            predicted=one.predicted,
-            observed=one.observed,
-        )
-        for one in found.curve
-    ]
+def _curve(
+    rows: Opportunities, periods: Sequence[Period], scored: list[Period], inside: NDArray[np.bool_]
+) -> list[CalibrationBin]:
+    listeners = rows.listeners[pooled(periods, "rows")]
+    return told_bins(_judged(rows, scored, "fitted"), pooled(periods, "fitted"), listeners, inside)
+
+
+def _quarters(
+    rows: Opportunities, periods: Sequence[Period], scored: list[Period], inside: NDArray[np.bool_]
+) -> list[CalibrationQuarter]:
+    """Each quarter by itself, but for those that would tell of a few.
+
+    Of the whole network as well: its people may all be those of a scope, whose quarters it would give away. Its whole
+    is told, however few it is of, since it decides whether chances are learnt and is why to trust them.
+    """
+    parts = shown_parts([rows.listeners[period.rows] for period in periods], inside)
+    told = {period.start for period, shown in zip(periods, parts, strict=True) if shown}
+    return [_quarter(rows, period) for period in scored if period.start in told]
 
 
 def _quarter(rows: Opportunities, period: Period) -> CalibrationQuarter:

@@ -52,7 +52,11 @@ async def test_the_basis_of_a_calibration_is_of_its_own_horizon(network: Network
         basis = found.basis.calibration
         assert (basis.horizon_days, found.basis.horizon_days) == (days, days)
         assert basis.learnt == found.learnt
-        assert basis.log_loss == found.scores.log_loss
+        assert (basis.log_loss, basis.brier) == (found.scores.log_loss, found.scores.brier)
+        assert [(one.way, one.log_loss) for one in basis.simpler] == [
+            (one.way, one.scores.log_loss) for one in found.simpler
+        ]
+        assert basis.curve == found.curve
         assert basis.base_rate == found.fit.base_rate
     long = await calibrated(network, horizonDays=365)
     assert (long.basis.calibration.horizon_days, long.basis.calibration.learnt) == (365, long.learnt)

@@ -1,16 +1,19 @@
 """How far chances held, as the service answers it: too little history, a learnt past, and what was foretold."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from service.measures.ties import prior_probabilities
+from service.model.answers import EvidenceKind, SimplerWay
 from service.model.errors import Invalid, NotFound
 from service.model.uptake import Calibration
 from service.operations.answering import answer
-from service.operations.chances import PRIOR
+from service.operations.chances import LEARNT, PRIOR
 from service.operations.network import Network
-from service.operations.projection import scope_of, standing
+from service.operations.projection import WEIGHTS, Standing, scope_of, standing
 from service.operations.told import quarter_of
 from tests.operations.viewers import viewer
 from tests.operations.worlds import Row, World, write_world
@@ -28,10 +31,11 @@ def story(number: int) -> str:
     return f"00000000-0000-4000-8001-{number:012d}"
 
 
-def keen_half(seed: int = 3, weeks: int = 90, keen: float = 0.4, other: float = 0.1) -> World:
+def keen_half(seed: int = 3, weeks: int = 90, keen: float = 0.4, other: float = 0.1, *, on_some: bool = False) -> World:
     """Everybody tells in turn, a story a day; the even half of the others takes it up four times as often as the odd.
 
-    Each act names its story; everybody has heard everybody on the first day.
+    With `on_some` everybody is keen, but on one half of the tellers: the even on the even ones. Each act
+    names its story; everybody has heard everybody on the first day.
     """
     random = np.random.default_rng(seed)
     rows: list[Row] = [{"type": "Person", "id": person(one), "name": f"P{one}"} for one in range(PEOPLE)]
@@ -43,7 +47,8 @@ def keen_half(seed: int = 3, weeks: int = 90, keen: float = 0.4, other: float = 
         told = {"type": "Story", "id": story(number), "title": "S", "content": "Told", "tellerId": person(teller)}
         rows.append({**told, "at": at.isoformat()})
         for one in range(PEOPLE):
-            if one != teller and random.random() < (keen if one % 2 == 0 else other):
+            is_keen = (one + teller if on_some else one) % 2 == 0
+            if one != teller and random.random() < (keen if is_keen else other):
                 shared = {"type": "Amplification", "kind": "share", "ofId": story(number), "byId": person(one)}
                 rows.append({**shared, "at": (at + timedelta(days=float(random.uniform(0.1, 20)))).isoformat()})
     return World(rows)
@@ -74,6 +79,8 @@ async def test_without_history_the_prior_is_used_and_said(network: Network) -> N
     assert "prior" in reached.caution
     assert paths.basis.base_rate == 0.05
     assert paths.basis.calibration.warning == tied.chances.summary.warning
+    assert (paths.basis.calibration.brier, paths.basis.calibration.simpler) == (None, [])
+    assert paths.basis.calibration.curve == []
 
 
 async def test_a_network_with_nothing_in_it_has_no_calibration(network: Network) -> None:
@@ -109,6 +116,11 @@ async def test_learns_who_is_keen_and_every_answer_says_so(network: Network) -> 
     assert paths.basis.base_rate == paths.basis.calibration.base_rate
     assert paths.basis.calibration.trained_until == quarter_of(tied.as_of)
     assert "Learnt from this network's own past" in paths.basis.prior
+    summary = paths.basis.calibration
+    assert 0 < summary.brier < summary.log_loss
+    assert {one.way: one.log_loss for one in summary.simpler}.keys() == set(SimplerWay)
+    assert min(one.log_loss for one in summary.simpler) == pytest.approx(summary.best_simpler_log_loss)
+    assert summary.scored == sum(one.opportunities for one in summary.curve)
 
     early = await standing(network, scope_of(STRANGER, "everyone"), tied.as_of - timedelta(days=200))
     assert early.chances.summary.trained_until == quarter_of(early.as_of)
@@ -116,7 +128,7 @@ async def test_learns_who_is_keen_and_every_answer_says_so(network: Network) -> 
 
 
 async def test_a_history_of_months_is_learnt_from_within_a_shorter_time(network: Network) -> None:
-    await write_world(network, keen_half(weeks=46, keen=0.6, other=0.01))
+    await write_world(network, keen_half(weeks=46, keen=0.6, other=0.01, on_some=True))
     at = FIRST + timedelta(days=200)
     tied = await standing(network, scope_of(STRANGER, "everyone"), at)
     summary = tied.chances.summary
@@ -160,6 +172,67 @@ async def test_scores_of_fewer_than_five_people_are_refused_and_those_of_all_but
         assert "fewer than 5 people were scored" in str(refused.reason)
     assert half.scores
     assert half.reason is None
+
+
+def silent_until(world: World, people: Iterable[int], at: datetime) -> World:
+    """The same, but some people hear of the others at a moment only and have done nothing before."""
+    late = {person(one) for one in people}
+    kept = [row for row in world.rows if row.get("byId") not in late or row["at"] > at.isoformat()]
+    heard = {"type": "Observation", "kind": "heard_from", "at": at.isoformat()}
+    pairs = [(by, person(to)) for by in sorted(late) for to in range(PEOPLE) if by != person(to)]
+    return World([*kept, *({**heard, "byId": by, "toId": to} for by, to in pairs)])
+
+
+async def test_a_quarter_that_tells_of_few_is_left_out_and_one_more_that_hides_it(network: Network) -> None:
+    """Until 2024 only one in the scope has ever listened: those quarters tell of one, the next one with them."""
+    club, newcomers = "00000000-0000-4000-8002-000000000009", [2, 4, 6, 8, 10]
+    world = silent_until(keen_half(), newcomers, datetime(2024, 1, 3, tzinfo=UTC))
+    rows: list[Row] = [{"type": "Community", "id": club, "name": "Club"}]
+    since = {"type": "Membership", "communityId": club, "since": FIRST.isoformat()}
+    rows.extend({**since, "personId": person(number)} for number in [0, *newcomers])
+    await write_world(network, World([*world.rows, *rows]))
+    whole = await calibrated(network)
+    within = await calibrated(network, scope=f"community:{club}")
+    assert [quarter.start.month for quarter in whole.quarters] == [7, 10, 1, 4, 7]
+    assert within.scores
+    assert [quarter.start.month for quarter in within.quarters] == [4, 7]
+    shown = sum(quarter.scores.opportunities for quarter in within.quarters)
+    assert shown < within.scores.opportunities
+
+
+async def test_of_the_whole_network_too_a_quarter_that_tells_of_few_is_left_out(network: Network) -> None:
+    """All of it may be of one scope: what that does not show would be shown here."""
+    world = silent_until(keen_half(), range(3, PEOPLE), datetime(2024, 1, 3, tzinfo=UTC))
+    await write_world(network, world)
+    found = await calibrated(network)
+    assert found.scores
+    assert [quarter.start.month for quarter in found.quarters] == [4, 7]
+    shown = sum(quarter.scores.opportunities for quarter in found.quarters)
+    assert shown < found.scores.opportunities
+
+
+async def test_acts_without_a_time_make_a_prior_and_add_nothing_to_what_is_learnt(network: Network) -> None:
+    await write_world(network, keen_half())
+    before = await standing(network, scope_of(STRANGER, "everyone"), None)
+    untimed = {"type": "Observation", "kind": "heard_from", "toId": person(1), "undated": True}
+    newcomer: Row = {"type": "Person", "id": person(50), "name": "P50"}
+    acts = [{**untimed, "byId": person(by)} for by in [50] * 3 + [3] * 30]
+    await write_world(network, World([newcomer, *acts]))
+    after = await standing(network, scope_of(STRANGER, "everyone"), None)
+    assert after.chances.learnt
+    assert after.chances.words == LEARNT
+
+    def chance(of: Standing, by: int) -> float:
+        tie = of.ties.between(of.projection.numbers[person(1)], of.projection.numbers[person(by)])
+        assert tie is not None
+        return float(of.network.probabilities[tie])
+
+    assert after.undated == 33
+    assert chance(after, 3) == pytest.approx(chance(before, 3))
+    weights = np.array([3 * WEIGHTS[EvidenceKind.observation]])
+    assert chance(after, 50) == pytest.approx(float(prior_probabilities(weights)[0]))
+    weights = np.array([30 * WEIGHTS[EvidenceKind.observation]])
+    assert chance(after, 3) < float(prior_probabilities(weights)[0]), "it is as the answer says, not as one might think"
 
 
 @pytest.mark.parametrize("horizon", [0, 366])
