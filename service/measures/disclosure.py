@@ -2,8 +2,9 @@
 
 Groups under five people are not shown, nor is one that another shown group contains, or is contained in, but for fewer
 than five: the difference of the two would tell of those few, whichever months the two answers are of. So a group stands
-still until it can move without that. After the small-cell rules of official statistics (Hundepool et al., 2012,
-"Statistical Disclosure Control"); the rule of standing still is ours.
+still until it can move without that. What groups of one kind are together is told as well, by adding them up, and so is
+who is in none of them: both are held against all others as a group is. After the small-cell rules of official
+statistics (Hundepool et al., 2012, "Statistical Disclosure Control"); the rule of standing still is ours.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,14 +21,18 @@ LEAST: Final = 5
 Sets = NDArray[np.bool_]
 """Groups in rows, people in columns."""
 
+Division = tuple[int, Sequence[int]]
+"""The row of a group, and those of the parts that it is shown in."""
 
-def published(months: Iterable[Sets]) -> Iterator[tuple[Sets, NDArray[np.bool_]]]:
+
+def published(months: Iterable[Sets], divisions: Sequence[Division] = ()) -> Iterator[tuple[Sets, NDArray[np.bool_]]]:
     """For each month: the groups as they are shown in it, and which of them may be shown at all.
 
     Each month has the same groups and people, in the same order. A group takes over a change when nobody or at least
     LEAST came, nobody or at least LEAST went, and no set that was ever told holds it, or is held by it, with fewer than
     LEAST between them. Of two new sets of one month that stand in each other's way, the larger is told. What was
-    yielded before is not changed by later months.
+    yielded before is not changed by later months. Of the parts of a division those are shown that `apart_in` keeps, but
+    for the smallest until all of them together, and whom they leave of the whole, stand in nobody's way either.
     """
     shown: Sets | None = None
     told = np.zeros((0, 0), dtype=np.bool_)
@@ -39,7 +44,55 @@ def published(months: Iterable[Sets]) -> Iterator[tuple[Sets, NDArray[np.bool_]]
         moving[moving] = ~_smaller_of_a_pair(month[moving])
         shown[moving] = month[moving]
         told = np.concatenate([told, month[moving]])
-        yield shown.copy(), shown.sum(axis=1) >= LEAST
+        may = shown.sum(axis=1) >= LEAST
+        may, told = _parted(shown, may, divisions, np.unique(told, axis=0))
+        yield shown.copy(), may
+
+
+def _parted(
+    shown: Sets, may: NDArray[np.bool_], divisions: Sequence[Division], told: Sets
+) -> tuple[NDArray[np.bool_], Sets]:
+    """Which groups may be shown where divisions are shown too, and all that was told with what these are together."""
+    kept = {
+        at: apart_in(shown, shown[whole], [row for row in rows if may[row]]) if may[whole] else []
+        for at, (whole, rows) in enumerate(divisions)
+    }
+    waiting = [at for at, rows in kept.items() if rows]
+    while waiting:
+        waiting.sort(key=lambda at: -int(shown[kept[at]].sum()))
+        unions = np.array([_together(shown[kept[at]]) for at in waiting])
+        rests = np.array([shown[divisions[at][0]] for at in waiting]) & ~unions
+        chosen = _in_nobodys_way(unions, rests, told)
+        told = np.concatenate([told, unions[chosen], rests[chosen]])
+        waiting = [at for at, stays in zip(waiting, chosen, strict=True) if not stays]
+        for at in waiting:
+            kept[at] = apart_in(shown, shown[divisions[at][0]], kept[at][:-1])
+        waiting = [at for at in waiting if kept[at]]
+    parts = may.copy()
+    for at, (_, rows) in enumerate(divisions):
+        parts[list(rows)] = False
+        parts[kept[at]] = True
+    return parts, told
+
+
+def _together(groups: Sets) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.logical_or.reduce(groups, axis=0)
+    return found
+
+
+def _in_nobodys_way(unions: Sets, rests: Sets, told: Sets) -> NDArray[np.bool_]:
+    """Which divisions may be told, given what the parts of each are together and whom these leave; the first go first.
+
+    Each holds its ground against what was told and against those before it.
+    """
+    both = np.concatenate([unions, rests])
+    between = _tells_of_a_few(both, both).reshape(2, len(unions), 2, len(unions))
+    apart = np.logical_or.reduce(between, axis=(0, 2))
+    free = ~_tells_of_a_few(both, told).any(axis=1).reshape(2, -1).any(axis=0)
+    chosen = np.zeros(len(unions), dtype=np.bool_)
+    for at in np.flatnonzero(free):
+        chosen[at] = not (apart[at] & chosen).any()
+    return chosen
 
 
 def arrived(times: NDArray[np.float64], months: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -84,8 +137,8 @@ def _smaller_of_a_pair(groups: Sets) -> NDArray[np.bool_]:
     return smaller
 
 
-def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> set[int]:
-    """Of these groups, those that can be shown as parts of a whole: inside it, and nobody in two of them.
+def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> list[int]:
+    """Of these groups, those that can be shown as parts of a whole, the largest first: inside it, and nobody in two.
 
     Where groups overlap the larger is kept: they stand still at different times, and who moved would be in both. The
     smallest are given up until those in no group are nobody or at least LEAST.
@@ -98,7 +151,7 @@ def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> set[i
             taken |= sets[row]
     while kept and 0 < (whole & ~sets[kept].any(axis=0)).sum() < LEAST:
         kept.pop()
-    return set(kept)
+    return kept
 
 
 def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from service.measures.disclosure import LEAST, Sets, apart_in, published
+from service.measures.disclosure import LEAST, Division, Sets, published
 from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
@@ -91,7 +91,7 @@ class _Registered:
     """By scope, grouping and word: which row it is; the whole scope has no grouping and no word."""
     people: int
     months: dict[float, tuple[NDArray[np.uint8], NDArray[np.bool_]]]
-    """By the month's end: who is in the groups, eight people a byte, and which groups may be shown."""
+    """By the month's end: who is in the groups, eight people a byte, and which groups may be shown, as parts too."""
 
     def at(self, month: datetime) -> tuple[Sets, NDArray[np.bool_]]:
         """The groups as they are shown at a month's end, and which may be; none before anything was evident."""
@@ -145,8 +145,8 @@ async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -
 async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
     """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
 
-    Groups are left out until those left out, together, are nobody or enough. `Invalid` for a grouping that is not
-    registered for the scope.
+    Groups are left out until those left out, together, are nobody or enough, and those shown, together, stand in no
+    other group's way. `Invalid` for a grouping that is not registered for the scope.
     """
     if by not in (_OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE):
         raise Invalid(
@@ -160,10 +160,9 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
     row = registered.rows.get((scope, "", ""))
     whole = sets[row] if row is not None and allowed[row] else None
     inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
-    kept = apart_in(sets, whole, [at for _, at in inside if allowed[at]]) if whole is not None else set()
-    words = [word for word, at in inside if at in kept]
+    words = [word for word, at in inside if allowed[at]]
     labels = np.full(registered.people, -1, dtype=np.int32)
-    for label, at in enumerate(at for _, at in inside if at in kept):
+    for label, at in enumerate(at for _, at in inside if allowed[at]):
         labels[sets[at]] = label
     named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
     return Shown(
@@ -216,13 +215,15 @@ def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, 
         *(f"community:{id}" for id in communities.words),
     ]
     names = [(scope, "", "") for scope in scopes]
-    for scope in scopes:
+    divisions: list[Division] = []
+    for whole, scope in enumerate(scopes):
         for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
+            divisions.append((whole, range(len(names), len(names) + len(places[by].words))))
             names += [(scope, by.value, word) for word in places[by].words]
     moments = list(_months(tied, places.values()))
     months = {
         moment: (np.packbits(shown, axis=1), allowed)
-        for moment, (shown, allowed) in zip(moments, published(_sets(tied, places, moments)), strict=True)
+        for moment, (shown, allowed) in zip(moments, published(_sets(tied, places, moments), divisions), strict=True)
     }
     return _Registered({name: row for row, name in enumerate(names)}, len(tied.projection.people), months)
 

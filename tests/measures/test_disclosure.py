@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from service.measures.disclosure import LEAST, Sets, arrived, people_behind, published, told_of_chain
+from service.measures.disclosure import (
+    LEAST,
+    Division,
+    Sets,
+    apart_in,
+    arrived,
+    people_behind,
+    published,
+    told_of_chain,
+)
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
+MANY, KINDS = 60, 5
 
 
 def history(seed: int) -> list[Sets]:
@@ -28,6 +38,29 @@ def history(seed: int) -> list[Sets]:
     return months
 
 
+def divided(seed: int) -> tuple[list[Sets], list[Division]]:
+    """Two scopes, each divided in two ways, as unevenly as standings and professions, over months."""
+    random = np.random.default_rng(seed)
+    scopes = np.array([np.ones(MANY, dtype=np.bool_), random.random(MANY) < 0.7])
+    odds = random.dirichlet(np.full(KINDS, 0.5), size=2)
+    ways = np.array([random.choice(KINDS, size=MANY, p=each) for each in odds])
+    months = []
+    for _ in range(MONTHS):
+        moved = random.random(ways.shape) < 0.1
+        ways = np.where(moved, np.array([random.choice(KINDS, size=MANY, p=each) for each in odds]), ways)
+        scopes[1] ^= random.random(MANY) < 0.05
+        inside = [scope & (way == kind) for scope, way, kind in product(scopes, ways, range(KINDS))]
+        months.append(np.array([*scopes.copy(), *inside]))
+    starts = range(2, 2 + 4 * KINDS, KINDS)
+    return months, [(at // 2, range(start, start + KINDS)) for at, start in enumerate(starts)]
+
+
+def answered(groups: Sets, parts: list[int], whole: int) -> list[Sets]:
+    """What one answer about a scope by a grouping tells of: its parts, all of them together, and whom it leaves out."""
+    together = groups[parts].any(axis=0)
+    return [*groups[parts], together, groups[whole] & ~together]
+
+
 def isolates(one: Sets, other: Sets) -> bool:
     """Whether the difference of two sums over people tells of a few."""
     if (one & ~other).any() and (other & ~one).any():
@@ -43,6 +76,48 @@ def test_no_pair_of_answers_tells_of_a_few(seed: int) -> None:
         told += [groups[row] for row in np.flatnonzero(may)]
     assert all(row.sum() >= LEAST for row in told)
     assert not any(isolates(one, other) for one, other in combinations(told, 2))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_pair_of_answers_tells_of_a_few_by_what_their_groups_are_together(seed: int) -> None:
+    """All pairs of scope, grouping and month: groups, their unions, and what is left beside them."""
+    months, divisions = divided(seed)
+    told = []
+    for groups, may in published(months, divisions):
+        told += [groups[whole] for whole, _ in divisions if may[whole]]
+        for whole, rows in divisions:
+            parts = [row for row in rows if may[row]]
+            assert may[whole] or not parts
+            told += [one for one in answered(groups, parts, whole) if parts and one.any()]
+    assert all(one.sum() >= LEAST for one in told)
+    assert not any(isolates(one, other) for one, other in combinations(np.unique(told, axis=0), 2))
+
+
+def test_unions_would_isolate_if_groups_alone_were_compared() -> None:
+    """Forty people: standings 17, 17, 2, 2, 2 and professions 18, 17, 3, 2 are 34 and 35 together."""
+    standings = np.repeat(range(5), [17, 17, 2, 2, 2])
+    professions = np.concatenate([np.tile([0, 1], 17), [0, 2, 2, 2, 3, 3]])
+    groups = [standings == one for one in range(5)] + [professions == one for one in range(4)]
+    assert [int(one.sum()) for one in groups] == [17, 17, 2, 2, 2, 18, 17, 3, 2]
+    months, divisions = [np.array([np.ones(40, dtype=bool), *groups])], [(0, range(1, 6)), (0, range(6, 10))]
+    ((shown, may),) = published(months)
+    apart = [apart_in(shown, shown[whole], [row for row in rows if may[row]]) for whole, rows in divisions]
+    one, other = np.array([shown[parts].any(axis=0) for parts in apart])
+    assert isolates(one, other)
+    ((shown, may),) = published(months, divisions)
+    unions = [shown[[row for row in rows if may[row]]].any(axis=0) for _, rows in divisions]
+    assert sorted(int(union.sum()) for union in unions) == [17, 35]
+
+
+def test_what_is_shown_of_divisions_is_not_nothing() -> None:
+    shares = []
+    for months, divisions in map(divided, range(20)):
+        groups, may = [*published(months, divisions)][-1]
+        shares += [
+            groups[[row for row in rows if may[row]]].any(axis=0).sum() / groups[whole].sum()
+            for whole, rows in divisions
+        ]
+    assert np.mean(shares) > 0.4
 
 
 def test_the_attacker_would_succeed_without_the_rules() -> None:
