@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from service.measures.communities import UndirectedTies, undirected
 from service.measures.roles import coreness
+from service.measures.survival import Outcome as Ending
+from service.measures.survival import Waiting, waiting
 from service.measures.ties import Evidence, ties_at
 
 CENTRE_DEPTH: Final = 2 / 3
@@ -30,6 +32,11 @@ FULL_WINDOWS: Final = 2
 """Windows at the centre, one after the other, that make full participation."""
 
 RECENT_WINDOWS: Final = 2
+"""The last windows, in which somebody is nearer the centre than before, across the boundary, or back at the edge."""
+
+FADED_SHARE: Final = 1 / 2
+"""Up to which share of what it was before, who never was in full participation and is back at the edge is outbound."""
+
 STUCK_WINDOWS: Final = 4
 """Windows at the edge, one after the other and up to the last, after which somebody may be stuck there."""
 
@@ -221,6 +228,19 @@ def outcome(found: Windows, placed: NDArray[np.int8], member: int, *, left: bool
     )
 
 
+def until_full(
+    begun: NDArray[np.float64], full: NDArray[np.float64], ended: NDArray[np.float64], over: float
+) -> Waiting:
+    """How long each took from beginning to full participation (NaN: none by then), as seen until `over`.
+
+    Who `ended` belonging before, without it, can't come to it any more; who still belongs waits.
+    """
+    came, left = ~np.isnan(full), ended < over
+    until = np.where(came, full, np.minimum(ended, over))
+    outcomes = np.where(came, Ending.happened, np.where(left, Ending.abandoned, Ending.waiting)).astype(np.int8)
+    return waiting(np.maximum(until - begun, 0.0), outcomes)
+
+
 def _told_by(found: Windows, placed: NDArray[np.int8], member: int, window: int, *, left: bool = False) -> Trajectory:
     """A member's trajectory from the windows up to one."""
     so_far = placed[: window + 1, member]
@@ -248,7 +268,7 @@ def _trajectory(
     faded = was_in and bool((recent == Position.edge).all())
     if _full(placed) is not None:
         return Trajectory.outbound if faded else Trajectory.insider
-    if faded and spoken[-RECENT_WINDOWS:].mean() <= spoken[:-RECENT_WINDOWS].mean() / 2:
+    if faded and spoken[-RECENT_WINDOWS:].mean() <= spoken[:-RECENT_WINDOWS].mean() * FADED_SHARE:
         return Trajectory.outbound
     if recent.mean() > (earlier.mean() if len(earlier) else Position.edge):
         return Trajectory.inbound

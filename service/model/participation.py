@@ -115,7 +115,7 @@ class ParticipationStep:
 
 @answer
 class NewcomersHelper:
-    """A member who took up what a newcomer told, answered or supported them on the way in."""
+    """Who, being a member then, took up what a newcomer told, answered or supported them on the way in."""
 
     person: Annotated[PersonReference, Field(description="Who.")]
     acts: Annotated[int, Field(description="How often: replies, feedback, support, carrying further.")]
@@ -153,19 +153,30 @@ class ParticipationCourse:
     drifting: Annotated[bool, Field(description="Still a member, and on the way out.")]
     joined_at: Annotated[datetime | None, Field(description="Since when they belong, the first time.")]
     first_contribution_at: Annotated[
-        datetime | None, Field(description="When they first told something or attended to a member after joining.")
+        datetime | None,
+        Field(description="When they first told something, or attended to another member, as a member."),
     ]
     first_answer_at: Annotated[
-        datetime | None, Field(description="When a member first took up, answered or supported what was theirs.")
+        datetime | None,
+        Field(description="When one who then was a member first took up, answered or supported theirs."),
     ]
     days_to_first_answer: Annotated[
         float | None, Field(description="Days from the first contribution to that; null where there is either not.")
     ]
     full_participation_by: Annotated[
-        datetime | None, Field(description="The end of the first of the two windows at the centre; null if not yet.")
+        datetime | None,
+        Field(
+            description="The end of the first of the two windows at the centre, of those looked at; null if not yet."
+        ),
     ]
     days_to_full_participation: Annotated[
-        float | None, Field(description="Days from the first contribution to that: right to within one window.")
+        float | None,
+        Field(
+            description=(
+                "Days from the first contribution to that: right to within one window. Null where that contribution is "
+                "before the first window: they may have come to it before anybody looked."
+            )
+        ),
     ]
     steps: Annotated[
         list[ParticipationStep],
@@ -206,14 +217,23 @@ class CommunityParticipation:
     drifting: Annotated[
         int | None, Field(description="How many are on the way out (outbound, and still members): for the same.")
     ]
-    newcomers: Annotated[int | None, Field(description="For how many the time to full participation was watched.")]
+    newcomers: Annotated[
+        int | None,
+        Field(
+            description=(
+                "For how many the time to full participation was watched. Who began before the first window is not "
+                "among them, nor who was taken in with them."
+            )
+        ),
+    ]
     arrived: Annotated[int | None, Field(description="How many of those came to full participation.")]
     median_days: Annotated[
         float | None,
         Field(
             description=(
-                "Median days from the first contribution to full participation (Kaplan and Meier, 1958): who is not "
-                "there yet is counted as waiting, who left as waiting until then. Null where fewer than half came."
+                "In how many days from the first contribution half have come to full participation (Aalen and "
+                "Johansen, 1978): who is not there yet is counted as waiting, who left before as one who never will. "
+                "Null where fewer than half came, or fewer than five."
             )
         ),
     ]

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.measures.disclosure import LEAST, arrived
 from service.measures.participation import Outcome as Ending
-from service.measures.participation import Trajectory, outcome
-from service.measures.survival import Outcome, SurvivalCurve, kaplan_meier, waiting
+from service.measures.participation import Trajectory, outcome, until_full
+from service.measures.survival import IncidenceCurve, cumulative_incidence
 from service.model.asking import GroupBy
 from service.model.communities import CommunityRole
 from service.model.errors import NotFound
@@ -33,8 +34,9 @@ from service.operations.ways import Way, ways_into
 
 COUNTED: Final = (
     "Who has left since members were last counted is told of as they were. The time to full participation is that of "
-    "everybody who ever belonged, taken in when there are five more, and who took part before the end of the last "
-    "window that is over: fewer by longer windows."
+    "everybody who ever began to take part, taken in when five more did before the end of the last window that is "
+    "over: fewer by longer windows. Who left before can't come to it any more, and stays among those of whom a half is "
+    "taken. Who began before the first window is left out: they may have come to it before anybody looked."
 )
 TOO_NEW: Final = (
     "In no window that is over, since they joined, did members attend to each other often enough to tell an edge from "
@@ -50,7 +52,7 @@ T = TypeVar("T")
 class _Counted:
     courses: list[Ending]
     """Of the members that are told of."""
-    times: SurvivalCurve | None
+    times: IncidenceCurve | None
     watched: int
     arrived: int
 
@@ -83,7 +85,7 @@ async def community_participation(
     closed = frozenset[Trajectory]() if leads else frozenset({Trajectory.outbound})
     shown = shown_counts({trajectory: on[trajectory] for trajectory in Trajectory}, closed)
     edge = shown[Trajectory.peripheral]
-    enough = counted.times if counted.watched >= LEAST else None
+    enough = counted.times if counted.arrived >= LEAST else None
     return CommunityParticipation(
         community=where,
         members=members or None,
@@ -97,9 +99,9 @@ async def community_participation(
         drifting=shown[Trajectory.outbound] if leads else None,
         newcomers=counted.watched if counted.watched >= LEAST else None,
         arrived=_beside(counted.arrived, counted.watched),
-        median_days=enough.median if enough else None,
-        median_low=enough.median_lower if enough else None,
-        median_high=enough.median_upper if enough else None,
+        median_days=enough.half if enough else None,
+        median_low=enough.half_lower if enough else None,
+        median_high=enough.half_upper if enough else None,
         suppressed=_suppressed(leads=leads, hidden=any(count is None for count in shown.values())),
         reason=_reason(way, members, members - on[Trajectory.none], undated=0 < tied.acts == tied.undated)
         or _no_median(counted),
@@ -151,28 +153,39 @@ def _counted(way: Way, told_of: Shown) -> _Counted:
     if not len(people):
         return _Counted(courses=[], times=None, watched=0, arrived=0)
     members = np.zeros(len(people), dtype=np.bool_) if told_of.whole is None else told_of.whole[people]
-    known = arrived(way.joinings, months_from(float(way.joinings.min()), told_of.month))
     over = float(way.edges[way.complete])
-    courses, durations, outcomes = [], [], []
+    known = _watched(way.beginnings, since=float(way.edges[0]), until=min(over, told_of.month.timestamp()))
+    full = np.full(len(people), np.nan)
+    courses = []
     for column in np.flatnonzero(members | known).tolist():
         belonged = np.flatnonzero(way.judged.member[:, column])
         # Who has left is told of as they were: their leaving would tell what they had been.
         found = outcome(way.judged, way.positions[: belonged.max(initial=-1) + 1], column)
         if members[column]:
             courses.append(found)
-        begun, end = float(way.beginnings[column]), min(float(way.endings[column]), over)
-        if not known[column] or begun >= end:
-            continue
-        until = way.end_of(found.full).timestamp() if found.full is not None else end
-        durations.append(max(until - begun, 0.0) / SECONDS_A_DAY)
-        outcomes.append(Outcome.waiting if found.full is None else Outcome.happened)
-    seen = waiting(np.array(durations, dtype=np.float64), np.array(outcomes, dtype=np.int8))
+        if known[column] and found.full is not None:
+            full[column] = way.edges[found.full + 1]
+    begun, ended = way.beginnings[known] / SECONDS_A_DAY, way.endings[known] / SECONDS_A_DAY
+    seen = until_full(begun, full[known] / SECONDS_A_DAY, ended, over / SECONDS_A_DAY)
     return _Counted(
         courses=courses,
-        times=kaplan_meier(seen) if durations else None,
-        watched=len(durations),
-        arrived=sum(outcome is Outcome.happened for outcome in outcomes),
+        times=cumulative_incidence(seen) if known.any() else None,
+        watched=int(known.sum()),
+        arrived=int((~np.isnan(full)).sum()),
     )
+
+
+def _watched(begun: NDArray[np.float64], *, since: float, until: float) -> NDArray[np.bool_]:
+    """Who began in the windows that are over, taken in and left out again by five or more at once."""
+    if not np.isfinite(begun).any():
+        return np.zeros(len(begun), dtype=np.bool_)
+    months = months_from(float(begun.min()), datetime.fromtimestamp(until, UTC))
+    known, early = arrived(begun, months), begun < since
+    if not early.any():
+        return known
+    # Whom others who began later were taken in with goes with them: what is left out is whole batches, too.
+    batches = (arrived(begun, months[:count]) for count in range(len(months) + 1))
+    return known & ~next((batch for batch in batches if not (early & ~batch).any()), known)
 
 
 def _suppressed(*, leads: bool, hidden: bool) -> str | None:
@@ -187,8 +200,11 @@ def _suppressed(*, leads: bool, hidden: bool) -> str | None:
 def _no_median(counted: _Counted) -> str | None:
     if counted.times is None or counted.watched < LEAST:
         return "The way to full participation was watched for fewer than five people: there is no median of it."
-    if counted.times.median is None:
-        return "Fewer than half of those watched have come to full participation, by the curve: there is no median yet."
+    if counted.times.half is None or counted.arrived < LEAST:
+        return (
+            "Fewer than five, or than half of those watched by the curve, have come to full participation: there is no "
+            "median yet."
+        )
     return None
 
 

@@ -13,7 +13,10 @@ from service.graph.projection import KINDS
 from service.measures.participation import (
     CENTRE_DEPTH,
     EDGE_DEPTH,
+    FADED_SHARE,
     FEWEST_ACTS,
+    FULL_WINDOWS,
+    RECENT_WINDOWS,
     STUCK_WINDOWS,
     TRIED_WINDOWS,
     Course,
@@ -60,10 +63,16 @@ SECONDS_A_DAY: Final = 86_400.0
 RULE: Final = (
     "Retell's own; Wenger (1998) gives no numbers. In a window a member is at the centre at "
     f"{CENTRE_DEPTH:.0%} or more of the deepest coreness and heard as often as members are on average; at the edge "
-    f"below {EDGE_DEPTH:.0%} or heard by nobody. Two windows at the centre in a row are full participation. A window "
-    f"in which members attended to each other fewer than {FEWEST_ACTS} times decides nothing. Stuck: {STUCK_WINDOWS} "
-    f"windows at the edge up to the last, speaking or attending in {TRIED_WINDOWS} of them, never in full "
-    "participation."
+    f"below {EDGE_DEPTH:.0%} or heard by nobody. {FULL_WINDOWS} windows at the centre in a row are full participation. "
+    f"A window in which members attended to each other fewer than {FEWEST_ACTS} times decides nothing, and is passed "
+    "over. Trajectories, the first that holds. Outbound: left; or was nearer than the edge before, is at the edge in "
+    f"the last {RECENT_WINDOWS} windows and, if never in full participation, spoke and attended in them at most "
+    f"{FADED_SHARE:.0%} as often as before, by the mean of windows. Insider: came to full participation. Inbound: "
+    f"nearer the centre in the last {RECENT_WINDOWS} windows than in those before, or than the edge where there are "
+    "none, by the mean of places (edge 0, between 1, centre 2). Boundary: tied to members in each of the last "
+    f"{RECENT_WINDOWS} windows, and to more people outside. Peripheral: everybody else. Drifting: outbound, and still "
+    f"a member. Stuck: {STUCK_WINDOWS} windows at the edge up to the last, speaking or attending in {TRIED_WINDOWS} of "
+    "them, never in full participation."
 )
 CAUTION: Final = (
     "Seen are acts that the audience may see, by and to members, with a time. Somebody may take part fully where "
@@ -112,7 +121,7 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
         first_answer_at=answered,
         days_to_first_answer=_days(first, answered),
         full_participation_by=full,
-        days_to_full_participation=_days(first, full),
+        days_to_full_participation=_days(first, full) if first and first >= way.start_of(0) else None,
         steps=_steps(way, number, found),
         helpers=await _helpers(network, tied, helping),
         helping_acts=len(np.unique(tied.projection.acts[helping])),
@@ -214,7 +223,7 @@ def _helping(tied: Standing, way: Way, number: int, until: float) -> NDArray[np.
         return np.zeros(0, dtype=np.int64)
     seen = tied.evidence
     kinds = np.isin(seen.kinds, [KINDS.index(kind) for kind in HELP])
-    members = np.isin(seen.listeners, way.windows.people)
+    members = way.belonging(seen.listeners, seen.times)
     then = (seen.times >= joined.timestamp()) & (seen.times < until)
     rows = np.flatnonzero((seen.tellers == number) & (seen.listeners != number) & members & kinds & then)
     return rows[np.argsort(seen.times[rows], kind="stable")]

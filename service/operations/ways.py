@@ -117,14 +117,25 @@ class Way:
 
     @cached_property
     def beginnings(self) -> NDArray[np.float64]:
-        """When each of them first told something, or attended to another, after they joined; infinite: not yet."""
-        seen, people = self.evidence, self.windows.people
-        inside = np.isin(seen.listeners, people) & np.isin(seen.tellers, people) & (seen.listeners != seen.tellers)
-        spoke = np.isin(self.told.people, people)
+        """When each of them first told something, or attended to another member, as a member; infinite: not yet."""
+        seen = self.evidence
+        inside = self.belonging(seen.listeners, seen.times) & self.belonging(seen.tellers, seen.times)
+        inside &= seen.listeners != seen.tellers
+        spoke = self.belonging(self.told.people, self.told.times)
         who = np.concatenate((self.told.people[spoke], seen.listeners[inside]))
-        times = np.concatenate((self.told.times[spoke], seen.times[inside]))
-        after = times >= self.joinings[np.searchsorted(people, who)]
-        return self._least(who[after], times[after])
+        return self._least(who, np.concatenate((self.told.times[spoke], seen.times[inside])))
+
+    def belonging(self, people: NDArray[np.int32], times: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which of these people were members at these times, one for each."""
+        some = np.flatnonzero(np.isin(people, self.windows.people))
+        order = some[np.lexsort((times[some], people[some]))]
+        who, moments = people[order], times[order]
+        found = np.zeros(len(people), dtype=np.bool_)
+        for person, since, until in zip(self.spans.people, self.spans.since, self.spans.until, strict=True):
+            first, last = np.searchsorted(who, (person, person + 1))
+            start, end = first + np.searchsorted(moments[first:last], (since, until))
+            found[order[start:end]] = True
+        return found
 
     def _least(self, who: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
         """For each of the people of the windows, of whom `who` are some, the least of their values; infinite: none."""
@@ -139,7 +150,7 @@ class Way:
         return self.declared[rows[np.argmax(self.spans.since[rows])]] if len(rows) else None
 
     def first_contribution(self, number: int) -> datetime | None:
-        """When a person first told something, or attended to a member, after they joined."""
+        """When a person first told something, or attended to another member, as a member."""
         column = self.column(number)
         if column is None or np.isinf(self.beginnings[column]):
             return None

@@ -20,8 +20,10 @@ from service.measures.participation import (
     Windows,
     course,
     positions,
+    until_full,
     windows,
 )
+from service.measures.survival import cumulative_incidence
 from service.measures.ties import Evidence
 
 WINDOW = 100.0
@@ -183,6 +185,17 @@ def test_stuck_is_who_keeps_trying_at_the_edge_and_not_who_is_new_or_wants_it_so
     assert of([CENTRE, CENTRE] + [EDGE] * 4).drifting
     assert not of([EDGE] * 5, left=True).stuck
     assert not of([EDGE] * 5, left=True).drifting
+
+
+def test_who_leaves_first_never_comes_to_full_participation_and_is_not_taken_for_waiting() -> None:
+    """By hand: of seven 2/7 came after 10, three left after 20, and of two who were left one came after 30: 3/7."""
+    full = np.array([15, 15, np.nan, np.nan, np.nan, 35, np.nan])
+    ended = np.array([np.inf, 18, 25, 25, 25, np.inf, np.inf])
+    curve = cumulative_incidence(until_full(np.full(7, 5.0), full, ended, 45.0))
+    assert curve.times.tolist() == [10, 20, 30]
+    assert curve.incidence.tolist() == pytest.approx([2 / 7, 2 / 7, 3 / 7])
+    assert curve.abandoned.tolist() == pytest.approx([0, 3 / 7, 3 / 7])
+    assert curve.half is None, "taken for waiting, who left would put the half at 30"
 
 
 def test_nobody_belongs_and_edges_out_of_order() -> None:

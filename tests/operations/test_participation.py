@@ -113,6 +113,15 @@ async def test_who_keeps_trying_at_the_edge_is_stuck_and_who_is_quiet_is_not(net
     assert (len(months.steps), months.basis.window_length) == (15, ParticipationWindow.month)
 
 
+async def test_the_rule_says_how_every_position_and_trajectory_is_told_apart(network: Network) -> None:
+    await write_world(network, _planted())
+    rule = (await _way(network, MOVING)).basis.rule
+    words = [one.value.capitalize() for one in ParticipationTrajectory]
+    assert [word for word in [*words, "Stuck", "Drifting"] if f"{word}: " not in rule] == []
+    assert "the edge below 33% or heard by nobody" in rule
+    assert "in them at most 50% as often as before" in rule
+
+
 async def test_a_window_of_which_the_last_week_was_not_seen_decides_nothing(network: Network) -> None:
     world = _planted()
     await write_world(network, World([row for row in world.rows if row.get("at", "") < _day(5, 80)]))
@@ -226,6 +235,52 @@ async def test_no_number_moves_for_one_who_comes_and_one_who_goes(network: Netwo
     for one in (before, after):
         assert (one.members, one.newcomers, one.arrived, one.stuck) == (21, 15, 9, 6)
     assert after.trajectories == before.trajectories
+
+
+async def test_who_left_first_is_among_those_of_whom_half_came_to_full_participation(network: Network) -> None:
+    """Eight of seventeen after 70 days and one after 265: two left after 20, and can't come to it any more."""
+    leaving = [_id(400), _id(401)]
+    rows: list[Row] = [{"type": "Person", "id": id, "name": "Leaving"} for id in leaving]
+    rows += [_member(id, _day(0, 1), until=_day(0, 40)) for id in leaving]
+    rows += [_attends(id, _id(0), _day(0)) for id in leaving]
+    await write_world(network, World([*_larger().rows, *rows]))
+    found = await community_participation(network, _asking(_id(0)), CommunityParticipationQuestion(community=CLUB))
+    assert (found.newcomers, found.arrived) == (17, 9)
+    assert found.median_days == (QUARTERS[4] - datetime.fromisoformat(_day(1, 10))).days == 265
+
+
+async def test_newcomers_are_taken_in_by_fives_by_when_they_began(network: Network) -> None:
+    late = [_attends(QUIET, _id(other), _day(3, 3)) for other in range(3)]
+    await write_world(network, World([*_larger().rows, *late]))
+    for quarter in (3, 4, 5):
+        asked = CommunityParticipationQuestion(community=CLUB, as_of=QUARTERS[quarter])
+        found = await community_participation(network, _asking(_id(0)), asked)
+        assert found.newcomers == 15, "one alone who begins late waits for four others"
+
+
+async def test_who_may_have_come_to_it_before_the_first_window_is_not_watched(network: Network) -> None:
+    long_ago, core = "2018-02-01T00:00:00Z", range(CORE)
+    rows = [{**row, "since": long_ago} if row["type"] == "Membership" else row for row in _larger().rows]
+    rows += [_attends(_id(one), _id(one - 1), "2018-03-01T00:00:00Z") for one in core[1:]]
+    rows += [_attends(_id(0), _id(1), "2018-03-01T00:00:00Z")]
+    await write_world(network, World(rows))
+    for window, newcomers in ((ParticipationWindow.month, 7), (ParticipationWindow.quarter, 15)):
+        asked = CommunityParticipationQuestion(community=CLUB, window=window)
+        found = await community_participation(network, _asking(_id(0)), asked)
+        way = await _way(network, _id(0), window=window)
+        assert found.newcomers == newcomers
+        assert way.full_participation_by is not None
+        assert (way.days_to_full_participation is None) == (window is ParticipationWindow.month)
+
+
+async def test_who_helps_when_no_member_any_more_is_no_member_who_helps(network: Network) -> None:
+    gone = {"type": "Person", "id": _id(400), "name": "Gone"}
+    early = {"type": "Feedback", "content": "Fine", "byId": _id(400), "ofId": _id(700), "at": _day(1, 11)}
+    world = _planted()
+    await write_world(network, World([gone, *world.rows, _member(_id(400), _day(0, 1), until=_day(1, 5)), early]))
+    way = await _way(network, MOVING)
+    assert [one.person.id for one in way.helpers] == [_id(3)]
+    assert way.first_answer_at == datetime.fromisoformat(_day(1, 12))
 
 
 async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(network: Network) -> None:
