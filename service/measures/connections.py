@@ -31,8 +31,6 @@ ENOUGH_HITS: Final = 1_000
 """Sets that hold the last of those to be shown at which a collection is large enough: an error of about 3 %."""
 
 _FIRST_ROUND: Final = 1_024
-_SHORTLIST: Final = 3
-"""How many are looked at again for each who is shown."""
 _CHUNK_STEPS: Final = 1_000_000
 """Ties that a thread looks at, about, before it hands over what it has counted."""
 _LONGEST_CHUNK: Final = 8_192
@@ -56,8 +54,7 @@ class Connection:
 class Connections:
     """The best new ties, what all of them would add together, and how many are reached without, by group as well.
 
-    `reached` and `groups` leave out the person who tells; `sets` chose, as many others estimated, and as many again
-    estimated what all would add together.
+    `reached` and `groups` leave out the person who tells; `sets` chose, and as many others estimated.
     """
 
     best: tuple[Connection, ...]
@@ -95,13 +92,17 @@ class _Collection:
 
 
 class _Watched(NamedTuple):
-    """Whom to count in the sets: the person who tells, those shortlisted (each by a place), everybody's group."""
+    """Whom to count in the sets: the person who tells, those chosen (each by their rank), everybody's group.
+
+    The new ties carry with `probability`, each for itself.
+    """
 
     person: int
     slots: NDArray[np.int32]
-    shortlisted: int
+    chosen: int
     labels: NDArray[np.int32]
     groups: int
+    probability: float
 
 
 class _Tally(NamedTuple):
@@ -112,10 +113,14 @@ class _Tally(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """By the group of who was drawn (the last: none): sets that hold the person, and those with a shortlisted only."""
+    """By the group of who was drawn (the last: none): sets that hold the person, and those with one chosen only.
+
+    `together` counts the sets of any chosen to whom the new tie carries.
+    """
 
     held: NDArray[np.int64]
     without: NDArray[np.int64]
+    together: int
 
 
 def best_connections(
@@ -151,23 +156,22 @@ def best_connections(
         sources=sources_of(network, None, [person], seed=seed), person=person, threads=threads or usable_threads()
     )
     counts, sets, chunk = _screened(collection, wanted)
-    shortlist = wanted.best(counts, _SHORTLIST * first)
-    judged = _judged(collection, shortlist, grouped, sets, chunk)
-    adds = np.zeros(people, dtype=np.int64)
-    adds[shortlist] = judged.without.sum(axis=1)
-    best = wanted.best(adds, first)
-    place = {int(one): number for number, one in enumerate(shortlist)}
+    best = wanted.best(counts, first)
+    slots = np.full(people, -1, dtype=np.int32)
+    slots[best] = np.arange(len(best), dtype=np.int32)
+    watched = _Watched(person, slots, len(best), grouped.labels, grouped.size, probability)
+    judged = _judged(collection, watched, sets, chunk)
     scale = people / sets
     return Connections(
         best=tuple(
             Connection(
                 person=one,
-                gain=_times(share_estimate(int(adds[one]), sets, people), probability),
-                groups=np.multiply(judged.without[place[one], : grouped.size], scale * probability),
+                gain=_times(share_estimate(int(hits.sum()), sets, people), probability),
+                groups=np.multiply(hits[: grouped.size], scale * probability),
             )
-            for one in best.tolist()
+            for one, hits in zip(best.tolist(), judged.without, strict=True)
         ),
-        together=_together(collection, best, probability, sets, chunk),
+        together=share_estimate(judged.together, sets, people),
         reached=share_estimate(int(judged.held.sum()), sets, people),
         groups=np.multiply(judged.held[: grouped.size], scale),
         sets=sets,
@@ -206,34 +210,19 @@ def _screened(collection: _Collection, wanted: _Wanted) -> tuple[NDArray[np.int6
     return counts, drawn_sets, chunk
 
 
-def _judged(collection: _Collection, shortlist: NDArray[np.int64], groups: Groups, sets: int, chunk: int) -> _Judged:
-    """The shortlisted, and the person who tells, on the sets that come after those that chose them."""
-    slots = np.full(len(groups.labels), -1, dtype=np.int32)
-    slots[shortlist] = np.arange(len(shortlist), dtype=np.int32)
-    watched = _Watched(collection.person, slots, len(shortlist), groups.labels, groups.size)
-    found = _Judged(
-        np.zeros(groups.size + 1, dtype=np.int64), np.zeros((len(shortlist), groups.size + 1), dtype=np.int64)
-    )
+def _judged(collection: _Collection, watched: _Watched, sets: int, chunk: int) -> _Judged:
+    """The chosen, and the person who tells, on the sets that come after those that chose them."""
+    held = np.zeros(watched.groups + 1, dtype=np.int64)
+    without = np.zeros((watched.chosen, watched.groups + 1), dtype=np.int64)
+    together = 0
     for judged in collection.counted(
         lambda start, end: _judge(collection.sources, watched, start, end), sets, 2 * sets, chunk
     ):
-        found.held[:] += judged.held
-        found.without[:] += judged.without
-    report(0.8)
-    return found
-
-
-def _together(collection: _Collection, best: NDArray[np.int64], probability: float, sets: int, chunk: int) -> Estimate:
-    """What all the new ties would add, each carrying or not for itself."""
-    chosen = np.zeros(len(collection.sources.closed), dtype=np.bool_)
-    chosen[best] = True
-    added = sum(
-        collection.counted(
-            lambda start, end: _added(collection.sources, chosen, probability, start, end), 2 * sets, 3 * sets, chunk
-        )
-    )
+        held += judged.held
+        without += judged.without
+        together += judged.together
     report(1.0)
-    return share_estimate(added, sets, len(chosen))
+    return _Judged(held, without, together)
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:
@@ -266,33 +255,20 @@ def _judge(sources: Sources, watched: _Watched, first: int, last: int) -> _Judge
     met = np.full(people, -1, dtype=np.int64)
     found = np.empty(people, dtype=np.int32)
     held = np.zeros(watched.groups + 1, dtype=np.int64)
-    without = np.zeros((watched.shortlisted, watched.groups + 1), dtype=np.int64)
+    without = np.zeros((watched.chosen, watched.groups + 1), dtype=np.int64)
+    together = 0
     for number in range(first, last):
         root, size, _ = walk(sources, number, met, found)
         label = watched.labels[root]
         if size == 0 and root != watched.person:
             held[label] += 1
+        state = stream(sources.seed, number + _OTHER_COINS)
+        carried = False
         for place in range(size):
             slot = watched.slots[found[place]]
             if slot >= 0:
                 without[slot, label] += 1
-    return _Judged(held, without)
-
-
-@kernel
-def _added(sources: Sources, chosen: NDArray[np.bool_], probability: float, first: int, last: int) -> int:
-    """How many sets hold any of the chosen to whom the new tie carries, and not the person who tells."""
-    people = len(sources.closed)
-    met = np.full(people, -1, dtype=np.int64)
-    found = np.empty(people, dtype=np.int32)
-    added = 0
-    for number in range(first, last):
-        _, size, _ = walk(sources, number, met, found)
-        state = stream(sources.seed, number + _OTHER_COINS)
-        for place in range(size):
-            if chosen[found[place]]:
                 state += STEP
-                if drawn(state) < probability:
-                    added += 1
-                    break
-    return added
+                carried = carried or drawn(state) < watched.probability
+        together += carried
+    return _Judged(held, without, together)
