@@ -1,7 +1,11 @@
-// Erases an item with its evidence.
+// Erases an item with its evidence, and what was foretold of a person.
 // parameters: id
 // result: rows
 MATCH (item:Item {id: $id})
+CALL (item) {
+  MATCH (item)<-[:THAT_TOLD_BY|REACHES|OF_WHAT_IS_TOLD_BY]-(foretold:Chance|Spread)
+  DETACH DELETE foretold
+}
 CALL (item) {
   RETURN item AS gone
   UNION

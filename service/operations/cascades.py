@@ -48,12 +48,17 @@ async def cascade(network: Network, viewer: Viewer, asked: CascadeQuestion) -> C
     """Who carried an item further and after whom, up to a moment (now, where none is given).
 
     It holds what the viewer may see, or what the named audience may. An unknown or hidden item is `NotFound`, one of a
-    kind that can't be carried further `Invalid`. Where nobody carried it, `reason` says so.
+    kind that can't be carried further, and a moment before it came to be, `Invalid`. Where nobody carried it, `reason`
+    says so.
     """
     seen = seen_by(viewer, asked.audience)
     item = as_id(asked.item, "item")
     root = await _root(network, seen, item)
-    until = up_to(asked.as_of)
+    until, told_at = up_to(asked.as_of), _instant(root["time"] / 1000)
+    if until < told_at:
+        raise Invalid(
+            f"It did not exist on {until.isoformat()}", right=f"Give {told_at.isoformat()} or later.", field="asOf"
+        )
     parameters = {"item": item, "until": until, "most": MOST_ACTS + 1, "audiences": list(seen.audiences)}
     (rows,) = await network.ask("cascades/acts", parameters)
     truncated = len(rows["acts"]) > MOST_ACTS

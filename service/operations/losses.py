@@ -100,7 +100,12 @@ async def knowledge_at_risk(network: Network, viewer: Viewer, asked: KnowledgeAt
         contributions=await _contributions(network, scope, [*alone, *carried]) if asked.explain else [],
         reason=None if alone or carried or hanging else _nothing(of, people=len(people)),
         caution=CAUTION,
-        basis=LossesBasis(**tied.basis, looked_at=len(people), first=asked.first, method=METHOD),
+        basis=LossesBasis(
+            **{**tied.basis, "as_of": asked.as_of or max(tied.as_of, *(one.at for one in (*insights, *knowledge)))},
+            looked_at=len(people),
+            first=asked.first,
+            method=METHOD,
+        ),
     )
 
 

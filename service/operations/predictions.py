@@ -34,6 +34,9 @@ MOST_WRITING: Final = 100
 """Answers whose predictions wait to be written; beyond these none is kept, rather than everybody kept waiting."""
 MOST_COMPARED: Final = 20_000
 """Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
+FORGOTTEN_AT_ONCE: Final = 500
+_TURN: Final = "00"
+"""What the id of an answer ends with, one in 256, after which older ones are forgotten."""
 
 _log = structlog.get_logger(__name__)
 
@@ -81,7 +84,7 @@ async def keep_predictions(
             "at": datetime.now(UTC),
         },
     }
-    task = asyncio.create_task(_written(network, given), name="prediction")
+    task = asyncio.create_task(_written(network, tied, given), name="prediction")
     network.background.add(task)
     task.add_done_callback(network.background.discard)
 
@@ -267,8 +270,16 @@ def _some(pairs: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float
     return [ordered[(2 * place + 1) * len(ordered) // (2 * count)] for place in range(count)]
 
 
-async def _written(network: Network, given: dict[str, object]) -> None:
+async def forget_the_oldest(network: Network, audience: str, horizon_days: int) -> None:
+    """Take away some of what was foretold on an audience and is compared no more."""
+    given = {"audience": audience, "horizon": horizon_days, "most": MOST_COMPARED, "atOnce": FORGOTTEN_AT_ONCE}
+    await network.write("uptake/forget_predictions", given)
+
+
+async def _written(network: Network, tied: Standing, given: dict[str, object]) -> None:
     try:
         await network.write("uptake/keep", given)
+        if str(given["id"]).endswith(_TURN):
+            await forget_the_oldest(network, tied.scope.name, tied.chances.summary.horizon_days)
     except RetellError as error:
         _log.warning("prediction_not_kept", why=str(error))

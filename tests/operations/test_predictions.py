@@ -7,15 +7,21 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from service.model.kinds import KINDS
+from service.operations import predictions
 from service.operations.answering import answer
 from service.operations.chances import HORIZON_DAYS
+from service.operations.deleting import delete_item
+from service.operations.keys import OPERATOR
 from service.operations.network import Network
-from service.operations.predictions import MOST_PAIRS, keep_predictions
+from service.operations.predictions import MOST_PAIRS, Expected, keep_predictions
 from service.operations.projection import Standing, scope_of, standing
 from tests.operations.test_uptake import FIRST, PEOPLE, STRANGER, calibrated, keen_half, person
 from tests.operations.worlds import Row, World, write_world
+from tests.operations.writers import made
 
 HORIZON = timedelta(days=HORIZON_DAYS)
+PARTS = ("Prediction", "Chance", "Spread")
 
 
 async def tied_at(network: Network, *, days_before: int = 0) -> Standing:
@@ -150,3 +156,27 @@ async def test_of_suggested_connections_it_is_said_which_were_made_and_whether_m
     assert after.rise_where_made is not None
     assert after.rise_where_not is not None
     assert after.rise_where_made > after.rise_where_not + 5
+
+
+async def test_what_is_compared_no_more_is_forgotten_and_what_was_foretold_of_the_erased_is_gone(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def parts() -> list[int]:
+        counted = [await network.graph.read(f"MATCH (one:{label}) RETURN count(one) AS count") for label in PARTS]
+        return [rows[0]["count"] for rows in counted]
+
+    await write_world(network, keen_half())
+    one, other = await made(network, "Person", name="One"), await made(network, "Person", name="Other")
+    for days_before in (0, 100, 200):
+        early = await tied_at(network, days_before=days_before)
+        foretold = [(one, person(2), 0.1), (person(2), other, 0.2), (person(0), person(3), 0.3)]
+        await keep_predictions(network, "test", early, foretold, [Expected(teller=one, listeners=3, takers=0.5)])
+        await asyncio.gather(*network.background)
+    assert await parts() == [3, 9, 3]
+    monkeypatch.setattr(predictions, "MOST_COMPARED", 2)
+    await predictions.forget_the_oldest(network, "everyone", HORIZON_DAYS)
+    assert await parts() == [2, 6, 2]
+    await delete_item(network, OPERATOR, KINDS["Person"], one)
+    assert await parts() == [2, 4, 0]
+    await delete_item(network, OPERATOR, KINDS["Person"], other)
+    assert await parts() == [2, 2, 0]
