@@ -186,7 +186,7 @@ def counted_adoptions(adopters: Numbers, knowledge: Numbers, parts: Parts, same:
     Nothing, where the adopter had a part in it. An adopter counts once for all pieces with the same number in `same`
     (what the same people made about the same): each of n adopted ones gets 1/n. Where two people adopt each other's
     work it is netted: of a counted adoptions one way and b the other, a - b are left for who was adopted more often. So
-    who agrees to adopt each other's work has nothing of it.
+    two who agree to adopt each other's work have nothing of it, nor has whoever shares in what they adopt.
     """
     pairs = np.unique(np.column_stack((adopters, knowledge)).reshape(-1, 2).astype(np.int64), axis=0)
     who, what = pairs[:, 0], pairs[:, 1]

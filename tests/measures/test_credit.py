@@ -173,6 +173,17 @@ def test_who_adopt_each_others_work_have_nothing_of_it() -> None:
     assert worth([(1, 0), (1, 2), (0, 1), (5, 0)], [0, 1, 0]) == {0: 2, 1: 0}, "what one did more often is left"
 
 
+def test_what_netting_does_not_see_is_what_is_written_down() -> None:
+    assert worth([(1, 0), (2, 1), (0, 2)], [0, 1, 2]) == {0: 1, 1: 1, 2: 1}, "a ring of three"
+    had: list[Had] = [{0: {0}, 1: {1}}, {}, {0: {9}}]
+    parts = credit_parts(lineages([], had, 2, 10), np.arange(2), SHARES, DAMPING)
+    kept, netted = (
+        counted_adoptions(rows[:, 0], rows[:, 1], parts, np.arange(2), people=10).weights[-1]
+        for rows in (np.array([(1, 0)]), np.array([(9, 1), (1, 0)]))
+    )
+    assert (kept, netted) == (1, 0), "who tried a piece out and takes up the adopter's takes it from its maker as well"
+
+
 def test_a_guide_in_many_pieces_is_worth_no_more() -> None:
     assert worth([(5, 0), (6, 0)], [0]) == {0: 2}
     assert worth([(5, 0), (5, 1), (5, 2), (6, 1)], [0, 0, 0], same=[7, 7, 7]) == {0: 2}
