@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
 
 from service.measures.first_steps import first_steps_in_turn
 from service.measures.influence import Among, Influence, Pick, most_influential
-from service.measures.reach import Reach, reach
+from service.measures.reach import Estimate, Reach, reach
 from service.measures.reverse import Groups
 from service.model.amplifiers import Amplifier, Amplifiers, AmplifiersBasis, AmplifiersQuestion, GroupGain
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
 from service.model.paths import TieContribution, rest_of
 from service.model.viewer import Viewer
+from service.operations.detection import NO_EVIDENCE
 from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import Grouping, grouping
 from service.operations.network import Network
@@ -45,6 +48,7 @@ METHOD: Final = (
     "reached estimated on sets that did not choose, with Wilson's interval; how close to the best by the bound of Tang "
     "and others (2018)."
 )
+NO_PEOPLE: Final = Estimate(mean=0.0, standard_error=0.0, low=0.0, high=0.0)
 RUNS_ALONE: Final = 1_000
 SHOWN_GROUPS: Final = 10
 GROUPS_A_PICK: Final = 3
@@ -73,8 +77,8 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     """Whom to tell, so that the most people of a group, or the most beside those of a person, are reached.
 
     An unknown or hidden person or group is `NotFound`. `Invalid`: a budget beyond the people who can be named, a group
-    without people, and `outsideOnly` where there is no outside. People who would add nobody are not named; `reason`
-    says so.
+    without people, and `outsideOnly` where there is no outside. People who would add nobody are not named, and nobody
+    is where all would add themselves alone; `reason` says so.
     """
     scope = scope_of(viewer, asked.audience)
     tied = await standing(network, scope, asked.as_of)
@@ -97,7 +101,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
         rest_share=rest_of(one.share for one in contributions),
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
-        reason=_reason(aim, asked, len(useful)),
+        reason=_reason(tied, aim, asked, chosen),
         caution=tied.chances.careful(CAUTION),
         basis=AmplifiersBasis(
             **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
@@ -158,14 +162,48 @@ def _check(aim: _Aim, asked: AmplifiersQuestion) -> None:
 def _chosen(tied: Standing, aim: _Aim, groups: Grouping, asked: AmplifiersQuestion) -> tuple[Influence, Reach | None]:
     """The choice, and how far the person it is for reaches alone."""
     given = () if aim.person is None else (aim.person,)
+    ties = _carrying(tied)
+    chosen = _chosen_of(aim.candidates, tied, aim, groups, asked)
+    if not _leads_on(ties, aim, chosen):
+        # Where hardly anything carries, chance puts people whom nobody hears before the few who are heard.
+        heard = aim.candidates[np.diff(ties.indptr)[aim.candidates] > 0]
+        chosen = _chosen_of(heard, tied, aim, groups, asked) if len(heard) else chosen
+        if not _leads_on(ties, aim, chosen):
+            chosen = replace(chosen, picks=(), reached=NO_PEOPLE, at_least=0.0)
+    return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed) if given else None
+
+
+def _chosen_of(
+    candidates: NDArray[np.int32], tied: Standing, aim: _Aim, groups: Grouping, asked: AmplifiersQuestion
+) -> Influence:
     among = Among(
         targets=aim.targets(),
-        candidates=aim.candidates,
-        given=given,
+        candidates=candidates,
+        given=() if aim.person is None else (aim.person,),
         groups=Groups(groups.labels, len(groups.names)),
     )
-    chosen = most_influential(tied.network, asked.budget, among, seed=asked.seed, epsilon=asked.epsilon)
-    return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed) if given else None
+    budget = min(asked.budget, len(candidates))
+    return most_influential(tied.network, budget, among, seed=asked.seed, epsilon=asked.epsilon)
+
+
+def _carrying(tied: Standing) -> csr_array:
+    """The ties that may carry something, from who tells to who listens."""
+    forward, people = tied.network.forward, len(tied.projection.people)
+    ties = csr_array((tied.network.probabilities, forward.ends, forward.offsets), shape=(people, people), copy=True)
+    ties.eliminate_zeros()
+    return ties
+
+
+def _leads_on(ties: csr_array, aim: _Aim, chosen: Influence) -> bool:
+    """Whether a way leads from any of the chosen who adds something to anybody else who counts."""
+    counted = np.ones(ties.shape[0], dtype=np.bool_) if aim.inside is None else aim.inside.copy()
+    if aim.person is not None:
+        counted[aim.person] = False
+    return any(
+        counted[breadth_first_order(ties, pick.person, return_predecessors=False)[1:]].any()
+        for pick in chosen.picks
+        if pick.gain.mean > 0
+    )
 
 
 async def _contributions(
@@ -239,10 +277,16 @@ def _why(
     return f"Would reach {rounded(pick.gain.mean)} {whom}{than}{where}, {own}.{who}{belongs}"
 
 
-def _reason(aim: _Aim, asked: AmplifiersQuestion, useful: int) -> str | None:
+def _reason(tied: Standing, aim: _Aim, asked: AmplifiersQuestion, chosen: Influence) -> str | None:
+    useful = sum(pick.gain.mean > 0 for pick in chosen.picks)
     if useful == asked.budget:
         return None
-    whom = "anybody" if aim.inside is None else f"anybody of {aim.name}"
+    if not tied.network.probabilities.any():
+        return NO_EVIDENCE
+    of = "" if aim.inside is None else f" of {aim.name}"
     if useful == 0:
-        return f"There is no evidence of a way from those who could be named to {whom}."
-    return f"Beyond these {useful}, nobody who could be named would add {whom} more."
+        other = "" if asked.outside_only else " else"
+        return f"There is no evidence of a way from those who could be named to anybody{other}{of}."
+    if len(chosen.picks) < asked.budget:
+        return f"Beyond these {useful}, there is no evidence that anybody listens to those who could be named."
+    return f"Beyond these {useful}, nobody who could be named would add anybody{of} more."
