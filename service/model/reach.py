@@ -8,7 +8,7 @@ from service.model.answers import ChanceBasis, OneIn, PersonReference, Probabili
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.ids import Id
-from service.model.paths import RestShare
+from service.model.paths import RestShare, TieContribution
 
 MOST_TELLERS = 100
 FEWEST_RUNS = 100
@@ -29,9 +29,10 @@ class ReachQuestion(TieQuestion):
     seed: Seed = 0
     group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
     first_groups: Annotated[int, Field(ge=0, le=MOST_GROUPS, description="How many groups are shown.")] = 20
-    explain: Annotated[bool, Field(description="Whether to show by whose taking it up how many would be reached.")] = (
-        False
-    )
+    explain: Annotated[
+        bool,
+        Field(description="Whether to show by whose taking it up how many would be reached, with the acts behind."),
+    ] = False
 
 
 @answer
@@ -56,20 +57,6 @@ class ReachedGroup:
 
 
 @answer
-class ReachContribution:
-    """What would come about by one step of those who tell."""
-
-    teller: Annotated[PersonReference, Field(description="One of those who tell.")]
-    listener: Annotated[PersonReference, Field(description="Who takes it up from them.")]
-    probability: Annotated[Probability, Field(description="The chance of that step.")]
-    one_in: OneIn
-    people: Annotated[
-        float, Field(description="How many would be reached by way of it first, the listener among them.")
-    ]
-    share: Annotated[float, Field(ge=0, le=1, description="Their share; all contributions and the rest add up to 1.")]
-
-
-@answer
 class ReachBasis(ChanceBasis):
     """What the reach was computed from."""
 
@@ -83,6 +70,7 @@ class SimulatedBasis(ReachBasis):
     """What a simulated reach was computed from."""
 
     runs: Annotated[int, Field(description="In how many runs it was simulated.")]
+    shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
 
 
 @answer
@@ -103,8 +91,13 @@ class Reach:
     groups_out_of_reach: Annotated[int, Field(description="To how many of them no way leads at all.")]
     ungrouped: Annotated[PeopleEstimate, Field(description="How many of those reached are in no group.")]
     contributions: Annotated[
-        list[ReachContribution],
-        Field(description="By which first steps it would come about, the largest first; unless `explain`, none."),
+        list[TieContribution],
+        Field(
+            description=(
+                "By which first steps it would come about, the largest first, with the acts behind each; unless "
+                "`explain`, none."
+            )
+        ),
     ]
     rest_share: RestShare
     reason: Annotated[str | None, Field(description="Why nobody would be reached; null where anybody is.")]

@@ -14,17 +14,17 @@ from service.measures.reach import Reach as Simulated
 from service.model.answers import ItemReference, one_in
 from service.model.boundaries import GroupReference
 from service.model.ids import as_id
-from service.model.paths import rest_of
+from service.model.paths import TieContribution, rest_of
 from service.model.reach import (
     PeopleEstimate,
     Reach,
-    ReachContribution,
     ReachedGroup,
     ReachQuestion,
     SimulatedBasis,
 )
 from service.model.viewer import Viewer
 from service.operations.amplification import end_of
+from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
 from service.operations.predictions import chances_of, keep_predictions, takers_of
@@ -45,8 +45,6 @@ CAUTION: Final = (
 )
 WHOLE_FROM: Final = 10
 USUAL: Final = (2.5, 97.5)
-SHOWN_STEPS: Final = 1_000
-"""First steps that are shown, at most; beyond them hardly anything comes about."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -95,7 +93,11 @@ async def reach_of(network: Network, viewer: Viewer, asked: ReachQuestion) -> Re
         rest_share=rest_of(one.share for one in contributions),
         reason=_reason(tied, numbers, tellers),
         caution=tied.chances.careful(CAUTION),
-        basis=SimulatedBasis(**reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed), runs=asked.runs),
+        basis=SimulatedBasis(
+            **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
+            runs=asked.runs,
+            shares=shares_in_words(tied),
+        ),
     )
 
 
@@ -184,29 +186,14 @@ def _groups(simulated: Simulated, groups: Grouping) -> list[ReachedGroup]:
     return sorted(reached, key=lambda one: (-one.people.mean, -one.reachable, one.group.name))
 
 
-async def _contributions(network: Network, tied: Standing, found: _Computed) -> list[ReachContribution]:
+async def _contributions(network: Network, tied: Standing, found: _Computed) -> list[TieContribution]:
     """The first steps by which anybody was reached, with the share of all that is reached which each stands for."""
     total = int(found.steps.sum())
     if total == 0:
         return []
-    order = np.lexsort((found.ties, -found.steps))[: int(np.count_nonzero(found.steps))][:SHOWN_STEPS]
-    ids, ties = tied.projection.people, found.ties[order]
-    ends = tied.ties.tellers[ties], tied.network.forward.ends[ties]
-    named = await references(network, tied.scope.audiences, {ids[number] for end in ends for number in end.tolist()})
     others = float(found.simulated.totals.mean()) - found.told
-    steps = zip(ends[0].tolist(), ends[1].tolist(), found.steps[order].tolist(), ties.tolist(), strict=True)
-    return [
-        ReachContribution(
-            teller=person_of(named[ids[teller]]),
-            listener=person_of(named[ids[listener]]),
-            probability=float(tied.network.probabilities[tie]),
-            one_in=one_in(float(tied.network.probabilities[tie])),
-            people=others * count / total,
-            share=count / total,
-        )
-        for teller, listener, count, tie in steps
-        if ids[teller] in named and ids[listener] in named
-    ]
+    people = np.multiply(found.steps, others / total, dtype=np.float64)
+    return await tie_contributions(network, tied, found.ties, people)
 
 
 def _reason(tied: Standing, numbers: Sequence[int], tellers: Sequence[ItemReference]) -> str | None:

@@ -71,6 +71,16 @@ def tie_probabilities(acts: Iterable[Act], as_of: float) -> dict[tuple[str, str]
     return {tie: min(1 - 0.95**weight, 0.99) for tie, weight in weights.items()}
 
 
+def tie_shares(acts: Iterable[Act], as_of: float) -> dict[tuple[str, str], dict[str, float]]:
+    """How much of each tie's evidence each act is, by teller and listener and then by the act's id."""
+    weights: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for act in acts:
+        if act.at == math.inf or act.at <= as_of:
+            age = 0.0 if act.at == math.inf else as_of - act.at
+            weights[act.teller, act.listener][act.id] = WEIGHTS[act.kind] * 0.5 ** (age / 86_400 / 90)
+    return {tie: {id: one / sum(each.values()) for id, one in each.items()} for tie, each in weights.items()}
+
+
 def all_paths(
     ties: Mapping[tuple[str, str], float], source: str, targets: Collection[str], max_hops: int
 ) -> list[tuple[float, tuple[str, ...]]]:
