@@ -1,8 +1,10 @@
-// Who shares a purpose at a moment, as far as the audience may know: who holds it (with an empty string), and who belongs
-// to a community that pursues it (with its id). Whoever is not among the people of the audience is nobody to it.
-// parameters: at, audiences, purpose
+// Who shares which of these purposes at a moment, as far as the audience may know: who holds it (with an empty string),
+// and who belongs to a community that pursues it (with its id). Whoever is not among the people of the audience is nobody
+// to it.
+// parameters: at, audiences, purposes
 // result: one
-MATCH (purpose:Item {id: $purpose})
+UNWIND $purposes AS id
+MATCH (purpose:Item {id: id})
 WHERE visible(purpose)
 CALL (purpose) {
   MATCH (holding:Holding)
@@ -17,4 +19,4 @@ CALL (purpose) {
     AND visible(membership) AND membership.since <= $at AND coalesce(membership.until > $at, true)
   RETURN membership.person AS person, pursuing.id AS community
 }
-RETURN collect(person) AS people, collect(community) AS communities
+RETURN collect(purpose.id) AS purposes, collect(person) AS people, collect(community) AS communities

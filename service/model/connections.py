@@ -22,7 +22,12 @@ class NextConnectionsQuestion(TieQuestion):
     first: Annotated[int, Field(ge=1, le=MOST_CONNECTIONS, description="How many are shown.")] = 5
     prefer_shared_purpose: Annotated[
         bool,
-        Field(description="Whether those go first who are in a community that pursues a purpose of one of theirs."),
+        Field(
+            description=(
+                "Whether those go first who share a purpose with the person: they hold it, or belong to a community "
+                "that pursues it."
+            )
+        ),
     ] = False
     prefer_other_organisations: Annotated[
         bool, Field(description="Whether those go first who are in another organisation.")
@@ -56,9 +61,17 @@ class NextConnection:
 
     rank: Annotated[int, Field(description="1 for whom to meet first.")]
     person: Annotated[PersonReference, Field(description="Who would come to listen.")]
-    gain: Annotated[PeopleEstimate, Field(description="How many people more would be reached.")]
+    gain: Annotated[
+        PeopleEstimate,
+        Field(description="How many people more would be reached, by other sets than those that ranked them."),
+    ]
     shared_purposes: Annotated[
-        list[ItemReference], Field(description="What communities of both pursue, as far as the audience knows.")
+        list[ItemReference],
+        Field(
+            description=(
+                "The purposes that both hold or that a community of theirs pursues, as far as the audience knows."
+            )
+        ),
     ]
     organisation: Annotated[
         ItemReference | None, Field(description="Where they work; null where the audience does not know.")
@@ -93,7 +106,7 @@ class ConnectionsBasis(ReachBasis):
     assumption: Annotated[str, Field(description="Where that chance comes from, in words.")]
     shares: Annotated[str, Field(description="What the shares of acts are shares of, in words.")]
     sets: Annotated[
-        int, Field(description="How many reverse reachable sets chose; as many others estimated what each brings.")
+        int, Field(description="How many reverse reachable sets chose; as many others estimated what they bring.")
     ]
 
 

@@ -60,7 +60,7 @@ RUNS_EXPLAINED: Final = 1_000
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class _Setting:
-    """For whom, and what is known of the others: the purposes of their communities, where they work, their groups."""
+    """For whom, and what is known of the others: which purposes they share, where they work, their groups."""
 
     item: ItemReference
     person: int
@@ -69,8 +69,8 @@ class _Setting:
     groups: Grouping
 
     def shared(self, other: int) -> frozenset[str]:
-        """What communities of both pursue."""
-        return self.purposes.get(self.person, frozenset()) & self.purposes.get(other, frozenset())
+        """The purposes that both share."""
+        return self.purposes.get(other, frozenset())
 
     def elsewhere(self, other: int) -> bool | None:
         """Whether somebody works in another organisation; nothing, where one of both is not known."""
@@ -91,7 +91,7 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     setting = _Setting(
         item=item,
         person=_number(tied, item),
-        purposes=await _purposes(network, tied, at),
+        purposes=await _purposes(network, tied, item.id, at),
         organisations=await grouping(network, tied, GroupBy.organisation, at),
         groups=await grouping(network, tied, asked.group_by, at),
     )
@@ -128,19 +128,15 @@ def _probability(tied: Standing, given: float | None) -> tuple[float, str]:
     return NO_TIES, "A stated prior: there are no ties to go by."
 
 
-async def _purposes(network: Network, tied: Standing, at: datetime) -> dict[int, frozenset[str]]:
-    """What the communities of each person pursue, as far as the audience knows, by the person's number."""
-    audiences = list(tied.scope.audiences)
-    (members,) = await network.ask("communities/declared", {"at": at, "audiences": audiences})
-    communities = sorted(set(members["communities"]))
-    (row,) = await network.ask("boundaries/purposes", {"communities": communities, "audiences": audiences})
-    pursued = defaultdict[str, set[str]](set)
-    for community, purpose in zip(row["communities"], row["purposes"], strict=True):
-        pursued[community].add(purpose)
+async def _purposes(network: Network, tied: Standing, person: str, at: datetime) -> dict[int, frozenset[str]]:
+    """Which of somebody's purposes each one shares, as `onPurpose` understands it, by number."""
+    known = {"at": at, "audiences": list(tied.scope.audiences)}
+    (own,) = await network.ask("purposes/of", {"person": person, **known})
+    (row,) = await network.ask("purposes/people", {"purposes": own["purposes"], **known})
     found = defaultdict[int, set[str]](set)
-    for person, community in zip(members["people"], members["communities"], strict=True):
-        if person in tied.projection.numbers and community in pursued:
-            found[tied.projection.numbers[person]] |= pursued[community]
+    for one, purpose in zip(row["people"], row["purposes"], strict=True):
+        if one in tied.projection.numbers:
+            found[tied.projection.numbers[one]].add(purpose)
     return {person: frozenset(purposes) for person, purposes in found.items()}
 
 
@@ -245,14 +241,14 @@ def _heard(tied: Standing, listener: int, teller: int) -> bool:
 def _why(
     one: Connection, opened: Sequence[OpenedGroup], shared: Sequence[ItemReference], elsewhere: ItemReference | None
 ) -> str:
-    words = f"Would bring {rounded(one.gain.mean)} people more"
+    words = f"Would bring {rounded(one.gain.mean) if one.gain.mean else 'hardly any'} people more"
     if opened:
         first = opened[0]
         now = f"{rounded(first.reached)} are" if first.reached else "nobody is"
         words += f", {rounded(first.people)} of them in {first.group.name}, where {now} reached now"
     reasons = [words]
     if shared:
-        reasons.append(f"both are in communities that pursue {shared[0].title or shared[0].id!r}")
+        reasons.append(f"both share the purpose {shared[0].title or shared[0].id!r}")
     if elsewhere:
         reasons.append(f"works elsewhere, at {elsewhere.title or elsewhere.id}")
     return "; ".join(reasons) + "."

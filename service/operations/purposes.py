@@ -70,7 +70,7 @@ async def on_purpose(network: Network, viewer: Viewer, asked: OnPurposeQuestion)
     """
     tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
     purpose = await _purpose(network, tied, as_id(asked.purpose, "purpose"))
-    parameters = {"purpose": purpose.id, "at": tied.as_of, "audiences": list(tied.scope.audiences)}
+    parameters = {"purposes": [purpose.id], "at": tied.as_of, "audiences": list(tied.scope.audiences)}
     (row,) = await network.ask("purposes/people", parameters)
     numbers = tied.projection.numbers
     belonging = [

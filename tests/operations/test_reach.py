@@ -13,7 +13,7 @@ from service.model.reach import Reach
 from service.operations.answering import answer
 from service.operations.network import Network
 from tests.measures.live_edges import simulated
-from tests.operations.listening import evidence, tie_probabilities
+from tests.operations.listening import evidence, tie_probabilities, tie_shares
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, Row, World, random_world, write_world
 
@@ -63,7 +63,7 @@ async def test_what_would_be_reached_and_chosen_in_a_random_network(network: Net
     await write_world(network, world)
     ties, people = open_ties(world), open_people(world)
     tellers = most_heard(ties, 2)
-    await _reached(network, ties, tellers)
+    await _reached(network, ties, tellers, tie_shares(evidence(world, ("everyone",)), LATE.timestamp()))
     await _chosen(network, ties, people)
     await _suggested(network, ties, people, tellers[0])
     club = world.ids("Community")[0]
@@ -82,7 +82,9 @@ async def test_what_would_be_reached_and_chosen_in_a_random_network(network: Net
     await _refused(network, world, tellers[0], hidden, people=len(people))
 
 
-async def _reached(network: Network, ties: Ties, tellers: list[str]) -> None:
+async def _reached(
+    network: Network, ties: Ties, tellers: list[str], shares: dict[tuple[str, str], dict[str, float]]
+) -> None:
     found: Reach = await asked(network, "reach", people=tellers, runs=10_000, explain=True, firstGroups=200)
     assert found.people.mean == pytest.approx(expected(ties, tellers), rel=0.05, abs=0.05)
     assert found.people.low < found.people.mean < found.people.high
@@ -92,7 +94,9 @@ async def _reached(network: Network, ties: Ties, tellers: list[str]) -> None:
     assert sum(one.people.mean for one in found.groups) + found.ungrouped.mean == pytest.approx(found.people.mean)
     assert sum(one.share for one in found.contributions) == pytest.approx(1)
     assert sum(one.people for one in found.contributions) == pytest.approx(found.people.mean)
+    assert "every 90 days" in found.basis.shares
     for one in found.contributions:
+        assert {act.item.id: act.share for act in one.acts} == pytest.approx(shares[one.teller.id, one.listener.id])
         assert one.probability == pytest.approx(ties[one.teller.id, one.listener.id])
         assert one.teller.id in tellers
         assert one.listener.id not in tellers
@@ -200,7 +204,7 @@ def _id(number: int) -> str:
 
 
 ADA, BEN, CEM, DOE, EVE, FAY, GUS = (_id(number) for number in range(1, 8))
-NORTH, SOUTH, EATING, WALKING, MEALS, STEPS, EMPTY = (_id(number) for number in range(11, 18))
+NORTH, SOUTH, EATING, WALKING, MEALS, STEPS, EMPTY, GARDENS, SECRETS = (_id(number) for number in range(11, 20))
 
 
 def two_places() -> World:
@@ -267,7 +271,7 @@ async def test_what_is_preferred_what_is_empty_and_who_has_no_ties(network: Netw
     shared: NextConnections = await asked(network, "nextConnections", person=ADA, first=3, preferSharedPurpose=True)
     assert {one.person.id for one in shared.connections[:2]} == {CEM, DOE}
     assert [one.title for one in shared.connections[0].shared_purposes] == ["Eating together"]
-    assert "pursue 'Eating together'" in shared.connections[0].reason
+    assert "both share the purpose 'Eating together'" in shared.connections[0].reason
     elsewhere: NextConnections = await asked(
         network, "nextConnections", person=ADA, first=3, preferOtherOrganisations=True
     )
@@ -294,3 +298,84 @@ async def test_what_is_preferred_what_is_empty_and_who_has_no_ties(network: Netw
     with pytest.raises(Invalid) as caught:
         await asked(network, "reach", people=[ADA], asOf=START - timedelta(days=1))
     assert caught.value.problems[0].field == "asOf"
+
+
+async def test_a_purpose_is_shared_by_who_holds_it_as_by_who_is_in_a_community_that_pursues_it(
+    network: Network,
+) -> None:
+    closed = f"community:{WALKING}"
+    rows: list[Row] = [
+        *two_places().rows,
+        *({"type": "Purpose", "id": id, "name": name} for id, name in ((GARDENS, "Gardens"), (SECRETS, "Secrets"))),
+        *(_holds(*one) for one in ((BEN, GARDENS), (CEM, GARDENS), (BEN, EATING))),
+        *({**_holds(one, SECRETS), "audience": closed} for one in (BEN, FAY)),
+        {**_holds(EVE, GARDENS), "until": (START + timedelta(days=300)).isoformat()},
+    ]
+    await write_world(network, World(rows))
+
+    async def shared(person: str, *audiences: str, **given: Any) -> dict[str, list[str | None]]:
+        found: NextConnections = await asked(
+            network, "nextConnections", *audiences, person=person, preferSharedPurpose=True, **given
+        )
+        first = [bool(one.shared_purposes) for one in found.connections]
+        assert first == sorted(first, reverse=True)
+        return {
+            one.person.name: [purpose.title for purpose in one.shared_purposes]
+            for one in found.connections
+            if one.shared_purposes
+        }
+
+    both = ["Eating together", "Gardens"]
+    assert await shared(BEN) == {"Cem": both, "Ada": both[:1], "Doe": both[:1]}
+    assert await shared(ADA) == {"Cem": both[:1], "Doe": both[:1]}, "Ben, who shares it too, listens already"
+    assert await shared(CEM) == {"Ada": both[:1], "Ben": both}
+    assert await shared(BEN, WALKING, audience=closed) == {**await shared(BEN), "Fay": ["Secrets"]}
+    early = await shared(BEN, asOf=START + timedelta(days=299))
+    assert early["Eve"] == ["Gardens"]
+
+
+def _holds(person: str, purpose: str) -> Row:
+    return {"type": "Holding", "byId": person, "ofId": purpose, "since": START.isoformat()}
+
+
+async def test_nobody_is_named_whom_nobody_who_counts_would_hear(network: Network) -> None:
+    quiet, apart = _id(21), _id(22)
+    world = two_places()
+    people = [row for row in world.rows if row["type"] == "Person"]
+    await write_world(network, World(people))
+    nothing: Amplifiers = await asked(network, "amplifiers", budget=3, explain=True)
+    assert (nothing.amplifiers, nothing.contributions, nothing.groups) == ([], [], [])
+    assert nothing.reason == "There is no evidence that anybody listens to anybody."
+    assert (nothing.people.mean, nothing.people.high, nothing.at_least_of_best) == (0, 0, 0)
+
+    members = ((BEN, quiet), (EVE, quiet), (ADA, apart), (GUS, apart))
+    since = START.isoformat()
+    groups: list[Row] = [
+        {"type": "Community", "id": quiet, "name": "Quiet"},
+        {"type": "Community", "id": apart, "name": "Apart"},
+        *({"type": "Membership", "personId": one, "communityId": place, "since": since} for one, place in members),
+    ]
+    await write_world(network, World([*(row for row in world.rows if row not in people), *groups]))
+    deaf = "There is no evidence of a way from those who could be named to anybody else"
+    told: Amplifiers = await asked(network, "amplifiers", for_=f"community:{quiet}", exclude=[ADA, CEM], budget=2)
+    assert (told.amplifiers, told.reason) == ([], f"{deaf} of Quiet.")
+    heard: Amplifiers = await asked(network, "amplifiers", for_=f"community:{apart}", exclude=[FAY], budget=2)
+    assert (heard.amplifiers, heard.reason) == ([], f"{deaf} of Apart."), "who hears Ada is not of it"
+    alone: Amplifiers = await asked(network, "amplifiers", exclude=[ADA, CEM, FAY], budget=2)
+    assert (alone.amplifiers, alone.reason) == ([], f"{deaf}.")
+    helped: Amplifiers = await asked(network, "amplifiers", for_=f"person:{BEN}", exclude=[CEM, FAY], budget=2)
+    assert "Ada" not in {one.person.name for one in helped.amplifiers}, "she is heard by Ben alone, who tells anyway"
+
+
+async def test_who_is_hardly_heard_is_named_before_who_is_not_heard_at_all(network: Network) -> None:
+    """Where next to nothing carries, the sets tell those apart by chance alone."""
+    faint = {"type": "Support", "content": "Well done", "byId": GUS, "toId": EVE, "at": "2015-01-01T00:00:00Z"}
+    people = [row for row in two_places().rows if row["type"] == "Person"]
+    await write_world(network, World([*people, faint]))
+    for seed in range(4):
+        found: Amplifiers = await asked(network, "amplifiers", budget=2, seed=seed)
+        if len(found.amplifiers) == 1:
+            assert found.reason == (
+                "Beyond these 1, there is no evidence that anybody listens to those who could be named."
+            )
+        assert EVE in {one.person.id for one in found.amplifiers}

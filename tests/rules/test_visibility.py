@@ -99,7 +99,7 @@ EACH = {
     "id": ids("Person", "Conversation", "Organisation"),
     "name": hidden("name", "Person", "Community", "Organisation", "Topic", "Purpose"),
     "organisation": ids("Organisation"),
-    "purpose": ids("Purpose"),
+    "person": ids("Person"),
     "title": hidden("title", "Story"),
     "topic": ids("Topic"),
 }
@@ -120,6 +120,7 @@ ALL = {
     "moments": [NOW],
     "most": 10,
     "people": ids("Person"),
+    "purposes": ids("Purpose"),
     "query": f"{MARK} words a",
     "series": "planted",
     "since": datetime(2020, 1, 1, tzinfo=UTC),
