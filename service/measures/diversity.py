@@ -87,7 +87,7 @@ def estimated_gini(values: NDArray[np.float64], *, seed: int = 0, bootstraps: in
         up_to = np.cumsum(times)
         return float((times * ordered) @ (2 * up_to - times - total)) / pairs * total / whole
 
-    return estimate(gini(values), drawn_anew(inequality, len(values), seed=seed, bootstraps=bootstraps))
+    return _bounded(gini(values), drawn_anew(inequality, len(values), seed=seed, bootstraps=bootstraps), 1.0)
 
 
 def estimated_top_share(values: NDArray[np.float64], *, share: float = TENTH, seed: int = 0) -> Estimate:

@@ -131,6 +131,17 @@ def test_the_intervals_of_groups_are_scipys_corrected_for_their_bias() -> None:
     assert (whole.low or 0) * 2 / 3 == pytest.approx(chance.low)
 
 
+@pytest.mark.parametrize("people", [FEWEST, 30, 120])
+def test_the_gini_interval_ends_at_one_where_one_alone_has_all(people: int) -> None:
+    values = np.zeros(people)
+    values[0] = 7
+    found = estimated_gini(values, seed=1)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.value is not None
+    assert 0 <= found.low <= found.value <= found.high <= 1
+
+
 @given(st.lists(st.integers(5, 60), min_size=2, max_size=20).filter(lambda counts: sum(counts) >= FEWEST))
 def test_an_interval_holds_the_figure_and_ends_where_it_does(counts: list[int]) -> None:
     groups = np.array(counts)
