@@ -154,15 +154,33 @@ def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> list[
     return kept
 
 
-def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of these counts are not told, given how many people stand behind each: those of a few.
+def withheld(
+    counts: NDArray[np.int64], behind: NDArray[np.int64], also: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """Which of these counts are not told, given how many people stand behind each: those of a few, and some more.
 
-    Where that is one alone, the next smallest goes with it: it could be told from the others and their shares.
+    The next smallest go with them until there are LEAST people behind all that are not told, and more than one thing
+    counted for each: the total may be told elsewhere. `also` says which are not told for another reason.
     """
-    hidden: NDArray[np.bool_] = (counts > 0) & (behind < LEAST)
-    if hidden.sum() == 1 and len(counts) > 1:
-        rest = np.where(hidden | (counts == 0), np.iinfo(np.int64).max, counts)
-        hidden[int(rest.argmin())] = True
+    few: NDArray[np.bool_] = (counts > 0) & (behind < LEAST)
+    hidden = few if also is None else few | also
+    for place in np.argsort(counts, kind="stable"):
+        some = hidden & (counts > 0)
+        loose = counts[some].sum() > some.sum() or not few.any()
+        if not 0 < behind[some].sum() < LEAST and loose:
+            break
+        hidden[place] |= counts[place] > 0
+    return hidden
+
+
+def withheld_in_windows(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which counts of a window are not told: those of a few in it, or in what it has beyond any shorter window.
+
+    A row of `counts` and `behind` for the window, and for each such difference.
+    """
+    hidden = np.zeros(counts.shape[1], dtype=np.bool_)
+    for count, people in zip(counts, behind, strict=True):
+        hidden = withheld(count, people, hidden)
     return hidden
 
 

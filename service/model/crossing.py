@@ -1,12 +1,23 @@
 """Crossing and diversity: who is in the room, who is heard, and who listens across the lines between groups."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.ids import ID_FORM, Id
+
+WINDOWS: Final = (3, 6, 12)
+"""Months over which who is heard may be counted: so far apart that of what lies between two windows may be told."""
+
+
+def _is_window(months: int) -> int:
+    if months not in WINDOWS:
+        message = f"it is none of {WINDOWS}"
+        raise ValueError(message)
+    return months
+
 
 RegisteredScope = Annotated[
     str,
@@ -15,6 +26,30 @@ RegisteredScope = Annotated[
         pattern=rf"^(network|(organisation|community):{ID_FORM})$",
         description="Whom it is about: `network`, `organisation:ID` or `community:ID`.",
     ),
+]
+
+
+Withheld = Annotated[
+    int | None,
+    Field(
+        description=(
+            "How many people of the scope are in no group that is shown, as none is recorded of them or so few are in "
+            "it that numbers would tell of them: nobody, or five and more. Null where the scope itself is not shown."
+        )
+    ),
+]
+Coverage = Annotated[
+    float | None,
+    Field(
+        description=(
+            "Which share of the scope's people are in a group that is shown, rounded up to a tenth; null where the "
+            "scope itself is not shown."
+        )
+    ),
+]
+Caution = Annotated[
+    str | None,
+    Field(description="How to read it, in words, where most people are in no group that is shown; null where not."),
 ]
 
 
@@ -35,7 +70,14 @@ class DiversityQuestion(TieQuestion):
 
     community: Annotated[Id, Field(description="The community.")]
     group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
-    window_months: Annotated[int, Field(ge=1, le=120, description="Over how many months who is heard is counted.")] = 12
+    window_months: Annotated[
+        int,
+        AfterValidator(_is_window),
+        Field(
+            description="Over how many months who is heard is counted: 3, 6 or 12.",
+            json_schema_extra={"enum": [*WINDOWS]},
+        ),
+    ] = 12
     seed: Seed = 0
 
 
@@ -93,9 +135,7 @@ class CrossingBasis(TieBasis):
     seed: Annotated[int, Field(description="The seed of the bootstrap and of the permutations.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     permutations: Annotated[int, Field(description="How many times groups were dealt out anew for the expectation.")]
-    withheld: Annotated[
-        int, Field(description="How many groups are not shown, as numbers of so few would tell of them.")
-    ]
+    withheld: Withheld
     rule: Annotated[str, Field(description="What is told of groups, and what is not.")]
 
 
@@ -133,6 +173,8 @@ class Crossing:
     reason: Annotated[
         str | None, Field(description="Why nothing is shown, or no index, in words; null where there is one.")
     ]
+    coverage: Coverage
+    caution: Caution
     basis: Annotated[CrossingBasis, Field(description="What this was computed from.")]
 
 
@@ -145,14 +187,22 @@ class VoiceShare:
     share_of_people: Annotated[float, Field(description="Which share of them that is.")]
     tellings: Annotated[
         int | None,
-        Field(description="How often its people told or said something in the window, anywhere; null where a few did."),
+        Field(
+            description=(
+                "How often its people told or said something in the window, anywhere; null where a few did, in it or "
+                "in what it has beyond a shorter one, or where such a number could be worked out otherwise."
+            )
+        ),
     ]
-    share_of_voice: Annotated[float | None, Field(description="Which share of all tellings that is; null without any.")]
+    share_of_voice: Annotated[
+        float | None,
+        Field(description="Which share of all tellings that is; null without any, or where some are not told."),
+    ]
     heard: Annotated[
         int | None,
         Field(description="How often somebody of the community listened to its people in the window; null as above."),
     ]
-    share_of_hearing: Annotated[float | None, Field(description="Which share of all that is; null without any.")]
+    share_of_hearing: Annotated[float | None, Field(description="Which share of all that is; null as above.")]
 
 
 @answer
@@ -163,9 +213,7 @@ class DiversityBasis(TieBasis):
     window_months: Annotated[int, Field(description="Over how many months who is heard was counted.")]
     seed: Annotated[int, Field(description="The seed of the bootstrap.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
-    withheld: Annotated[
-        int, Field(description="How many groups are not shown, as numbers of so few would tell of them.")
-    ]
+    withheld: Withheld
     rule: Annotated[str, Field(description="What is told of groups, and what is not.")]
 
 
@@ -194,4 +242,6 @@ class Diversity:
     reason: Annotated[
         str | None, Field(description="Why nothing is shown, or no figure, in words; null where there are figures.")
     ]
+    coverage: Coverage
+    caution: Caution
     basis: Annotated[DiversityBasis, Field(description="What this was computed from.")]

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import pairwise
+from math import ceil
 from typing import TypedDict
 
 import numpy as np
@@ -11,11 +13,12 @@ from numpy.typing import NDArray
 
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import withheld, withheld_cells
+from service.measures.disclosure import withheld_cells, withheld_in_windows
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
 from service.model.asking import GroupBy
 from service.model.crossing import (
+    WINDOWS,
     Crossing,
     CrossingBasis,
     CrossingGroup,
@@ -41,6 +44,11 @@ _ALONE = "One group alone is shown: nobody listens across, so the E-I index coul
 _UNTIED = "Nobody of the groups that are shown listens to anybody of them, as far as this audience may see."
 _NO_TOTALS = "So few people stand behind some ties that no total is told: with it, how many these are would follow."
 _ONE = "One group alone may be shown: how diverse the community is beside it is not told."
+_FEW_SHOWN = (
+    "At most {share:.0%} of the people of this scope are in a group that is shown: what this says of groups, it says "
+    "of those alone."
+)
+HALF = 0.5
 _TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
 
@@ -73,6 +81,8 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         reciprocity=figure(found.reciprocity) if totals else NO_FIGURE,
         density=figure(found.density) if totals else NO_FIGURE,
         reason=_why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=totals),
+        coverage=_coverage(shown),
+        caution=_caution(shown),
         basis=CrossingBasis(
             **tied.basis,
             scope=asked.scope,
@@ -95,16 +105,18 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     scope = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
     shown = await shown_groups(network, tied, scope, asked.group_by)
-    since = months_before(shown.month, asked.window_months)
-    parameters = {"since": since, "until": shown.month, "audiences": list(tied.scope.audiences)}
-    (row,) = await network.ask("crossing/tellings", parameters)
-    groups = _voices(tied, shown, row["people"], since)
+    windows = [0, *(months for months in WINDOWS if months <= asked.window_months)]
+    spans = [(months_before(shown.month, far), months_before(shown.month, near)) for near, far in pairwise(windows)]
+    told = [await _told(network, tied, since, until) for since, until in spans]
+    groups = _voices(shown, told, [_heard(tied, shown, since, until) for since, until in spans])
     counts = np.array([one.people for one in groups], dtype=np.int64)
     return Diversity(
         community=named.item or ItemReference(id=scope, kind="Community"),
         groups=groups,
         **_figures(counts, asked.seed),
         reason=_why_empty(shown, asked.group_by) or _why_silent(counts),
+        coverage=_coverage(shown),
+        caution=_caution(shown),
         basis=DiversityBasis(
             **tied.basis,
             group_by=asked.group_by,
@@ -150,6 +162,19 @@ def _why_no_index(shown: Shown, found: measured.Crossing, *, totals: bool) -> st
     return None if (shown.labels >= 0).sum() >= FEWEST else _TOO_FEW
 
 
+def _coverage(shown: Shown) -> float | None:
+    """The share of the scope in groups that are shown, in tenths, up: as exactly as words need it."""
+    if shown.whole is None or shown.withheld is None:
+        return None
+    people = int(shown.whole.sum())
+    return ceil(10 * (people - shown.withheld) / people) / 10
+
+
+def _caution(shown: Shown) -> str | None:
+    share = _coverage(shown)
+    return _FEW_SHOWN.format(share=share) if shown.names and share is not None and share <= HALF else None
+
+
 def _why_silent(counts: NDArray[np.int64]) -> str | None:
     if len(counts) == 1:
         return _ONE
@@ -187,13 +212,24 @@ def figure(estimate: Estimate) -> EstimatedFigure:
     return EstimatedFigure(**asdict(estimate))
 
 
-def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) -> list[VoiceShare]:
+async def _told(network: Network, tied: Standing, since: datetime, until: datetime) -> NDArray[np.int64]:
+    """Who told or said something, once for each time."""
+    parameters = {"since": since, "until": until, "audiences": list(tied.scope.audiences)}
+    (row,) = await network.ask("crossing/tellings", parameters)
     numbers: Mapping[str, int] = tied.projection.numbers
-    told = np.array([numbers[person] for person in people if person in numbers], dtype=np.int64)
+    return np.array([numbers[person] for person in row["people"] if person in numbers], dtype=np.int64)
+
+
+def _heard(tied: Standing, shown: Shown, since: datetime, until: datetime) -> NDArray[np.int64]:
+    """To whom somebody of the scope listened, once for each time."""
     times = tied.projection.times
     inside = np.zeros_like(shown.labels, dtype=np.bool_) if shown.whole is None else shown.whole
-    recent = (times >= since.timestamp()) & (times < shown.month.timestamp()) & inside[tied.projection.listeners]
-    heard = tied.projection.tellers[recent].astype(np.int64)
+    then = (times >= since.timestamp()) & (times < until.timestamp()) & inside[tied.projection.listeners]
+    return tied.projection.tellers[then].astype(np.int64)
+
+
+def _voices(shown: Shown, told: list[NDArray[np.int64]], heard: list[NDArray[np.int64]]) -> list[VoiceShare]:
+    """Each group's shares, from who told and who was heard in each part of the window, the newest part first."""
     sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
     tellings, hearings = (_by_group(shown, acts) for acts in (told, heard))
     found = [
@@ -211,13 +247,17 @@ def _voices(tied: Standing, shown: Shown, people: list[str], since: datetime) ->
     return sorted(found, key=lambda one: (-one.people, one.name))
 
 
-def _by_group(shown: Shown, people: NDArray[np.int64]) -> list[int | None]:
-    """How many acts each group's people did; nothing where a few did them."""
-    labels = shown.labels[people]
-    counts = np.bincount(labels[labels >= 0], minlength=len(shown.names))
-    who = np.unique(people[labels >= 0])
-    hidden = withheld(counts, np.bincount(shown.labels[who], minlength=len(shown.names)))
-    return [None if hide else int(count) for count, hide in zip(counts, hidden, strict=True)]
+def _by_group(shown: Shown, parts: list[NDArray[np.int64]]) -> list[int | None]:
+    """How many acts each group's people did; nothing where a few did them, or those beyond a shorter window."""
+    counts: list[NDArray[np.int64]] = []
+    behind: list[NDArray[np.int64]] = []
+    for first in range(len(parts)):
+        people = np.concatenate(parts[first:])
+        for counted, who in ((counts, people), (behind, np.unique(people))):
+            labels = shown.labels[who]
+            counted.append(np.bincount(labels[labels >= 0], minlength=len(shown.names)))
+    hidden = withheld_in_windows(np.array(counts), np.array(behind))
+    return [None if hide else int(count) for count, hide in zip(counts[0], hidden, strict=True)]
 
 
 def _share(counts: list[int | None], label: int) -> float | None:

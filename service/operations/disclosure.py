@@ -45,8 +45,11 @@ class Shown:
     references: tuple[ItemReference | None, ...]
     labels: NDArray[np.int32]
     """Each person's group, by the person's number: -1 for who is in none that is shown."""
-    withheld: int
-    """How many groups are not shown."""
+    withheld: int | None
+    """How many people of the scope are in no group that is shown; None, where the scope may not be shown.
+
+    A count of groups would tell who is the first of a new one: this one is of nobody or enough, as the groups are.
+    """
     recorded: bool
     """Whether the audience may know of anybody who was ever in a group of this kind, in this scope or another."""
 
@@ -171,7 +174,7 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
         names=tuple((named[word].title or word) if word in named else word for word in words),
         references=tuple(named.get(word) for word in words),
         labels=labels,
-        withheld=len(inside) - len(words),
+        withheld=int((whole & (labels < 0)).sum()) if whole is not None else None,
         recorded=bool(inside),
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from service.measures.disclosure import (
@@ -17,6 +18,8 @@ from service.measures.disclosure import (
     people_behind,
     published,
     told_of_chain,
+    withheld,
+    withheld_in_windows,
 )
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
@@ -184,3 +187,47 @@ def test_who_comes_is_told_of_when_they_are_enough(days: list[int], months: int)
     assert all(step == 0 or step >= LEAST for step in steps)
     waiting = [int((times <= until).sum()) - count for until, count in zip(range(1, months + 1), told, strict=True)]
     assert max(waiting) < LEAST, "nobody waits longer than needed"
+
+
+Acts = list[tuple[int, int]]
+ACTS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 2)), max_size=60)
+"""Who did something, of four groups of six, and how long ago: in the shortest window, or beyond it or a longer one."""
+
+
+def by_group(people: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """What each group did, and how many of it did."""
+    return np.bincount(people // 6, minlength=4), np.bincount(np.unique(people) // 6, minlength=4)
+
+
+@given(ACTS)
+def test_no_difference_of_two_windows_tells_of_a_few(acts: Acts) -> None:
+    """An attacker takes each window's figures from each longer one's, and what is told from totals told elsewhere."""
+    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
+    told: list[NDArray[np.bool_]] = []
+    for window in range(3):
+        tables = [by_group(people[(ago <= window) & (ago >= beyond)]) for beyond in range(window + 1)]
+        told.append(~withheld_in_windows(*(np.array(column) for column in zip(*tables, strict=True))))
+    for longer in range(3):
+        for shorter in range(-1, longer):
+            counts, behind = by_group(people[(ago <= longer) & (ago > shorter)])
+            both = told[longer] & (told[shorter] if shorter >= 0 else True)
+            assert not ((behind[both] > 0) & (behind[both] < LEAST)).any()
+            rest = behind[~both].sum()
+            assert rest == 0 or rest >= LEAST or not counts[both].any()
+
+
+def test_a_month_in_which_a_few_spoke_follows_from_no_two_windows() -> None:
+    counts, behind = np.array([[40, 9], [4, 0]]), np.array([[6, 6], [2, 0]])
+    assert withheld(counts[0], behind[0]).tolist() == [False, False]
+    assert withheld_in_windows(counts, behind).tolist() == [True, False], "nobody of the other spoke then"
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=6))
+def test_what_is_withheld_is_of_enough_and_could_be_otherwise(cells: list[tuple[int, int]]) -> None:
+    behind = np.array([people for people, _ in cells])
+    counts = np.array([people * (1 + more) for people, more in cells])
+    hidden = withheld(counts, behind)
+    assert not ((behind > 0) & (behind < LEAST) & ~hidden).any()
+    if hidden.any() and (counts > 0)[~hidden].any():
+        assert behind[hidden].sum() >= LEAST
+        assert counts[hidden].sum() > hidden.sum() > 1
