@@ -129,7 +129,10 @@ class KeptSuggestions:
 
 @answer
 class KeptPredictions:
-    """How what answers foretold compares with what happened then."""
+    """How what answers foretold, from what was known at their `asOf`, compares with what happened then.
+
+    An answer may have been asked for an `asOf` in the past: it rests on nothing that became known later.
+    """
 
     predictions: Annotated[
         int, Field(description="How many answers foretold something, within this horizon; the newest 20,000, if more.")

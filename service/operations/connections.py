@@ -98,7 +98,8 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     probability, assumption = _probability(tied, asked.probability)
     found = await asyncio.to_thread(_found, tied, setting, asked, probability)
     suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
-    await keep_predictions(network, SUGGESTING, tied, suggested)
+    if asked.probability is None:  # a chance that who asks has given is nothing that was foretold
+        await keep_predictions(network, SUGGESTING, tied, suggested)
     connections = await _named(network, tied, setting, found)
     if asked.explain:
         connections = [await _explained(network, tied, asked, one, probability) for one in connections]

@@ -144,6 +144,7 @@ async def test_of_suggested_connections_it_is_said_which_were_made_and_whether_m
             later = (early.as_of + timedelta(days=80)).isoformat()
             shared = {"type": "Amplification", "kind": "share", "at": later}
             made.extend({**shared, "byId": one, "ofId": id} for one in listeners for id in told)
+    await asked(network, "nextConnections", person=person(0), first=10, asOf=at, probability=0.9)  # nothing of ours
     before = (await calibrated(network)).kept.suggestions
     assert before
     assert (before.suggestions, before.made) == (suggested, 0)
