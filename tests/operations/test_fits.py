@@ -106,7 +106,7 @@ async def test_where_learning_takes_no_time_a_question_waits_for_it(network: Net
     quick = await tied(tended(network, patience=60.0))
     alone = await tied(network)
     assert same(quick, alone)
-    assert quick.chances.summary.warning is None
+    assert ALTERED not in str(quick.chances.summary.warning)
     assert quick.chances.summary.opportunities < first.chances.summary.opportunities
 
 
@@ -114,20 +114,20 @@ async def test_where_it_takes_long_the_last_fit_stands_in_until_it_is_learnt_ane
     await write_world(network, keen_half())
     busy = tended(network)
     first = await tied(busy)
-    assert first.chances.summary.warning is None, "the first question waits: there is nothing to stand in"
+    assert ALTERED not in str(first.chances.summary.warning), "the first question waits: there is nothing to stand in"
     assert not await learn_anew(busy, "one")
     await erase(network, 10)
     meanwhile = await tied(busy)
     assert meanwhile.chances.summary.warning == ALTERED
     assert meanwhile.chances.summary.opportunities == first.chances.summary.opportunities
     counted_in = await standing(busy, scope_of(STRANGER, "everyone"), None, after=await last_change(network))
-    assert counted_in.chances.summary.warning is None, "who names a change has it counted in"
+    assert ALTERED not in str(counted_in.chances.summary.warning), "who names a change has it counted in"
 
     await erase(network, 11)
-    assert (await tied(busy)).chances.summary.warning == ALTERED
+    assert str((await tied(busy)).chances.summary.warning).endswith(ALTERED)
     assert await settled(busy)
     anew = await tied(busy)
-    assert anew.chances.summary.warning is None
+    assert ALTERED not in str(anew.chances.summary.warning)
     assert anew.chances.summary.opportunities < first.chances.summary.opportunities
     (kept,) = await kept_fits(network)
     assert kept.chances.summary == anew.chances.summary
@@ -176,7 +176,7 @@ async def test_what_was_learnt_from_a_past_that_is_another_is_forgotten(network:
     assert len(await kept_fits(network)) == 2
     await erase(network, 10)
     busy = tended(network)
-    assert (await tied(busy)).chances.summary.warning == ALTERED
+    assert str((await tied(busy)).chances.summary.warning).endswith(ALTERED)
     assert await settled(busy)
     (kept,) = await kept_fits(network)
     assert kept.quarter == quarter_of(latest.as_of)
