@@ -45,7 +45,7 @@ def published(months: Iterable[Sets], divisions: Sequence[Division] = ()) -> Ite
         shown[moving] = month[moving]
         told = np.concatenate([told, month[moving]])
         may = shown.sum(axis=1) >= LEAST
-        may, told = _parted(shown, may, divisions, np.unique(told, axis=0))
+        may, told = _parted(shown, may, divisions, told)
         yield shown.copy(), may
 
 
@@ -58,12 +58,16 @@ def _parted(
         for at, (whole, rows) in enumerate(divisions)
     }
     waiting = [at for at, rows in kept.items() if rows]
+    known = {packed.tobytes() for packed in np.packbits(told, axis=1)}
     while waiting:
         waiting.sort(key=lambda at: -int(shown[kept[at]].sum()))
         unions = np.array([_together(shown[kept[at]]) for at in waiting])
-        rests = np.array([shown[divisions[at][0]] for at in waiting]) & ~unions
-        chosen = _in_nobodys_way(unions, rests, told)
-        told = np.concatenate([told, unions[chosen], rests[chosen]])
+        both = np.concatenate([unions, np.array([shown[divisions[at][0]] for at in waiting]) & ~unions])
+        # What was told before stands in nobody's way: whatever was told since gave way to it.
+        new = np.array([packed.tobytes() not in known for packed in np.packbits(both, axis=1)])
+        chosen = ~np.logical_or.reduce(new.reshape(2, -1), axis=0)
+        chosen[~chosen] = _in_nobodys_way(both[np.tile(~chosen, 2)], told)
+        told = np.concatenate([told, both[new & np.tile(chosen, 2)]])
         waiting = [at for at, stays in zip(waiting, chosen, strict=True) if not stays]
         for at in waiting:
             kept[at] = apart_in(shown, shown[divisions[at][0]], kept[at][:-1])
@@ -80,16 +84,15 @@ def _together(groups: Sets) -> NDArray[np.bool_]:
     return found
 
 
-def _in_nobodys_way(unions: Sets, rests: Sets, told: Sets) -> NDArray[np.bool_]:
-    """Which divisions may be told, given what the parts of each are together and whom these leave; the first go first.
+def _in_nobodys_way(both: Sets, told: Sets) -> NDArray[np.bool_]:
+    """Which divisions may be told, given first what the parts of each are together, then whom these leave of each.
 
     Each holds its ground against what was told and against those before it.
     """
-    both = np.concatenate([unions, rests])
-    between = _tells_of_a_few(both, both).reshape(2, len(unions), 2, len(unions))
-    apart = np.logical_or.reduce(between, axis=(0, 2))
-    free = ~_tells_of_a_few(both, told).any(axis=1).reshape(2, -1).any(axis=0)
-    chosen = np.zeros(len(unions), dtype=np.bool_)
+    count = len(both) // 2
+    apart = np.logical_or.reduce(_tells_of_a_few(both, both).reshape(2, count, 2, count), axis=(0, 2))
+    free = ~np.logical_or.reduce(_tells_of_a_few(both, told).any(axis=1).reshape(2, -1), axis=0)
+    chosen = np.zeros(count, dtype=np.bool_)
     for at in np.flatnonzero(free):
         chosen[at] = not (apart[at] & chosen).any()
     return chosen
