@@ -1,6 +1,7 @@
 """Shares of pairs and of people, each with an error from drawing people anew, and how they change over time."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,10 +15,21 @@ BOOTSTRAPS: Final = 300
 FEWEST_QUARTERS: Final = 4
 
 
-def returned_share(
-    one: NDArray[np.int64], other: NDArray[np.int64], people: int, *, seed: int = 0
-) -> tuple[Estimate, int]:
-    """Of the pairs of people in which one did something for the other, the share in which both did; and how many pairs.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """A share of things with its error, of how many it is, and how many different people are behind them."""
+
+    estimate: Estimate
+    of: int
+    people: int
+    marked: int
+    """How many are behind those that are in the share."""
+    unmarked: int
+    """How many behind those that are not."""
+
+
+def returned_share(one: NDArray[np.int64], other: NDArray[np.int64], people: int, *, seed: int = 0) -> Share:
+    """Of the pairs of people in which one did something for the other, the share in which both did.
 
     A row for each time that `one` did it for `other`; people are numbered below `people`. The error comes from drawing
     people anew (Snijders and Borgatti, 1999); under FEWEST people there is none.
@@ -35,7 +47,7 @@ def returned_share(
         total = weights.sum()
         return float(weights[both].sum() / total) if total else np.nan
 
-    return _estimated(drawn, people, seed), len(pairs)
+    return _share(_estimated(drawn, people, seed), both, np.stack(ends))
 
 
 def unequal_reach(reach: NDArray[np.float64], *, seed: int = 0) -> Estimate:
@@ -43,7 +55,7 @@ def unequal_reach(reach: NDArray[np.float64], *, seed: int = 0) -> Estimate:
     return estimated_gini(reach, seed=seed, bootstraps=BOOTSTRAPS)
 
 
-def shared_by(marks: NDArray[np.bool_], makers: NDArray[np.int64], people: int, *, seed: int = 0) -> Estimate:
+def shared_by(marks: NDArray[np.bool_], makers: NDArray[np.int64], people: int, *, seed: int = 0) -> Share:
     """The share of marked things, with an error from drawing their makers anew; a row for each thing and maker.
 
     A thing of several makers counts once, shared between them: rows weigh by how often the thing has one, so give each
@@ -55,17 +67,36 @@ def shared_by(marks: NDArray[np.bool_], makers: NDArray[np.int64], people: int, 
         total = weights.sum()
         return float(weights[marks].sum() / total) if total else np.nan
 
-    return _estimated(drawn, people, seed)
+    return _share(_estimated(drawn, people, seed), marks, makers[None, :])
 
 
 def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """How much a figure changes for each unit of time, and the error of that, by least squares; None under four."""
+    """How much a figure changes for each unit of time, and the error of that, by least squares; None under four.
+
+    The error takes the figures for independent: of such as share evidence it is a lower bound. Figures that are all the
+    same say nothing of how far they could have been apart: there is no error then.
+    """
     known = ~np.isnan(values)
     if known.sum() < FEWEST_QUARTERS:
         return None, None
+    if np.ptp(values[known]) == 0:
+        return 0.0, None
     fitted = linregress(times[known], values[known])
-    # Figures that never change have no correlation, and no error either.
-    return float(fitted.slope), float(fitted.stderr) if np.isfinite(fitted.stderr) else 0.0
+    return float(fitted.slope), float(fitted.stderr)
+
+
+def _share(estimated: Estimate, marks: NDArray[np.bool_], behind: NDArray[np.int64]) -> Share:
+    """The people behind each thing are the rows of its column."""
+    if marks.all() or not marks.any():
+        # What is so of all, or of none, is so of whomever one draws: an interval of no width would claim certainty.
+        estimated = Estimate(value=estimated.value, standard_error=None, low=None, high=None)
+    return Share(
+        estimate=estimated,
+        of=len(marks),
+        people=len(np.unique(behind)),
+        marked=len(np.unique(behind[:, marks])),
+        unmarked=len(np.unique(behind[:, ~marks])),
+    )
 
 
 def _estimated(figure: Callable[[NDArray[np.float64]], float], people: int, seed: int) -> Estimate:

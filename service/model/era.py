@@ -47,7 +47,7 @@ class EraIndicator(Vocabulary):
 
 @asked
 class EraProfileQuestion(TieQuestion):
-    """Of which organisation, over how many quarters."""
+    """Of which organisation, over how many quarters (of three whole calendar months)."""
 
     organisation: Annotated[Id, Field(description="The organisation.")]
     quarters: Annotated[int, Field(ge=1, le=40, description="How many quarters back.")] = 8
@@ -61,9 +61,18 @@ class EraQuarter:
     until: Annotated[datetime, Field(description="The quarter's end.")]
     people: Annotated[int, Field(description="How many people were counted, as far as is told.")]
     counted: Annotated[
-        int | None, Field(description="How many people, pairs or pieces of knowledge it rests on; null of a few.")
+        int | None,
+        Field(description="How many people, pairs or pieces of knowledge it rests on; null where they are of a few."),
     ]
-    figure: Annotated[EstimatedFigure, Field(description="The indicator.")]
+    figure: Annotated[
+        EstimatedFigure,
+        Field(
+            description=(
+                "The indicator; null where fewer than five people are behind it, or one to four behind what is in the "
+                "share, or what is not. A share of all or of none has no error."
+            )
+        ),
+    ]
 
 
 @answer
@@ -77,7 +86,15 @@ class EraTrend:
         float | None,
         Field(description="How much it changes in a year, by a line through the quarters; null under four."),
     ]
-    change_standard_error: Annotated[float | None, Field(description="The error of that change; null under four.")]
+    change_standard_error: Annotated[
+        float | None,
+        Field(
+            description=(
+                "The error of that change by ordinary least squares; null under four, or where the figures are all the "
+                "same. A lower bound: it takes the quarters for independent, and they share people and older evidence."
+            )
+        ),
+    ]
 
 
 @answer

@@ -1,6 +1,7 @@
 """The era profile of an organisation: power, leadership, offer and trust, quarter by quarter."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.graph.projection import KINDS
-from service.measures.bootstrap import Estimate
+from service.measures.bootstrap import FEWEST
 from service.measures.disclosure import LEAST
-from service.measures.era import BOOTSTRAPS, returned_share, shared_by, trend, unequal_reach
+from service.measures.era import BOOTSTRAPS, Share, returned_share, shared_by, trend, unequal_reach
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
 from service.model.asking import GroupBy
+from service.model.crossing import EstimatedFigure
 from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQuestion, EraQuarter, EraTrend
 from service.model.ids import as_id
 from service.model.viewer import Viewer
@@ -25,8 +27,9 @@ from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
 
 _YEAR = 365.25 * SECONDS_A_DAY
-_QUARTER = _YEAR / 4
-_Figures = dict[EraIndicator, tuple[Estimate, int]]
+_MONTHS = 3
+_Figures = dict[EraIndicator, tuple[EstimatedFigure, int | None]]
+"""Each with of how many it is, as far as is told."""
 
 
 async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestion) -> EraProfile:
@@ -40,7 +43,7 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     named = await people_in(network, scope, name, tied.as_of, field="organisation")
     item = named.item or ItemReference(id=name, kind="Organisation")
     (made,) = await network.ask("era/derivations", {"audiences": list(scope.audiences), "until": tied.as_of})
-    ends = [months_before(month_of(tied.as_of), 3 * back) for back in reversed(range(asked.quarters))]
+    ends = [months_before(month_of(tied.as_of), _MONTHS * back) for back in reversed(range(asked.quarters))]
     found: list[tuple[datetime, Shown, _Figures]] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
@@ -66,14 +69,32 @@ def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], see
     replied = _pairs(then, numbers, EvidenceKind.reply)
     supported = _pairs(then, numbers, EvidenceKind.support)
     marks, makers = _made(then, numbers, made)
-    leadership, dialogues = returned_share(*replied, len(people), seed=seed)
-    trust, helped = returned_share(*supported, len(people), seed=seed)
+    unequal = figure(unequal_reach(reach.astype(np.float64), seed=seed))
     return {
-        EraIndicator.power: (unequal_reach(reach.astype(np.float64), seed=seed), len(people)),
-        EraIndicator.leadership: (leadership, dialogues),
-        EraIndicator.offer: (shared_by(marks, makers, len(people), seed=seed), len(marks)),
-        EraIndicator.trust: (trust, helped),
+        EraIndicator.power: (NO_FIGURE if _few(int((reach > 0).sum())) else unequal, len(people)),
+        EraIndicator.leadership: _told(returned_share(*replied, len(people), seed=seed), len(people)),
+        EraIndicator.offer: _told(shared_by(marks, makers, len(people), seed=seed), len(people)),
+        EraIndicator.trust: _told(returned_share(*supported, len(people), seed=seed), len(people)),
     }
+
+
+def _told(share: Share, people: int) -> tuple[EstimatedFigure, int | None]:
+    """A share as far as nobody or at least five people are behind what is in it, and behind what is not."""
+    if share.people < LEAST:
+        return NO_FIGURE, None
+    if people < FEWEST or _few(share.marked) or _few(share.unmarked):
+        return NO_FIGURE, share.of
+    mixed = share.marked > 0 and share.unmarked > 0
+    return figure(share.estimate) if mixed else EstimatedFigure(**asdict(share.estimate)), share.of
+
+
+def _few(people: int) -> bool:
+    return 0 < people < LEAST
+
+
+def _since(then: Standing) -> float:
+    """Where the quarter begins that ends then: three whole calendar months before."""
+    return months_before(month_of(then.as_of), _MONTHS).timestamp()
 
 
 def _pairs(
@@ -81,7 +102,7 @@ def _pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Who did this for whom within the quarter, both being of the organisation."""
     seen, end = then.projection, then.as_of.timestamp()
-    within = (seen.kinds == KINDS.index(kind)) & (seen.times <= end) & (seen.times > end - _QUARTER)
+    within = (seen.kinds == KINDS.index(kind)) & (seen.times >= _since(then)) & (seen.times < end)
     one, other = numbers[seen.listeners[within]], numbers[seen.tellers[within]]
     inside = (one >= 0) & (other >= 0)
     return one[inside], other[inside]
@@ -94,12 +115,12 @@ def _made(
 
     Of several makers the first.
     """
-    end, known = then.as_of.timestamp(), then.projection.numbers
+    start, end, known = _since(then), then.as_of.timestamp(), then.projection.numbers
     found: dict[str, tuple[bool, int]] = {}
     columns = zip(made["knowledge"], made["people"], made["times"], made["within"], strict=True)
     for knowledge, person, time, within in columns:
         maker = int(numbers[known[person]]) if person in known else -1
-        if maker >= 0 and end - _QUARTER < time / 1000 <= end:
+        if maker >= 0 and start <= time / 1000 < end:
             earlier, first = found.get(knowledge, (False, maker))
             found[knowledge] = (earlier or within, first)
     return (
@@ -113,8 +134,8 @@ def _over_time(indicator: EraIndicator, found: list[tuple[datetime, Shown, _Figu
         EraQuarter(
             until=end,
             people=int(shown.whole.sum()) if shown.whole is not None else 0,
-            counted=figures[indicator][1] if figures[indicator][1] >= LEAST else None,
-            figure=figure(figures[indicator][0]) if figures[indicator][1] >= LEAST else NO_FIGURE,
+            counted=figures[indicator][1],
+            figure=figures[indicator][0],
         )
         for end, shown, figures in found
     ]

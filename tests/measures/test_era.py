@@ -1,0 +1,47 @@
+"""Shares of pairs and of things: the people behind them are counted, and a trend's error where there is one."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from service.measures.era import returned_share, shared_by, trend
+
+PEOPLE = 30
+
+
+def test_a_returned_share_says_how_many_people_are_behind_it() -> None:
+    """Two pairs help each other; a chain of six help the next."""
+    rows = [(0, 1), (1, 0), (2, 3), (3, 2), (3, 2), *pairwise(range(10, 16)), (20, 20)]
+    one, other = np.array(rows, dtype=np.int64).T
+    found = returned_share(one, other, PEOPLE)
+    assert (found.of, found.people, found.marked, found.unmarked) == (7, 10, 4, 6)
+    assert found.estimate.value == pytest.approx(2 / 7)
+    assert found.estimate.low is not None
+
+
+def test_many_things_of_one_maker_are_one_persons() -> None:
+    makers = np.array([4] * 6 + [5, 6, 7], dtype=np.int64)
+    found = shared_by(np.array([True] * 6 + [False] * 3), makers, PEOPLE)
+    assert (found.of, found.people, found.marked, found.unmarked) == (9, 4, 1, 3)
+    assert found.estimate.value == pytest.approx(6 / 9)
+
+
+def test_a_share_of_all_or_of_none_has_no_interval_of_no_width() -> None:
+    for mark in (True, False):
+        found = shared_by(np.full(6, mark), np.arange(6), PEOPLE)
+        assert (found.estimate.value, found.estimate.standard_error, found.estimate.low) == (float(mark), None, None)
+    nothing = shared_by(np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64), PEOPLE)
+    assert (nothing.of, nothing.people, nothing.estimate.value) == (0, 0, None)
+
+
+def test_a_trend_is_least_squares_and_of_figures_that_are_all_the_same_there_is_no_error() -> None:
+    years = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+    change, error = trend(years, np.array([1.0, 3.0, 2.0, np.nan, 5.0]))
+    # by hand: deviations -7/16, -3/16, 1/16, 9/16 from the mean of times, whose squares add up to 35/64
+    slope = (-7 * 1 - 3 * 3 + 1 * 2 + 9 * 5) / 16 / (35 / 64)
+    residuals = 8.75 - slope**2 * 35 / 64
+    assert change == pytest.approx(slope)
+    assert error == pytest.approx((residuals / 2 / (35 / 64)) ** 0.5)
+    assert trend(years, np.full(5, 0.1)) == (0.0, None)
+    assert trend(years[:3], np.array([1.0, 2.0, 4.0])) == (None, None)

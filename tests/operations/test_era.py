@@ -1,0 +1,96 @@
+"""The era profile of an organisation rests on whole calendar months, and on five people or more."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from service.model.era import EraProfile, EraProfileQuestion, EraQuarter
+from service.operations.era import era_profile
+from service.operations.network import Network
+from tests.operations.viewers import viewer
+from tests.operations.worlds import Row, World, write_world
+
+STAFF = 24
+APRIL, OCTOBER = datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 10, 1, tzinfo=UTC)
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+TRUST, CLUB = _id(900), _id(901)
+
+
+def _staff() -> list[Row]:
+    """An organisation whose people listen in a ring, and ten people who are not of it."""
+    people = range(STAFF + 10)
+    rows: list[Row] = [{"type": "Person", "id": _id(number), "name": f"Person {number}"} for number in people]
+    rows += [{"type": "Organisation", "id": TRUST, "name": "Trust"}, {"type": "Community", "id": CLUB, "name": "Club"}]
+    held = {"profession": "nurse", "standing": "professional", "organisationId": TRUST, "from": "2024-01-05T00:00:00Z"}
+    rows += [{"type": "Position", "personId": _id(number), **held} for number in range(STAFF)]
+    for at in ("2024-02-03T00:00:00Z", "2025-10-20T00:00:00Z"):
+        saw = {"type": "Observation", "kind": "saw", "at": at}
+        rows += [{**saw, "byId": _id(number), "toId": _id((number + 1) % STAFF)} for number in range(STAFF)]
+    return rows
+
+
+def _supports(one: int, other: int, at: str) -> Row:
+    return {"type": "Support", "content": "Go on", "byId": _id(one), "toId": _id(other), "at": at}
+
+
+def _made(number: int, maker: int, at: str, **within: Any) -> list[Row]:
+    insight, made = _id(2000 + number), _id(3000 + number)
+    return [
+        {"type": "TacitInsight", "id": insight, "content": "I", "heldById": _id(maker), "at": at},
+        {"type": "ExplicitKnowledge", "id": made, "title": "K", "content": "K", "at": at},
+        {"type": "Derivation", "usedIds": [insight], "madeId": made, "byIds": [_id(maker)], "at": at, **within},
+    ]
+
+
+async def _asked(network: Network, rows: list[Row], end: datetime) -> EraProfile:
+    await write_world(network, World([*_staff(), *rows]))
+    return await era_profile(network, viewer(), EraProfileQuestion(organisation=TRUST, as_of=end, quarters=1))
+
+
+def _last(profile: EraProfile) -> dict[str, EraQuarter]:
+    return {one.indicator.value: one.quarters[-1] for one in profile.indicators}
+
+
+async def test_pieces_of_one_maker_and_pairs_of_a_few_are_not_told(network: Network) -> None:
+    at = "2025-08-03T00:00:00Z"
+    rows = [row for number in range(6) for row in _made(number, 0, at, withinId=CLUB)]
+    rows += [_supports(one, other, at) for one in range(4) for other in range(4) if one != other]
+    found = _last(await _asked(network, rows, OCTOBER))
+    for indicator in ("offer", "trust"):
+        assert found[indicator].counted is None
+        assert found[indicator].figure.value is None
+    assert (found["power"].counted, found["power"].figure.value is None) == (STAFF, False)
+
+
+async def test_a_share_of_which_either_side_is_of_a_few_is_not_told(network: Network) -> None:
+    at = "2025-08-03T00:00:00Z"
+    rows = [row for number in range(8) for row in _made(number, 0, at, withinId=CLUB)]
+    rows += [row for number in range(10, 15) for row in _made(number, number, at)]
+    rows += [_supports(one, one + 1, at) for one in range(0, 12, 2)] + [_supports(1, 0, at), _supports(3, 2, at)]
+    rows += [_supports(5, 4, at)]
+    found = _last(await _asked(network, rows, OCTOBER))
+    assert (found["offer"].counted, found["offer"].figure.value) == (13, None)
+    assert found["trust"].counted == 6
+    assert found["trust"].figure.value == pytest.approx(3 / 6)
+    assert found["trust"].figure.low is not None
+
+
+@pytest.mark.parametrize(
+    ("end", "first", "before"),
+    [
+        (APRIL, "2025-01-01T00:00:00Z", "2024-12-31T23:00:00Z"),
+        (OCTOBER, "2025-07-01T00:00:00Z", "2025-06-30T23:00:00Z"),
+    ],
+)
+async def test_a_quarter_is_three_whole_months(network: Network, end: datetime, first: str, before: str) -> None:
+    rows = [_supports(one, one + 1, first) for one in range(0, 12, 2)]
+    rows += [_supports(one, one + 1, before) for one in range(12, 20, 2)]
+    found = _last(await _asked(network, rows, end))
+    assert found["trust"].counted == 6
+    assert (found["trust"].figure.value, found["trust"].figure.low) == (0.0, None)
