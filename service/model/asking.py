@@ -4,9 +4,9 @@ A question's parameters are one keyword-only dataclass: the arguments of the Gra
 and the options of the command come from it, and so does their validation.
 """
 
-from typing import Annotated, TypeVar, cast, dataclass_transform
+from typing import Annotated, Final, TypeVar, cast, dataclass_transform
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from service.model.ids import ID_FORM, UUID_FORM
@@ -17,6 +17,9 @@ from service.model.vocabulary import Vocabulary
 T = TypeVar("T")
 
 NETWORK = "network"
+
+WINDOWS: Final = (3, 6, 12)
+"""Months over which what a group does is counted: so far apart that what lies between two windows may be told of."""
 
 
 @dataclass_transform(kw_only_default=True)
@@ -34,6 +37,19 @@ class GroupBy(Vocabulary):
     standing = "standing", "The standing of that position: professional, patient, carer ..."
     detected = "detected", "The community that who listens to whom puts them into, as `detectedCommunities` finds it."
 
+
+def _is_window(months: int) -> int:
+    if months not in WINDOWS:
+        message = f"it is none of {WINDOWS}"
+        raise ValueError(message)
+    return months
+
+
+WindowMonths = Annotated[
+    int,
+    AfterValidator(_is_window),
+    Field(description="Over how many whole months it is counted: 3, 6 or 12.", json_schema_extra={"enum": [*WINDOWS]}),
+]
 
 ComputedOn = Annotated[
     str,

@@ -1,23 +1,12 @@
 """Crossing and diversity: who is in the room, who is heard, and who listens across the lines between groups."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
-from service.model.asking import GroupBy, Seed, TieQuestion, asked
+from service.model.asking import GroupBy, Seed, TieQuestion, WindowMonths, asked
 from service.model.ids import ID_FORM, Id
-
-WINDOWS: Final = (3, 6, 12)
-"""Months over which who is heard may be counted: so far apart that of what lies between two windows may be told."""
-
-
-def _is_window(months: int) -> int:
-    if months not in WINDOWS:
-        message = f"it is none of {WINDOWS}"
-        raise ValueError(message)
-    return months
-
 
 RegisteredScope = Annotated[
     str,
@@ -70,14 +59,7 @@ class DiversityQuestion(TieQuestion):
 
     community: Annotated[Id, Field(description="The community.")]
     group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
-    window_months: Annotated[
-        int,
-        AfterValidator(_is_window),
-        Field(
-            description="Over how many months who is heard is counted: 3, 6 or 12.",
-            json_schema_extra={"enum": [*WINDOWS]},
-        ),
-    ] = 12
+    window_months: WindowMonths = 12
     seed: Seed = 0
 
 

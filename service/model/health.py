@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
-from service.model.asking import Seed, TieQuestion, asked
+from service.model.asking import Seed, TieQuestion, WindowMonths, asked
 from service.model.crossing import EstimatedFigure
 from service.model.ids import Id
 
@@ -15,7 +15,7 @@ class CommunityHealthQuestion(TieQuestion):
     """Of which community, over which window."""
 
     community: Annotated[Id, Field(description="The community.")]
-    window_months: Annotated[int, Field(ge=1, le=60, description="Over how many whole months.")] = 3
+    window_months: WindowMonths = 3
     seed: Seed = 0
 
 

@@ -16,9 +16,8 @@ from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
 from service.measures.disclosure import withheld_cells, withheld_in_windows
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
-from service.model.asking import GroupBy
+from service.model.asking import WINDOWS, GroupBy
 from service.model.crossing import (
-    WINDOWS,
     Crossing,
     CrossingBasis,
     CrossingGroup,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.model.crossing import WINDOWS
+from service.model.asking import WINDOWS
 from service.model.errors import Invalid
 from service.operations.answering import answer
 from service.operations.network import Network

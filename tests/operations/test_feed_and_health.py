@@ -87,16 +87,16 @@ async def test_the_health_of_a_community_is_what_happened_in_it(network: Network
         rows.append({"type": "Contribution", "content": "Yes", "personId": people[10 + place % 2], **said})
     for stage, at in (("intent", 1), ("formation", 20), ("values", 30), ("unity", 200)):
         rows.append({"type": "StageChange", "stage": stage, "communityId": ward, "at": day(at)})
-    # The last evidence dates the answer; the month's end before it is the first of April.
-    rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(90)})
+    # The last evidence dates the answer; the month's end before it is the first of May.
+    rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(120)})
     assert not [one for one in await written(network, rows) if one.problems]
-    found = await asked(network, ward, window_months=2)
-    assert found.basis.as_of == datetime(2025, 4, 1, tzinfo=UTC)
+    found = await asked(network, ward, window_months=3)
+    assert found.basis.as_of == datetime(2025, 5, 1, tzinfo=UTC)
     assert found.basis.members == 19
     assert found.basis.tellings == 15
     assert (found.new_voices.count, found.new_voices.of) == (7, 12)
     assert (found.replied.count, found.replied.of) == (5, 10)
-    assert found.days_since_last_story == pytest.approx((datetime(2025, 4, 1, tzinfo=UTC) - START).days - 69)
+    assert found.days_since_last_story == pytest.approx((datetime(2025, 5, 1, tzinfo=UTC) - START).days - 69)
     assert (found.newcomers_answered.count, found.newcomers_answered.of) == (5, 10)
     assert found.newcomers_answered.low is not None
     assert found.newcomers_staying.of is None, "nobody joined half a year ago"
@@ -118,7 +118,7 @@ async def test_answers_are_not_waiting_for_answers(network: Network) -> None:
     rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(90)})
     outcomes = await written(network, rows)
     assert not [one.problems for one in outcomes if one.problems]
-    found = await asked(network, ward, window_months=2)
+    found = await asked(network, ward, window_months=3)
     assert found.basis.tellings == 12
     assert (found.replied.count, found.replied.of) == (6, 6), "the six replies await none"
     assert (found.newcomers_answered.count, found.newcomers_answered.of) == (6, 6)
