@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import pytest_asyncio
+from xdist.scheduler import LoadFileScheduling
 
 from service.graph import embedded
 from service.graph.engine_directory import Connection
@@ -20,12 +21,26 @@ hypothesis.settings.register_profile("retell", deadline=None, suppress_health_ch
 hypothesis.settings.load_profile("retell")
 
 
-LONG = ("tests/concepts/", "tests/doors/rest/test_contract.py")
+DEMONSTRATION = "tests/concepts/"
+"""What needs the demonstration, which is loaded once in the process that runs it."""
+LONG = (DEMONSTRATION, "tests/doors/rest/test_contract.py")
 """What takes longest."""
 
 
+class OneDemonstration(LoadFileScheduling):  # type: ignore[misc]  # it carries no types
+    """Gives a process one file after another, and all that needs the demonstration to one of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return DEMONSTRATION if nodeid.startswith(DEMONSTRATION) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneDemonstration:
+    """How the processes share the tests, where there are several."""
+    return OneDemonstration(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and run the tests of the demonstration in one go: a process loads it once."""
+    """Begin with what takes longest, and run the tests of the demonstration in one go."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
 
 

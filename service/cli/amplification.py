@@ -1,6 +1,5 @@
 """`retell paths` and `retell cascade`: how what is told travels, and how it did."""
 
-from datetime import UTC
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, print_basis, print_json
+from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, in_utc, print_basis, print_json
 from service.cli.naming import PERSON, id_of, ids_of, scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.cascades import Cascade, CascadeAct, CascadeQuestion
@@ -48,7 +47,7 @@ def paths(
             "avoid": await ids_of(network, viewer, avoid, "avoid"),
             "through": await ids_of(network, viewer, through, "through"),
             "explain": explain,
-            "asOf": as_of.replace(tzinfo=UTC) if as_of else None,
+            "asOf": in_utc(as_of),
             "audience": await scope_of(network, viewer, audience, "audience"),
         }
         found: AmplificationPaths = await answer_to(network, viewer, "amplificationPaths", given)
@@ -109,7 +108,7 @@ def cascade(
     from service.operations import cascades
 
     async def asked(network: Network, viewer: Viewer) -> Cascade:
-        moment = as_of.replace(tzinfo=UTC) if as_of else None
+        moment = in_utc(as_of)
         named = await id_of(network, viewer, item, "item")
         asks = CascadeQuestion(item=named, as_of=moment, audience=audience)
         return await cascades.cascade(network, viewer, asks)

@@ -1,7 +1,7 @@
 """How the command shows computed answers: as JSON just like REST, or as tables and trees to read."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -14,11 +14,11 @@ from service.cli.wording import in_lines, named_values
 from service.model.answers import Basis, TieBasis
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
+INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+"""How a moment is written in a command: without an offset it is in UTC."""
 AsOf = Annotated[
     datetime | None,
-    typer.Option(
-        help="For which moment, in UTC; the newest evidence, else.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
-    ),
+    typer.Option(help="For which moment, in UTC or with an offset; the newest evidence, else.", formats=INSTANTS),
 ]
 Audience = Annotated[str, typer.Option(help="`everyone`, or `community:ID` for that and one of your own.")]
 SeenAudience = Annotated[
@@ -26,6 +26,11 @@ SeenAudience = Annotated[
 ]
 
 console = Console(highlight=False)
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """A moment as a command was given it; without an offset it is in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def print_json(answer: object) -> None:

@@ -1,13 +1,12 @@
 """`retell communities`: the declared ones, or those that who listens to whom shows."""
 
-from datetime import UTC
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from service.cli.answers import AsJson, AsOf, Audience, console, print_basis, print_json
+from service.cli.answers import AsJson, AsOf, Audience, console, in_utc, print_basis, print_json
 from service.cli.opening import Data, Key, run_as
 from service.model.answers import PersonReference
 from service.model.detection import DetectedCommunities
@@ -34,7 +33,7 @@ def communities(
     from service.operations.answering import answer as answered
     from service.operations.communities import declared_communities
 
-    moment = as_of.replace(tzinfo=UTC) if as_of else None
+    moment = in_utc(as_of)
 
     async def asked(network: Network, viewer: Viewer) -> DeclaredCommunities | DetectedCommunities:
         if not detected:

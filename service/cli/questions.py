@@ -1,14 +1,14 @@
 """The questions whose answers are computed, each a command made from its declaration."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from inspect import Parameter, Signature
 from typing import Annotated, Any, get_args
 
 import typer
 from pydantic import AwareDatetime
 
-from service.cli.answers import AsJson, print_answer, print_json
+from service.cli.answers import INSTANTS, AsJson, in_utc, print_answer, print_json
 from service.cli.naming import SCOPES, id_of, ids_of, scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.fields import DeclaredField
@@ -18,7 +18,6 @@ from service.operations.network import Network
 
 OWN = frozenset({"amplificationPaths", "cascade", "lineage", "detectedCommunities"})
 """Questions whose command is written by hand, for an answer that is best read in a form of its own."""
-_DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 def add_questions(app: typer.Typer) -> None:
@@ -78,7 +77,9 @@ def _parameter(field: DeclaredField) -> Parameter:
     if field.required:
         described = typer.Argument(help=field.described, metavar=field.name.upper())
     else:
-        described = typer.Option(f"--{_dashed(field.name)}", help=field.described, formats=_DAYS if instant else None)
+        described = typer.Option(
+            f"--{_dashed(field.name)}", help=field.described, formats=INSTANTS if instant else None
+        )
     of = of | None if field.optional else of
     return Parameter(field.attribute, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[of, described])
 
@@ -93,7 +94,7 @@ async def _word(network: Network, viewer: Viewer, field: DeclaredField, given: d
     if field.required and field.many:
         value = [*(value or ()), *(given[_as_option(field)] or ())]
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
+        return in_utc(value)
     if field.names_item and field.many:
         return await ids_of(network, viewer, value, field.name)
     if field.names_item and value is not None:

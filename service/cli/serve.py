@@ -48,7 +48,8 @@ async def _serve(settings: Settings, workers: list[Worker], listening: socket.so
         if demo:
             with console.status("Loading the demonstration network"):
                 keys = await load_demo(network, keys_wanted=host in LOOPBACK)
-            _tell_keys(keys)
+            if host in LOOPBACK:
+                _tell_keys(keys)
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -78,6 +79,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _tell_keys(keys: DemoKeys | None) -> None:
     if keys is None:
+        console.print("The keys were shown when this was first loaded; `retell key create` makes more.")
         return
     print(f"administrator's key: {keys.administrator}", flush=True)  # noqa: T201
     print(f"member's key ({keys.member_name}): {keys.member}", flush=True)  # noqa: T201

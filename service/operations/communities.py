@@ -36,7 +36,7 @@ async def declared_communities(
             )
             for row in rows
         ],
-        basis=Basis(as_of=at, audience=VIEWER),
+        basis=Basis(as_of=min(at, datetime.now(UTC)), audience=VIEWER),
     )
 
 

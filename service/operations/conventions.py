@@ -123,14 +123,12 @@ def _shipped() -> Settled:
 
 
 def _shown(found: Settled) -> Conventions:
-    from service.operations.projection import up_to  # noqa: PLC0415 - with numba and scipy, which a write does without
-
     return Conventions(
         dimensions=found.dimensions,
         pyramid=found.pyramid,
         version=found.version,
         changed_at=found.changed_at,
-        basis=Basis(as_of=up_to(None), audience=EVERYONE),
+        basis=Basis(as_of=datetime.now(UTC), audience=EVERYONE),
     )
 
 

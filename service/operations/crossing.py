@@ -37,7 +37,7 @@ from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
-_NOTHING = "No group of this scope is large enough for its numbers to be shown."
+_NOTHING = "No group of this scope can be told of without telling of a few: by itself, or beside others that were."
 
 _ALONE = "One group alone is shown: nobody listens across, so the E-I index could be nothing but -1, if anything."
 _UNTIED = "Nobody of the groups that are shown listens to anybody of them, as far as this audience may see."

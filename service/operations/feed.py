@@ -1,6 +1,6 @@
 """A community's feed: what is for its members alone, of every kind, in one order."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from service.model.ids import as_id
 from service.model.selection import Condition, Field, Node, Page, Part, Root, Selection, Shape
 from service.model.viewer import Viewer
 from service.operations.network import Network
-from service.operations.projection import up_to
 from service.operations.reading import prepare, read
 from service.operations.references import references
 
@@ -42,7 +41,7 @@ async def community_feed(network: Network, viewer: Viewer, asked: CommunityFeedQ
         has_next_page=len(found) > len(shown) or any(answer[kind]["pageInfo"]["hasNextPage"] for kind in KINDS),
         end_cursor=shown[-1][0] if shown else None,
         reason=None if shown else _nothing(asked),
-        basis=Basis(as_of=up_to(None), audience=audience),
+        basis=Basis(as_of=datetime.now(UTC), audience=audience),
     )
 
 

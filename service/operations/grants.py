@@ -9,7 +9,6 @@ from service.model.grants import GrantsReceived, GrantsReceivedQuestion, Persona
 from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.network import Network
-from service.operations.projection import up_to
 from service.operations.references import person_of, references
 
 ABOUT_A_PERSON: Final = {"participation": PersonalMeasure.participation}
@@ -59,7 +58,7 @@ async def grants_received(network: Network, viewer: Viewer, asked: GrantsReceive
     return GrantsReceived(
         grants=grants,
         reason=None if grants else _nothing(viewer),
-        basis=Basis(as_of=up_to(None), audience="viewer"),
+        basis=Basis(as_of=datetime.now(UTC), audience="viewer"),
     )
 
 

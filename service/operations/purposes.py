@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Final
 
@@ -116,7 +117,7 @@ async def purposes_without_community(
     return PurposesWithoutCommunity(
         purposes=found,
         reason=None if found else "There is no purpose that somebody holds and no community pursues.",
-        basis=Basis(as_of=at, audience=scope.name),
+        basis=Basis(as_of=min(at, datetime.now(UTC)), audience=scope.name),
     )
 
 

@@ -40,8 +40,10 @@ METHOD: Final = (
     "it with its own probability; the mean of the runs, with Student's interval."
 )
 CAUTION: Final = (
-    "The interval says how exactly the simulation hits the mean, not whether the probabilities are right, for which "
-    "see the calibration; what there is no evidence of, such as talk that nobody recorded, carries nothing here."
+    "Whoever takes it up is taken to be heard as if they told it first-hand. What is only passed on is often taken up "
+    "less, and then the mean is too high beyond those who listen directly: `kept` of `calibration` sets what was "
+    "expected beside who came. The interval says how exactly the simulation hits the mean, not whether the chances "
+    "are right; what there is no evidence of, such as talk that nobody recorded, carries nothing here."
 )
 WHOLE_FROM: Final = 10
 USUAL: Final = (2.5, 97.5)

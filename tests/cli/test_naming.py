@@ -116,8 +116,10 @@ async def test_reach_takes_people_as_arguments_and_as_options(
     network = Network(empty_graph)
     await write_world(network, World([*ROWS, {"type": "Person", "id": CY, "name": "Cy"}, heard(_id("Person"), CY)]))
     key = await create_key(network, OPERATOR, name="reader", scopes=frozenset({Scope.read}))
-    told = retell(settings, tmp_path, key.token, "reach", "11", "--people", "Cy", "--json")
+    moment = "2025-02-01T02:00:00+02:00"
+    told = retell(settings, tmp_path, key.token, "reach", "11", "--people", "Cy", "--as-of", moment, "--json")
     assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["basis"]["asOf"] == "2025-02-01T00:00:00Z"
     assert {person["id"] for person in json.loads(told.stdout)["tellers"]} == {_id("Person"), CY}
     nobody = retell(settings, tmp_path, key.token, "reach")
     assert nobody.returncode == 1

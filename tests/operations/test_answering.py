@@ -1,6 +1,7 @@
 """Answering: what every answer passes through, whichever question it is the answer to."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from math import inf, nan
 from types import MappingProxyType
 from typing import Any
@@ -63,3 +64,9 @@ async def test_no_answer_carries_a_figure_that_is_not_finite(
         "groups.0.mean",
         "error",
     )
+
+
+@pytest.mark.parametrize("name", ["purposesWithoutCommunity", "grantsReceived", "conventions"])
+async def test_what_is_told_of_now_is_not_dated_ahead(network: Network, name: str) -> None:
+    found: Any = await answering.answer(network, viewer(), name, {})
+    assert found.basis.as_of <= datetime.now(UTC)
