@@ -35,7 +35,7 @@ SEMANTIC = {
     ),
     "asOf": (
         r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted|"
-        r"No whole month has ended since the first evidence|Nothing had been told by .*|.* did not exist yet.*"
+        r"No whole month has ended since the first evidence|Nothing had been told by .*|It did not exist on .*"
     ),
     "budget|for|groupBy|leaves|meet|merge|outsideOnly|reachOf|scope|through|avoid|person|people|exclude|of": r".*",
     "since|before|asOf": r"`\w+` is not accepted",
