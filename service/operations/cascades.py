@@ -54,11 +54,7 @@ async def cascade(network: Network, viewer: Viewer, asked: CascadeQuestion) -> C
     seen = seen_by(viewer, asked.audience)
     item = as_id(asked.item, "item")
     root = await _root(network, seen, item)
-    until, told_at = up_to(asked.as_of), _instant(root["time"] / 1000)
-    if until < told_at:
-        raise Invalid(
-            f"It did not exist on {until.isoformat()}", right=f"Give {told_at.isoformat()} or later.", field="asOf"
-        )
+    until = up_to(asked.as_of, since=_instant(root["time"] / 1000))
     parameters = {"item": item, "until": until, "most": MOST_ACTS + 1, "audiences": list(seen.audiences)}
     (rows,) = await network.ask("cascades/acts", parameters)
     truncated = len(rows["acts"]) > MOST_ACTS

@@ -97,11 +97,7 @@ async def diffusion(network: Network, viewer: Viewer, asked: DiffusionQuestion) 
     item = as_id(asked.knowledge, "knowledge")
     root = await _root(network, seen, item)
     known_at = _instant(root["time"])
-    until = up_to(asked.as_of)
-    if until < known_at:
-        raise Invalid(
-            f"It did not exist on {until.isoformat()}", right=f"Give {known_at.isoformat()} or later.", field="asOf"
-        )
+    until = up_to(asked.as_of, since=known_at)
     parameters = {"item": item, "until": until, "most": MOST_ACTS, "audiences": list(seen.audiences)}
     (acts,) = await network.ask("cascades/acts", parameters)
     makers = {id for id, _ in root["authors"]}

@@ -154,8 +154,20 @@ async def evidence_of(
     return _evidence(projection), projection.numbers
 
 
-def up_to(as_of: datetime | None) -> datetime:
-    """The moment up to which is looked: now, where none is given; `Invalid` for one in the future or without offset."""
+def up_to(as_of: datetime | None, *, since: datetime | None = None) -> datetime:
+    """The moment up to which is looked: now, where none is given; `Invalid` for one in the future or without offset.
+
+    `since` is when what is asked about came to be: an earlier moment is `Invalid` as well.
+    """
+    until = _allowed(as_of)
+    if since is not None and until < since:
+        raise Invalid(
+            f"It did not exist on {until.isoformat()}", right=f"Give {since.isoformat()} or later.", field="asOf"
+        )
+    return until
+
+
+def _allowed(as_of: datetime | None) -> datetime:
     now = datetime.now(UTC)
     if as_of is None:
         return now + AHEAD
