@@ -8,6 +8,7 @@ from typing import Annotated, Final, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass as pydantic_dataclass
+from pydantic_core import PydanticKnownError
 
 from service.model.ids import ID_FORM, UUID_FORM
 from service.model.items import CAMEL, Instant
@@ -40,8 +41,7 @@ class GroupBy(Vocabulary):
 
 def _is_window(months: int) -> int:
     if months not in WINDOWS:
-        message = f"it is none of {WINDOWS}"
-        raise ValueError(message)
+        raise PydanticKnownError("enum", {"expected": ", ".join(map(str, WINDOWS))})
     return months
 
 

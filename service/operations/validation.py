@@ -4,11 +4,12 @@ A problem names the field and what would be right; it never repeats what was wri
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import EnumType
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
@@ -27,7 +28,8 @@ _INSTANT_FORM = "Give an instant in ISO 8601 with an offset, like 2026-03-01T09:
 _WORDS = {
     "missing": ("`{path}` is missing", "{description}"),
     "unexpected_keyword_argument": ("{label} has no field of this name", "Its fields are {fields}."),
-    "enum": ("`{path}` is none of its words", "Give one of {members}."),
+    "extra_forbidden": ("There is no `{path}` here", "{description}"),
+    "enum": ("`{path}` is none of the permitted values", "Give one of {members}."),
     "string_too_long": ("`{path}` is too long", "Give at most {max_length} characters."),
     "string_too_short": ("`{path}` is too short", "Give at least {min_length} characters."),
     "too_long": ("`{path}` is too long", "Give at most {max_length} entries."),
@@ -46,8 +48,11 @@ _WORDS = {
     "instant": ("`{path}` is not an instant", _INSTANT_FORM),
     "finite_number": ("`{path}` is not a finite number", "Give a finite number."),
     "float_type": ("`{path}` is not a number", "Give a number."),
+    "float_parsing": ("`{path}` is not a number", "Give a number."),
     "int_type": ("`{path}` is not a whole number", "Give a whole number."),
+    "int_parsing": ("`{path}` is not a whole number", "Give a whole number."),
     "bool_type": ("`{path}` is neither true nor false", "Give true or false."),
+    "bool_parsing": ("`{path}` is neither true nor false", "Give true or false."),
     "dataclass_type": ("That is not an object", "Give an object with the fields of a {label}."),
 }
 """What is wrong and what would be right, by pydantic's kind of error, or by that and the field."""
@@ -186,22 +191,32 @@ def problems_of(
 ) -> list[Problem]:
     """What pydantic refused, in the caller's own words; `label` names what the fields belong to."""
     details = [one for one in error.errors(include_url=False, include_input=False) if one["type"] not in but]
-    return [_problem(label, fields, detail) for detail in details[:_MOST_PROBLEMS]]
+    return [problem_of(detail, detail["loc"], label=label, fields=fields) for detail in details[:_MOST_PROBLEMS]]
 
 
-def _problem(label: str, fields: Mapping[str, DeclaredField], detail: ErrorDetails) -> Problem:
-    path = ".".join(str(step) for step in detail["loc"]) or None
-    name = str(detail["loc"][0]) if detail["loc"] else ""
+def problem_of(
+    detail: ErrorDetails | Mapping[str, Any],
+    place: Sequence[str | int],
+    *,
+    label: str = "",
+    fields: Mapping[str, DeclaredField] = MappingProxyType({}),
+) -> Problem:
+    """One thing that pydantic refused at a place, in words; they say more where the fields are known."""
+    path = ".".join(str(step) for step in place) or None
+    name = str(place[0]) if place else ""
     field = fields.get(name)
+    context = detail.get("ctx", {})
     type = "instant" if detail["type"].startswith(("datetime", "date_")) else detail["type"]
+    if type == "extra_forbidden" and fields:  # a model's way of saying what a dataclass calls an unexpected keyword
+        type = "unexpected_keyword_argument"
     wrong, right = _WORDS.get(f"{type} {name}") or _WORDS.get(type) or ("`{path}` is wrong", "{description}")
     words = {
         "path": path or "The body",
         "label": label,
         "fields": ", ".join(fields),
-        "description": field.description if field else detail["msg"],
-        "members": (", ".join(_members(field.type)) if field else "") or detail.get("ctx", {}).get("expected", ""),
-        **detail.get("ctx", {}),
+        "description": field.description if field else f"{detail['msg']}.",
+        "members": ", ".join(_members(field.type if field else None) or _expected(context)),
+        **context,
     }
     return Problem(field=path, wrong=wrong.format_map(words), right=right.format_map(words))
 
@@ -209,3 +224,9 @@ def _problem(label: str, fields: Mapping[str, DeclaredField], detail: ErrorDetai
 def _members(type: Any) -> list[str]:
     members: list[Any] = list(type) if isinstance(type, EnumType) else []
     return [str(member.value) for member in members]
+
+
+def _expected(context: Mapping[str, Any]) -> list[str]:
+    """What pydantic says it expected, without its quotes and its `or`: 'a', 'b' or 'c'."""
+    expected = str(context.get("expected", ""))
+    return re.findall(r"'([^']*)'", expected) or re.split(r", | or ", expected)

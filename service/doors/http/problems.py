@@ -21,6 +21,7 @@ from service.model.errors import (
     Unauthenticated,
     Unavailable,
 )
+from service.operations.validation import problem_of
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "retell.request_id"
@@ -139,7 +140,7 @@ def _problem(detail: Mapping[str, Any]) -> Problem:
         return Problem(field="body", wrong=wrong, right="Send one JSON value.")
     if detail["type"] == "missing":
         return Problem(field=field, wrong=f"`{field}` is missing", right=f"Give `{field}`.")
-    return Problem(field=field, wrong=f"`{field}` is not accepted", right=f"{detail['msg']}.")
+    return problem_of(detail, place[1:] or [field])
 
 
 def _response(

@@ -1,20 +1,30 @@
 """The questions whose answers are computed, each a route under /v1 made from its declaration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from inspect import Parameter, Signature
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, get_type_hints
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, create_model
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from service.doors.http.authentication import BEARER
 from service.doors.rest.answers import Asking, responses, shown
 from service.doors.rest.schemas import HAS_AN_ID, AskedInstant
+from service.model.errors import Invalid
 from service.model.fields import DeclaredField
 from service.model.items import CAMEL
 from service.model.questions import QUESTIONS, Question
 from service.operations.answering import answer
+from service.operations.validation import problems_of
 
 TOO_LONG: dict[int | str, dict[str, Any]] = {
     400: {
@@ -67,17 +77,34 @@ def _named_in(question: Question) -> str | None:
     return next((name for name in question.asks if f"{{{name}}}" in question.address), None)
 
 
+class _Asked(BaseModel):
+    """The parameters in a query; what is wrong with them is said as every door says it."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=CAMEL["alias_generator"])
+    question: ClassVar[Question]
+    asks: ClassVar[Mapping[str, DeclaredField]]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_words(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return read(given)
+        except ValidationError as error:
+            raise Invalid.of(problems_of(cls.question.name, cls.asks, error)) from None
+
+
 def _query(question: Question, *, but: str | None) -> type[BaseModel]:
     """The parameters of the query; any other is refused."""
     hints = get_type_hints(question.parameters, include_extras=True)
     declared = question.parameters.__pydantic_fields__  # type: ignore[attr-defined]
+    asks = {name: field for name, field in question.asks.items() if name != but}
     fields: dict[str, Any] = {
         field.attribute: (_as_asked(field, hints[field.attribute]), declared[field.attribute])
-        for name, field in question.asks.items()
-        if name != but
+        for field in asks.values()
     }
-    config = ConfigDict(extra="forbid", alias_generator=CAMEL["alias_generator"])
-    return create_model(f"{question.parameters.__name__}Asked", __config__=config, **fields)
+    query: type[_Asked] = create_model(f"{question.parameters.__name__}Asked", __base__=_Asked, **fields)
+    query.question, query.asks = question, asks
+    return query
 
 
 def _as_asked(field: DeclaredField, hint: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, create_model
+from pydantic_core import PydanticKnownError
 
 from service.model.conventions import ConventionsDraft
 from service.model.fields import DeclaredField
@@ -24,7 +25,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 def _as_written(value: object) -> object:
     if isinstance(value, str) and not _ISO.match(value):
-        raise ValueError("Give an ISO 8601 instant with an offset: 2026-03-01T09:30:00Z")
+        raise PydanticKnownError("datetime_parsing", {"error": "it is not written as ISO 8601"})
     return value
 
 

@@ -34,11 +34,10 @@ SEMANTIC = {
         r"`\w+` is (in the future|before `\w+`|out of range|not an instant)|The window (ends|starts) .*"
     ),
     "asOf": (
-        r"There is no evidence up to .*|.* is in the future|`asOf` is not accepted|"
+        r"There is no evidence up to .*|.* is in the future|`asOf` is not an instant|"
         r"No whole month has ended since the first evidence|Nothing had been told by .*|It did not exist on .*"
     ),
     "budget|for|groupBy|leaves|meet|merge|outsideOnly|reachOf|scope|through|avoid|person|people|exclude|of": r".*",
-    "since|before|asOf": r"`\w+` is not accepted",
     "stage": r"`stage` is none of this network's",
     r"(dimensions|pyramid)(\.\d+.*)?": r"This name comes twice|That is no part|.* stands in (no|several) layers?",
     "after": r".* is not a cursor of this list",
