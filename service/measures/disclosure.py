@@ -187,6 +187,33 @@ def withheld_in_windows(counts: NDArray[np.int64], behind: NDArray[np.int64]) ->
     return hidden
 
 
+def told_of_windows(
+    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    behind: NDArray[np.int64],
+    known: Sequence[NDArray[np.bool_]] = (),
+) -> tuple[bool, bool]:
+    """Whether of the last of some windows a set of things may be told, and a part of it; the shortest window first.
+
+    Each window has a set and a part of it; behind each thing stands a person. What is told is of nobody or at least
+    LEAST people, and so is, where one holds the other, what lies between it and all that is told of shorter windows,
+    or `known` anyway. With a part its rest follows. What a window does not tell stands in no longer one's way.
+    """
+    told = list(known)
+    may = parts = False
+    for whole, part in windows:
+        may = _may_join(whole, told, behind)
+        of_it = (part, whole & ~part)
+        parts = may and all(_may_join(one, [*told, whole], behind) for one in of_it)
+        told += [whole, *of_it] if parts else [whole] if may else []
+    return may, parts
+
+
+def _may_join(things: NDArray[np.bool_], told: Sequence[NDArray[np.bool_]], behind: NDArray[np.int64]) -> bool:
+    """Whether things may be told beside others: neither they nor what is between nested sets is of a few."""
+    apart = [things, *(things ^ one for one in told if not ((things & ~one).any() and (one & ~things).any()))]
+    return not any(0 < len(np.unique(behind[one])) < LEAST for one in apart)
+
+
 def withheld_cells(
     tellers: NDArray[np.int32], listeners: NDArray[np.int32], labels: NDArray[np.int32], *, groups: int
 ) -> tuple[NDArray[np.bool_], bool]:

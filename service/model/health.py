@@ -49,7 +49,13 @@ class HealthBasis(TieBasis):
     window_months: Annotated[int, Field(description="Over how many whole months.")]
     members: Annotated[int | None, Field(description="How many members were counted, as far as is told.")]
     tellings: Annotated[
-        int | None, Field(description="How many tellings of theirs in the window; null where one to four told them.")
+        int | None,
+        Field(
+            description=(
+                "How many tellings of theirs in the window; null where one to four told them, or those that it has "
+                "beyond a shorter window."
+            )
+        ),
     ]
     seed: Annotated[int, Field(description="The seed of the bootstrap.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
@@ -110,7 +116,8 @@ class CommunityHealth:
         Field(
             description=(
                 "How unequally all members speak, the silent included (Gini, 1912): 0 all alike, 1 one alone. Null "
-                "under 20 members, or where 1 to 4 spoke or did not. Where most are silent it is near 1 whoever speaks."
+                "under 20 members, or where 1 to 4 spoke or did not, or spoke beyond a shorter window. Where most are "
+                "silent it is near 1 whoever speaks."
             )
         ),
     ]

@@ -1,28 +1,29 @@
 """A community's health at a glance, at the end of the last whole month."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, arrived
+from service.measures.disclosure import LEAST, arrived, told_of_windows
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import ItemReference
-from service.model.asking import GroupBy
+from service.model.asking import WINDOWS, GroupBy
 from service.model.conventions import StageDimension
 from service.model.crossing import EstimatedFigure
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthBasis, HealthShare, StagePlace
 from service.model.ids import as_id
 from service.model.viewer import Viewer
+from service.operations.community_life import Life, life_of
 from service.operations.conventions import settled
 from service.operations.crossing import NO_FIGURE, figure
 from service.operations.disclosure import RULE, at_month_end, months_before, months_from, shown_groups
@@ -35,7 +36,8 @@ COUNTED: Final = (
     "something was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers, "
     "who has left since among them, are taken in when there are five more: for their answers by when they first told "
     "such a thing, within a year of joining, and for a year; for staying by when they joined, from six to eighteen "
-    "months later. A share is told where it, and what is not in it, is of nobody or of at least five people."
+    "months later. A share is told where it, and what is not in it, is of nobody or of at least five people, and so "
+    "is what it has beyond the same of each shorter window."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
@@ -53,41 +55,6 @@ class _Stages(TypedDict):
 
     stages: list[StagePlace]
     stages_elsewhere: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Life:
-    """What is known of a community's people, in seconds since the epoch; tellings in the order of time.
-
-    The tellings are those of everybody who ever belonged to it, while they did: `own` are those of its members.
-    """
-
-    month: datetime
-    window: float
-    members: NDArray[np.int64]
-    spans: Mapping[int, list[tuple[float, float]]]
-    """When everybody who ever belonged to it did, who has left since among them."""
-    tellers: NDArray[np.int64]
-    times: NDArray[np.float64]
-    replies: NDArray[np.float64]
-    """When a telling was first replied to: NaN where it never was."""
-    stories: NDArray[np.bool_]
-    opening: NDArray[np.bool_]
-    """Which tellings reply to nothing, and await a reply."""
-    own: NDArray[np.bool_]
-
-    @property
-    def end(self) -> float:
-        """The month's end."""
-        return self.month.timestamp()
-
-    def joined(self) -> dict[int, float]:
-        """When each of them first belonged."""
-        return {person: min(start for start, _ in spans) for person, spans in self.spans.items()}
-
-    def belonged(self, person: int, moment: float) -> bool:
-        """Whether somebody was a member at a moment."""
-        return any(start <= moment < end for start, end in self.spans.get(person, ()))
 
 
 async def community_health(network: Network, viewer: Viewer, asked: CommunityHealthQuestion) -> CommunityHealth:
@@ -108,14 +75,13 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
         return _untold(tied, item, stages, asked)
     (tellings,) = await network.ask("health/tellings", {**parameters, "until": shown.month})
     (memberships,) = await network.ask("disclosure/memberships", {"audiences": list(scope.audiences)})
-    since = months_before(shown.month, asked.window_months)
-    life = _life(
+    life = life_of(
         tied,
         item.id,
         members=np.flatnonzero(shown.whole),
         memberships=memberships,
         tellings=tellings,
-        since=since,
+        window_months=asked.window_months,
         month=shown.month,
     )
     return await asyncio.to_thread(_told, tied, item, stages, life, asked)
@@ -133,55 +99,16 @@ def _stages(reached: list[str], dimensions: list[StageDimension]) -> _Stages:
     return {"stages": places, "stages_elsewhere": sorted(set(reached) - placed)}
 
 
-def _life(
-    tied: Standing,
-    community: str,
-    *,
-    members: NDArray[np.int64],
-    memberships: dict[str, Any],
-    tellings: dict[str, Any],
-    since: datetime,
-    month: datetime,
-) -> _Life:
-    numbers = tied.projection.numbers
-    spans: dict[int, list[tuple[float, float]]] = {}
-    columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
-    for person, place, start, end in columns:
-        number = numbers.get(person)
-        if place == community and number is not None:
-            spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
-    known = [
-        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story", not answers)
-        for person, kind, at, replied, answers in zip(
-            *(tellings[name] for name in ("people", "kinds", "times", "replies", "answers")), strict=True
-        )
-        if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
-    ]
-    tellers = np.array([one[0] for one in known], dtype=np.int64)
-    return _Life(
-        month=month,
-        window=since.timestamp(),
-        members=members,
-        spans=spans,
-        tellers=tellers,
-        times=np.array([one[1] for one in known], dtype=np.float64),
-        replies=np.array([one[2] for one in known], dtype=np.float64),
-        stories=np.array([one[3] for one in known], dtype=np.bool_),
-        opening=np.array([one[4] for one in known], dtype=np.bool_),
-        own=np.isin(tellers, members),
-    )
-
-
 def _told(
-    tied: Standing, item: ItemReference, stages: _Stages, life: _Life, asked: CommunityHealthQuestion
+    tied: Standing, item: ItemReference, stages: _Stages, life: Life, asked: CommunityHealthQuestion
 ) -> CommunityHealth:
     recent = life.own & (life.times >= life.window)
-    speaking, counts = np.unique(life.tellers[recent], return_counts=True)
-    before = set(life.tellers[life.own & ~recent].tolist())
-    old_enough = recent & life.opening & (life.times <= life.end - _REPLY_DAYS * SECONDS_A_DAY)
-    voices = np.zeros(tied.ties.people)
-    voices[speaking] = counts
-    voices = voices[life.members]
+    voices = np.bincount(life.tellers[recent], minlength=life.people)[life.members].astype(np.float64)
+    new_voices, speakers = _new_voices(life)
+    tellings, _ = told_of_windows(
+        [(then, then) for then in (life.own & (life.times >= start) for start in life.windows)], behind=life.tellers
+    )
+    enough = speakers and tellings
     members = len(life.members)
     waited, answered = _first_answers(life)
     answers = _share_of_people(int(answered.sum()), len(answered), members)
@@ -189,29 +116,44 @@ def _told(
     found = CommunityHealth(
         community=item,
         **stages,
-        new_voices=_share_of_people(sum(one not in before for one in speaking.tolist()), len(speaking), members),
+        new_voices=new_voices,
         newcomers_answered=answers,
         days_to_first_answer=None if answers.count is None else _median(waited, answered),
         newcomers_staying=_staying(life, tied),
-        replied=_share_of_tellings(~np.isnan(life.replies[old_enough]), life.tellers[old_enough]),
-        voice_gini=figure(estimated_gini(voices, seed=asked.seed)) if _enough(voices) else NO_FIGURE,
-        voice_gini_of_speakers=_among_speakers(voices, asked.seed),
-        voice_of_top_tenth=_top_tenth(voices, asked.seed),
+        replied=_replied(life),
+        voice_gini=figure(estimated_gini(voices, seed=asked.seed)) if enough else NO_FIGURE,
+        voice_gini_of_speakers=figure(estimated_gini(voices[voices > 0], seed=asked.seed)) if enough else NO_FIGURE,
+        voice_of_top_tenth=_top_tenth(voices, asked.seed) if enough else NO_FIGURE,
         reciprocity=_reciprocity(tied, life.members, asked.seed),
         days_since_last_story=_days_since(life.end, life.times[last], life.tellers[last]),
         reason=None,
-        basis=_basis(tied, asked, members=members, tellings=None if _few(len(speaking)) else int(recent.sum())),
+        basis=_basis(tied, asked, members=members, tellings=int(recent.sum()) if tellings else None),
     )
     return replace(found, reason=_missing(found, told=bool(last.any())))
 
 
+def _new_voices(life: Life) -> tuple[HealthShare, bool]:
+    """Of who spoke, who never had before; and whether who spoke may be told of, if nobody."""
+    first = life.first_told()
+    windows = [(spoke, spoke & (first >= start)) for spoke, start in zip(life.spoken(), life.windows, strict=True)]
+    return _share_in_windows(windows, np.arange(life.people), [life.whoever(life.members)])
+
+
+def _replied(life: Life) -> HealthShare:
+    awaiting = life.own & life.opening & (life.times <= life.end - _REPLY_DAYS * SECONDS_A_DAY)
+    replied = ~np.isnan(life.replies)
+    windows = [(then, then & replied) for then in (awaiting & (life.times >= start) for start in life.windows)]
+    return _share_in_windows(windows, life.tellers)[0]
+
+
 def _missing(found: CommunityHealth, *, told: bool) -> str | None:
     """Why figures are missing, in words, a sentence for each; `told` whether any story was."""
+    beyond = "" if found.basis.window_months == WINDOWS[0] else ", or so few beyond a shorter window"
     shares = (
-        (found.new_voices, "new voices", "members told something in the window, or fewer than five did not"),
+        (found.new_voices, "new voices", f"members told something in the window, or fewer than five did not{beyond}"),
         (found.newcomers_answered, "newcomers answered", "to tell of told their first in the last year, or nearly all"),
         (found.newcomers_staying, "newcomers staying", "to tell of joined six to eighteen months ago, or nearly all"),
-        (found.replied, "replies", "people's tellings in the window reply to nothing and are two weeks old"),
+        (found.replied, "replies", f"people's tellings in the window reply to nothing and are two weeks old{beyond}"),
     )
     gaps = [f"No {name}: fewer than five {which}." for share, name, which in shares if share.of is None]
     gaps += [
@@ -221,10 +163,13 @@ def _missing(found: CommunityHealth, *, told: bool) -> str | None:
     ]
     if found.newcomers_answered.count is not None and found.days_to_first_answer is None:
         gaps.append("No days to the first answer: it has not come to half of the newcomers.")
-    few = "or fewer than five spoke, or did not"
+    few = f"or fewer than five spoke, or did not{beyond}"
     figures = (
         (found.voice_gini, f"inequality of voices: fewer than {FEWEST} members, {few}"),
-        (found.voice_gini_of_speakers, f"inequality among speakers: fewer than {FEWEST}, or nearly all members, spoke"),
+        (
+            found.voice_gini_of_speakers,
+            f"inequality among speakers: fewer than {FEWEST}, or nearly all members, spoke{beyond}",
+        ),
         (found.voice_of_top_tenth, f"voice of the top tenth: fewer than {_FEWEST_FOR_A_TENTH} members, {few}"),
         (
             found.reciprocity,
@@ -245,7 +190,7 @@ def _taken_in(times: NDArray[np.float64], month: datetime, ago: tuple[int, int])
     return latest & ~earliest
 
 
-def _first_answers(life: _Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _first_answers(life: Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Of each newcomer who first told what replies to nothing: days until a first reply, and if it came."""
     firsts, waited, answered = [], [], []
     for person, joined in life.joined().items():
@@ -266,17 +211,21 @@ def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float |
     return kaplan_meier(waiting(waited, outcomes)).median
 
 
-def _staying(life: _Life, tied: Standing) -> HealthShare:
+def _staying(life: Life, tied: Standing) -> HealthShare:
     """Of those taken in six to eighteen months ago, who told something or attended to anybody while they belonged."""
     joined = life.joined()
     times = np.array(list(joined.values()), dtype=np.float64)
     among = np.array(list(joined), dtype=np.int64)[_taken_in(times, life.month, _STAYING_MONTHS)]
     seen = tied.projection
-    recent = (seen.times >= life.window) & (seen.times < life.end) & np.isin(seen.listeners, among)
-    active = set(life.tellers[life.times >= life.window].tolist())
-    acts = zip(seen.listeners[recent].tolist(), seen.times[recent].tolist(), strict=True)
-    active |= {person for person, time in acts if life.belonged(person, time)}
-    return _share_of_people(len(active & set(among.tolist())), len(among), len(life.members))
+    acts = np.isin(seen.listeners, among) & (seen.times >= life.window) & (seen.times < life.end)
+    belonging = np.array([life.belonged(*act) for act in zip(seen.listeners[acts], seen.times[acts], strict=True)])
+    people = np.concatenate([life.tellers, seen.listeners[acts][belonging.astype(np.bool_)]])
+    times = np.concatenate([life.times, seen.times[acts][belonging.astype(np.bool_)]])
+    cohort = life.whoever(among)
+    windows = [(cohort, cohort & life.whoever(people[times >= start])) for start in life.windows]
+    if _few(len(life.members) - len(among)):
+        return NO_SHARE
+    return _share_in_windows(windows, np.arange(life.people))[0]
 
 
 def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> float | None:
@@ -288,20 +237,8 @@ def _few(people: int) -> bool:
     return 0 < people < LEAST
 
 
-def _enough(voices: NDArray[np.float64]) -> bool:
-    """Whether neither who spoke nor who did not are a few: from how unequal voices are their number may follow."""
-    speaking = int((voices > 0).sum())
-    return not _few(speaking) and not _few(len(voices) - speaking)
-
-
-def _among_speakers(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
-    """Of those who spoke alone; nothing where what it leaves out would tell of a few."""
-    return figure(estimated_gini(voices[voices > 0], seed=seed)) if _enough(voices) else NO_FIGURE
-
-
 def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
-    told = len(voices) >= _FEWEST_FOR_A_TENTH and _enough(voices)
-    return figure(estimated_top_share(voices, seed=seed)) if told else NO_FIGURE
+    return figure(estimated_top_share(voices, seed=seed)) if len(voices) >= _FEWEST_FOR_A_TENTH else NO_FIGURE
 
 
 def _reciprocity(tied: Standing, members: NDArray[np.int64], seed: int) -> EstimatedFigure:
@@ -323,12 +260,17 @@ def _share_of_people(count: int, of: int, members: int) -> HealthShare:
     return _share(count, of, told=not _few(count) and not _few(of - count))
 
 
-def _share_of_tellings(which: NDArray[np.bool_], tellers: NDArray[np.int64]) -> HealthShare:
-    """A share of tellings, by who told them; nothing of it where a few told those in it, or those that are not."""
-    if len(np.unique(tellers)) < LEAST:
-        return NO_SHARE
-    parts = (tellers[which], tellers[~which])
-    return _share(int(which.sum()), len(which), told=not any(_few(len(np.unique(part))) for part in parts))
+def _share_in_windows(
+    windows: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    behind: NDArray[np.int64],
+    known: Sequence[NDArray[np.bool_]] = (),
+) -> tuple[HealthShare, bool]:
+    """The share that the last window's part is of its whole, and whether that whole may be told of, if of nobody."""
+    may, parts = told_of_windows(windows, behind, known)
+    whole, part = windows[-1]
+    if not may or not whole.any():
+        return NO_SHARE, may
+    return _share(int(part.sum()), int(whole.sum()), told=parts), may
 
 
 def _share(count: int, of: int, *, told: bool) -> HealthShare:

@@ -18,6 +18,7 @@ from service.measures.disclosure import (
     people_behind,
     published,
     told_of_chain,
+    told_of_windows,
     withheld,
     withheld_in_windows,
 )
@@ -220,6 +221,53 @@ def test_a_month_in_which_a_few_spoke_follows_from_no_two_windows() -> None:
     counts, behind = np.array([[40, 9], [4, 0]]), np.array([[6, 6], [2, 0]])
     assert withheld(counts[0], behind[0]).tolist() == [False, False]
     assert withheld_in_windows(counts, behind).tolist() == [True, False], "nobody of the other spoke then"
+
+
+Windows = list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]
+
+
+def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> Windows:
+    """Of 24 members, who spoke in each window, and who of them had never before."""
+    spoke = [np.isin(np.arange(24), people[ago <= window]) for window in range(3)]
+    return [(one, one & ~np.isin(np.arange(24), people[ago > window])) for window, one in enumerate(spoke)]
+
+
+def figures(windows: Windows, behind: NDArray[np.int64], known: list[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
+    """All that is told of sets, their parts and what these leave, whichever window is asked for."""
+    found = list(known)
+    for last in range(len(windows)):
+        may, parts = told_of_windows(windows[: last + 1], behind, known)
+        whole, part = windows[last]
+        found += ([whole] if may else []) + ([part, whole & ~part] if parts else [])
+    return found
+
+
+def people_isolated(one: NDArray[np.bool_], other: NDArray[np.bool_], behind: NDArray[np.int64]) -> bool:
+    """Whether the difference of two sums over things tells of a few who stand behind them."""
+    if (one & ~other).any() and (other & ~one).any():
+        return False
+    return 0 < len(np.unique(behind[one ^ other])) < LEAST
+
+
+@given(ACTS, st.integers(0, 2**60 - 1))
+def test_no_share_of_two_windows_tells_of_a_few(acts: Acts, replied: int) -> None:
+    """An attacker takes from each other what is told of who spoke, who newly did, and what was answered."""
+    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
+    everybody, members = np.arange(24), np.ones(24, dtype=np.bool_)
+    answered_ones = np.array([replied >> place & 1 == 1 for place in range(len(people))], dtype=np.bool_)
+    tellings = [(ago <= window, (ago <= window) & answered_ones) for window in range(3)]
+    for windows, behind, known in ((voices(people, ago), everybody, [members]), (tellings, people, [])):
+        told = [np.zeros(len(behind), dtype=np.bool_), *figures(windows, behind, known)]
+        assert not any(people_isolated(one, other, behind) for one, other in combinations(told, 2))
+
+
+def test_windows_would_isolate_if_each_were_judged_by_itself() -> None:
+    """Ten spoke in the newest months, and two others in those before; twelve in the longer window."""
+    people, ago = np.arange(12), np.array([0] * 10 + [1, 1])
+    windows = voices(people, ago)
+    assert [told_of_windows([one], np.arange(24))[0] for one in windows] == [True, True, True]
+    assert people_isolated(windows[0][0], windows[1][0], np.arange(24))
+    assert [told_of_windows(windows[: last + 1], np.arange(24))[0] for last in range(3)] == [True, False, False]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=6))

@@ -1,8 +1,12 @@
 """The health of a community tells of nobody in company of fewer than five, and counts whom it says it counts."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
+
+from service.model.asking import WINDOWS
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthShare
 from service.operations.changes import number_changes
 from service.operations.health import community_health
@@ -12,6 +16,8 @@ from tests.operations.writers import written
 
 START = datetime(2025, 1, 5, tzinfo=UTC)
 ENOUGH = 5
+SEVERAL = 9
+"""Three figures of three windows."""
 NOTHING = HealthShare(count=None, of=None, share=None, low=None, high=None)
 Row = dict[str, Any]
 
@@ -170,3 +176,87 @@ async def test_who_is_not_told_of_yet_is_in_no_figure(network: Network) -> None:
     assert found.basis.members == 20
     assert (found.basis.tellings, found.new_voices.of, found.replied.of) == (6, 6, 6)
     assert found.days_since_last_story == (month(2025, 4) - START).days - 60
+
+
+async def over_windows(network: Network, rows: list[Row], moment: datetime) -> dict[int, CommunityHealth]:
+    """The health at a moment over each length of window."""
+    (first,) = await health(network, rows, moment, window_months=WINDOWS[0])
+    return {
+        WINDOWS[0]: first,
+        **{months: (await health(network, [], moment, window_months=months))[0] for months in WINDOWS[1:]},
+    }
+
+
+async def test_what_two_windows_would_tell_of_a_few_is_not_told(network: Network) -> None:
+    """Of thirty, ten spoke in the newest three months, and ten in those before, two of whom did not speak again."""
+    rows = [*ward(30, since=-400), seen(1, 0, day(-390))]
+    rows += [story(number, day(160 + number)) for number in range(10)]
+    rows += [story(number, day(75), place=1) for number in range(2, 12)]
+    told = await over_windows(network, [*rows, seen(1, 0, day(190))], month(2025, 7))
+    assert {months: one.basis.tellings for months, one in told.items()} == {3: 10, 6: 20, 12: 20}
+    assert (told[3].new_voices.of, told[3].voice_gini.value is None) == (10, False)
+    for months in (6, 12):
+        assert told[months].new_voices == NOTHING
+        assert told[months].voice_gini.value is told[months].voice_gini_of_speakers.value is None
+        assert str(told[months].reason).startswith(
+            "No new voices: fewer than five members told something in the window, or fewer than five did not, or so "
+            "few beyond a shorter window."
+        )
+
+
+async def test_no_figure_of_a_few_follows_from_two_windows(network: Network) -> None:
+    """An attacker takes each number of a window from the same of a longer one; who is behind is known from the rows."""
+    random = np.random.default_rng(6)
+    rows = [*ward(40, since=-400), *(row for number in range(60, 72) for row in belonging(number, day(-100)))]
+    acts = [(int(random.integers(40)), float(random.integers(-150, 165)), at) for at in range(40)]
+    acts += [(int(random.integers(60, 72)), float(random.integers(-90, 165)), 50 + at) for at in range(16)]
+    for number, at, place in acts:
+        rows.append(story(number, day(at), place=place))
+        rows += reply((number + 1) % 40, rows[-1], day(at + 1)) if random.random() < 0.5 else []
+    end = month(2025, 7)
+    told = await over_windows(network, [*rows, seen(1, 0, day(190))], end)
+    things = {months: behind(rows, month(2025, 7 - months), end) for months in WINDOWS}
+    shown = 0
+    for name in ("new_voices", "replied", "newcomers_staying"):
+        known: list[set[tuple[str, str]]] = [set()]
+        for months, one in told.items():
+            share, counted = getattr(one, name), things[months][name]
+            assert (share.count, share.of) in {
+                (None, None),
+                (None, len(counted["of"])),
+                (len(counted["count"]), len(counted["of"])),
+            }
+            known += [counted["of"]] if share.of is not None else []
+            known += [counted["count"], counted["rest"]] if share.count is not None else []
+        for less, more in combinations(known, 2):
+            nested = not (less - more and more - less)
+            assert not (nested and len({person for person, _ in less ^ more}) in range(1, ENOUGH)), name
+        shown += len(known) - 1
+    assert shown > SEVERAL, "and something is told of two windows"
+
+
+def behind(rows: list[Row], since: datetime, end: datetime) -> dict[str, dict[str, set[tuple[str, str]]]]:
+    """What each figure counts, a person and a thing each: worked out from the rows."""
+    stories = [row for row in rows if row["type"] == "Story" and row["at"] < end.isoformat()]
+    recent = [row for row in stories if row["at"] >= since.isoformat()]
+    members = {row["personId"] for row in rows if row["type"] == "Membership"}
+    replied = {row["repliesToId"] for row in rows if row["type"] == "Contribution"}
+    said = {(row["personId"], row["at"]) for row in rows if row["type"] == "Contribution"}
+    spoke = {row["tellerId"] for row in recent} | {one for one, at in said if since.isoformat() <= at < end.isoformat()}
+    before = {row["tellerId"] for row in stories if row["at"] < since.isoformat()}
+    before |= {one for one, at in said if at < since.isoformat()}
+    old = [row for row in recent if row["at"] <= (end - timedelta(days=14)).isoformat() and row["tellerId"] in members]
+    cohort = {_id(number) for number in range(60, 72)}
+    people = {
+        "new_voices": (spoke & members, spoke & members - before),
+        "newcomers_staying": (cohort, cohort & spoke),
+    }
+    found = {name: {"of": whole, "count": part, "rest": whole - part} for name, (whole, part) in people.items()}
+    tellings = {
+        "of": {(row["tellerId"], row["id"]) for row in old},
+        "count": {(row["tellerId"], row["id"]) for row in old if row["id"] in replied},
+    }
+    return {
+        **{name: {part: {(one, "") for one in who} for part, who in parts.items()} for name, parts in found.items()},
+        "replied": {**tellings, "rest": tellings["of"] - tellings["count"]},
+    }
