@@ -41,11 +41,16 @@ class Direction(NamedTuple):
 
 
 class TieNetwork(NamedTuple):
-    """Ties made ready for searches: from tellers to listeners, and back from listeners to tellers."""
+    """Ties made ready for searches: from tellers to listeners, and back from listeners to tellers.
+
+    `probabilities` are of what is told first-hand. What somebody has taken up and passes on is taken up `onward` times
+    as likely. Costs are those of passing on: a way has one first step, which makes the same difference to all of them.
+    """
 
     forward: Direction
     backward: Direction
     probabilities: NDArray[np.float64]
+    onward: float
 
 
 class Parts(NamedTuple):
@@ -89,21 +94,25 @@ class _Filling(NamedTuple):
 
 
 def tie_network(
-    offsets: NDArray[np.int64], listeners: NDArray[np.int32], probabilities: NDArray[np.float64]
+    offsets: NDArray[np.int64],
+    listeners: NDArray[np.int32],
+    probabilities: NDArray[np.float64],
+    onward: float = 1.0,
 ) -> TieNetwork:
     """Make ties in compressed sparse rows (by teller, listeners in order, one tie a pair) ready for searches.
 
-    A tie of probability 0 carries nothing. ValueError for a probability outside 0 to 1.
+    A tie of probability 0 carries nothing. ValueError for a probability outside 0 to 1, or an `onward` that is not
+    above 0 and at most 1.
     """
-    if not ((probabilities >= 0) & (probabilities <= 1)).all():
-        message = "a probability has to be from 0 to 1"
+    if not ((probabilities >= 0) & (probabilities <= 1)).all() or not 0 < onward <= 1:
+        message = "a probability has to be from 0 to 1, and that of passing on above 0 to 1 times as much"
         raise ValueError(message)
     costs = np.full(len(probabilities), UNREACHABLE, dtype=np.int64)
     possible = probabilities > 0
-    bits = np.rint(-np.log2(probabilities[possible]) * _UNITS_A_BIT).astype(np.int64)
+    bits = np.rint(-np.log2(probabilities[possible] * onward) * _UNITS_A_BIT).astype(np.int64)
     costs[possible] = (bits << _PLACES_FOR_HOPS) + 1
     forward = Direction(offsets=offsets, ends=listeners, costs=costs)
-    return TieNetwork(forward=forward, backward=_reversed(forward), probabilities=probabilities)
+    return TieNetwork(forward=forward, backward=_reversed(forward), probabilities=probabilities, onward=onward)
 
 
 @kernel

@@ -1,9 +1,10 @@
 """Which new ties would make what somebody tells travel the furthest.
 
-If v came to listen to u with a chance p, then u would reach, beside all whom u reaches now, those whom v reaches and u
-does not: p times their expected number. In reverse reachable sets (Borgs et al., 2014) that is the share of the sets
-that hold v and do not hold u, so that one collection of sets compares everybody by the same draws. Who is shown is
-chosen on one collection, and what they would add is read off another: on the first, the best look better than they are.
+If v came to listen to u with a chance p, then u would reach, beside all whom u reaches now, those to whom v passes it
+on and whom u does not reach: p times their expected number. In reverse reachable sets (Borgs et al., 2014) of whoever
+passes it on, that is the share of the sets that hold v and that u, who tells first-hand, does not come to, so that one
+collection of sets compares everybody by the same draws. Who is shown is chosen on one collection, and what they would
+add is read off another: on the first, the best look better than they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from service.measures.draws import STEP, drawn, in_threads, stream, usable_threa
 from service.measures.kernel import kernel
 from service.measures.progress import report
 from service.measures.reach import Estimate
-from service.measures.reverse import Groups, Sources, share_estimate, sources_of, walk
+from service.measures.reverse import Groups, Sources, scratch, share_estimate, sources_of, walk
 from service.model.errors import Invalid
 
 T = TypeVar("T")
@@ -153,7 +154,9 @@ def best_connections(
     grouped = groups or Groups(np.full(people, -1, dtype=np.int32), 0)
     wanted = _Wanted(open_to=_deaf_to(network, person) & (ranks >= 0), ranks=ranks, first=first)
     collection = _Collection(
-        sources=sources_of(network, None, [person], seed=seed), person=person, threads=threads or usable_threads()
+        sources=sources_of(network, None, [person], seed=seed, telling=False),
+        person=person,
+        threads=threads or usable_threads(),
     )
     counts, sets, chunk = _screened(collection, wanted)
     best = wanted.best(counts, first)
@@ -237,35 +240,32 @@ def _times(estimate: Estimate, factor: float) -> Estimate:
 @kernel
 def _tally(sources: Sources, first: int, last: int) -> _Tally:
     people = len(sources.closed)
-    met = np.full(people, -1, dtype=np.int64)
-    found = np.empty(people, dtype=np.int32)
+    room = scratch(people)
     without = np.zeros(people, dtype=np.int64)
     looked_at = 0
     for number in range(first, last):
-        _, size, steps = walk(sources, number, met, found)
+        _, size, steps = walk(sources, number, room)
         looked_at += steps
         for place in range(size):
-            without[found[place]] += 1
+            without[room.found[place]] += 1
     return _Tally(without, looked_at)
 
 
 @kernel
 def _judge(sources: Sources, watched: _Watched, first: int, last: int) -> _Judged:
-    people = len(sources.closed)
-    met = np.full(people, -1, dtype=np.int64)
-    found = np.empty(people, dtype=np.int32)
+    room = scratch(len(sources.closed))
     held = np.zeros(watched.groups + 1, dtype=np.int64)
     without = np.zeros((watched.chosen, watched.groups + 1), dtype=np.int64)
     together = 0
     for number in range(first, last):
-        root, size, _ = walk(sources, number, met, found)
+        root, size, _ = walk(sources, number, room)
         label = watched.labels[root]
         if size == 0 and root != watched.person:
             held[label] += 1
         state = stream(sources.seed, number + _OTHER_COINS)
         carried = False
         for place in range(size):
-            slot = watched.slots[found[place]]
+            slot = watched.slots[room.found[place]]
             if slot >= 0:
                 without[slot, label] += 1
                 state += STEP

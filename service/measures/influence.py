@@ -23,7 +23,7 @@ from service.measures.draws import in_threads, usable_threads
 from service.measures.kernel import kernel
 from service.measures.progress import report
 from service.measures.reach import Estimate
-from service.measures.reverse import Groups, Sets, Sources, draw, joined, share_estimate, sources_of, walk
+from service.measures.reverse import Groups, Sets, Sources, draw, joined, scratch, share_estimate, sources_of, walk
 from service.model.errors import Invalid
 
 EPSILON: Final = 0.2
@@ -262,15 +262,13 @@ def _first_ranks(
     sources: Sources, ranks: NDArray[np.int32], chosen: int, groups: Groups, numbers: tuple[int, int]
 ) -> NDArray[np.int64]:
     """In how many of some sets each rank is the lowest, by the group of who was drawn (the last for none)."""
-    people = len(ranks)
-    met = np.full(people, -1, dtype=np.int64)
-    found = np.empty(people, dtype=np.int32)
+    room = scratch(len(ranks))
     counts = np.zeros((chosen + 1, groups.size + 1), dtype=np.int64)
     for number in range(numbers[0], numbers[1]):
-        root, size, _ = walk(sources, number, met, found)
+        root, size, _ = walk(sources, number, room)
         lowest = chosen
         for place in range(size):
-            lowest = min(lowest, ranks[found[place]])
+            lowest = min(lowest, ranks[room.found[place]])
         counts[lowest, groups.labels[root]] += 1
     return counts[:chosen]
 

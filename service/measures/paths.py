@@ -1,7 +1,8 @@
 """The most probable paths along which something told could travel.
 
-A path's probability is the product of its ties' probabilities: the chance that it carries the thing to its end, as in
-the independent cascade of Kempe, Kleinberg and Tardos (2003) along that path alone. The k best simple paths within a
+A path's probability is the product of its steps' probabilities: the chance that it carries the thing to its end, as in
+the independent cascade of Kempe, Kleinberg and Tardos (2003) along that path alone. Its first step is told first-hand,
+the others are passed on. The k best simple paths within a
 limit of hops are found by best-first search (Hart, Nilsson and Raphael, 1968) under a bound for what is left of the
 way. The bound first ignores which people a path has already met; if that leads astray too long, the search starts
 again with the bound worked out anew at each step, after which each step is on one of the k best paths (as Yen, 1971).
@@ -10,7 +11,7 @@ Paths through certain people are searched in the same way: a partial path knows 
 is the least cost of a way that meets the others.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -159,6 +160,13 @@ def most_probable_paths(
     return PathSearch(paths=tuple(paths), complete=answer.outcome == _COMPLETE, steps=steps)
 
 
+def step_probabilities(network: TieNetwork, ties: Sequence[int]) -> NDArray[np.float64]:
+    """How likely each step of a path carries something: the first is told first-hand, the others are passed on."""
+    probabilities = network.probabilities[list(ties)]
+    probabilities[1:] *= network.onward
+    return probabilities
+
+
 def _checked(people: Collection[int], count: int) -> NDArray[np.int64]:
     numbers = np.fromiter(people, dtype=np.int64, count=len(people))
     if len(numbers) and not 0 <= numbers.min() <= numbers.max() < count:
@@ -175,7 +183,7 @@ def _path(network: TieNetwork, people: NDArray[np.int64]) -> Path:
     return Path(
         people=tuple(people.tolist()),
         ties=tuple(ties),
-        probability=float(np.prod(network.probabilities[ties])),
+        probability=float(np.prod(step_probabilities(network, ties))),
     )
 
 

@@ -1,7 +1,8 @@
 """How many people something told would reach: the independent cascade, simulated.
 
-Everybody who has taken it up tells once; each of their ties carries it with its own probability, whatever else happens
-(Kempe, Kleinberg and Tardos, 2003, "Maximizing the spread of influence through a social network"). The mean over many
+Everybody who has taken it up passes it on once; each of their ties carries it with its own probability, whatever else
+happens (Kempe, Kleinberg and Tardos, 2003, "Maximizing the spread of influence through a social network"): that of what
+is told first-hand for who tells, and `onward` times that for who passes it on. The mean over many
 runs estimates the expected reach; its interval says how far the simulation is to be trusted, not how far the
 probabilities are.
 
@@ -78,6 +79,7 @@ class Cascades(NamedTuple):
     labels: NDArray[np.int32]
     groups: int
     seed: int
+    onward: float
 
 
 def reach(
@@ -139,7 +141,9 @@ def cascades_of(
         message = f"there has to be a label from -1 to {groups - 1} for each of {people} people"
         raise ValueError(message)
     forward = network.forward
-    return Cascades(forward.offsets, forward.ends, network.probabilities, telling, grouped, groups, seed)
+    return Cascades(
+        forward.offsets, forward.ends, network.probabilities, telling, grouped, groups, seed, network.onward
+    )
 
 
 def _reached(counts: NDArray[np.int64], least: int, most: int) -> GroupReach:
@@ -208,11 +212,20 @@ def _own_state(state: np.uint64, teller: int, listener: int, people: int) -> np.
 
 
 @kernel
-def _toss(cascades: Cascades, state: np.uint64, person: int, carries: NDArray[np.uint64]) -> None:
-    """All coins of a person's ties in a batch of runs."""
+def _first_hand(cascades: Cascades) -> NDArray[np.bool_]:
+    """Who tells first-hand, rather than pass on what came to them."""
+    found = np.zeros(len(cascades.offsets) - 1, dtype=np.bool_)
+    for teller in cascades.tellers:
+        found[teller] = True
+    return found
+
+
+@kernel
+def _toss(cascades: Cascades, state: np.uint64, person: int, often: float, carries: NDArray[np.uint64]) -> None:
+    """All coins of a person's ties in a batch of runs; each tie carries `often` times as likely as first-hand."""
     offsets, ends, chances = cascades.offsets, cascades.ends, cascades.chances
     for tie in range(offsets[person], offsets[person + 1]):
-        carries[tie] = coins(_own_state(state, person, ends[tie], len(offsets) - 1), chances[tie], _ALL)
+        carries[tie] = coins(_own_state(state, person, ends[tie], len(offsets) - 1), chances[tie] * often, _ALL)
 
 
 @kernel
@@ -222,8 +235,9 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
     A tie's coins depend on the seed, the run and whom it ties alone: other ties, and the order in which they are met,
     change nothing about them.
     """
-    offsets, ends, chances, tellers, labels, groups, seed = cascades
+    offsets, ends, chances, tellers, labels, groups, seed, onward = cascades
     people = len(offsets) - 1
+    first_hand = _first_hand(cascades)
     reached = np.zeros(people, dtype=np.uint64)
     fresh = np.zeros(people, dtype=np.uint64)
     tossed = np.zeros(people, dtype=np.bool_)
@@ -241,17 +255,18 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
         front = front + 1 if front + 1 < people else 0
         waiting -= 1
         telling = fresh[person]
+        often = 1.0 if first_hand[person] else onward
         fresh[person] = _NONE
         if not tossed[person] and not _few(telling):
             tossed[person] = True
-            _toss(cascades, state, person, carries)
+            _toss(cascades, state, person, often, carries)
         for tie in range(offsets[person], offsets[person + 1]):
             other = ends[tie]
             heard = telling & ~reached[other]
             if tossed[person]:
                 heard &= carries[tie]
             elif heard != _NONE:
-                heard = coins(_own_state(state, person, other, people), chances[tie], heard)
+                heard = coins(_own_state(state, person, other, people), chances[tie] * often, heard)
             if heard == _NONE:
                 continue
             if reached[other] == _NONE:
@@ -291,7 +306,7 @@ def _counted(
 @kernel
 def _led_to(cascades: Cascades, chance: float) -> NDArray[np.int64]:
     """How many people of no group and of each group any way of ties of at least a chance leads to, from who tells."""
-    offsets, ends, chances, tellers, labels, groups, _ = cascades
+    offsets, ends, chances, tellers, labels, groups, _, onward = cascades
     met = np.zeros(len(offsets) - 1, dtype=np.bool_)
     queue = np.empty(len(offsets) - 1, dtype=np.int32)
     counts = np.zeros(groups + 1, dtype=np.int64)
@@ -303,10 +318,11 @@ def _led_to(cascades: Cascades, chance: float) -> NDArray[np.int64]:
     done = 0
     while done < size:
         person = queue[done]
+        often = 1.0 if done < len(tellers) else onward
         counts[labels[person] + 1] += 1
         for tie in range(offsets[person], offsets[person + 1]):
             other = ends[tie]
-            if chances[tie] >= chance and not met[other]:
+            if chances[tie] * often >= chance and not met[other]:
                 met[other] = True
                 queue[size] = other
                 size += 1

@@ -1,9 +1,13 @@
 """Whom something would have come from: random reverse reachable sets.
 
 A set holds everybody from whom it would reach one person drawn at random, in one throw of all the coins of the
-independent cascade. The share of the sets that hold any of some tellers, times the people who can be drawn, estimates
-their expected reach: one collection of sets serves every choice of tellers (Borgs, Brautbar, Chayes and Lucier, 2014,
-"Maximizing social influence in nearly optimal time").
+independent cascade: whoever told it first-hand, or, where that is asked, whoever passed it on. The share of the sets
+that hold any of some tellers, times the people who can be drawn, estimates their expected reach: one collection of sets
+serves every choice of tellers (Borgs, Brautbar, Chayes and Lucier, 2014, "Maximizing social influence in nearly optimal
+time").
+
+A tie has one coin. What carries when it is passed on therefore carries when it is told first-hand as well, so that the
+first step alone of a way from a teller is told, the others being passed on.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,7 +26,8 @@ from service.measures.reach import CONFIDENCE, Estimate
 class Sources(NamedTuple):
     """What is the same for every set: the ties to each person, who can be drawn, and the seed.
 
-    A set that meets somebody of `closed` is of no use to anybody else: those tell already.
+    A set that meets somebody of `closed` is of no use to anybody else: those tell first-hand already. `telling` says
+    whether sets hold who would tell first-hand; else they hold who would pass it on.
     """
 
     offsets: NDArray[np.int64]
@@ -31,6 +36,8 @@ class Sources(NamedTuple):
     targets: NDArray[np.int32]
     closed: NDArray[np.bool_]
     seed: int
+    onward: float
+    telling: bool
 
 
 class Groups(NamedTuple):
@@ -48,7 +55,12 @@ class Sets(NamedTuple):
 
 
 def sources_of(
-    network: TieNetwork, targets: NDArray[np.int32] | None, closed: Collection[int], *, seed: int
+    network: TieNetwork,
+    targets: NDArray[np.int32] | None,
+    closed: Collection[int],
+    *,
+    seed: int,
+    telling: bool = True,
 ) -> Sources:
     """The ties turned round; `targets` are the people who count, everybody where none are given.
 
@@ -56,15 +68,15 @@ def sources_of(
     """
     people = len(network.forward.offsets) - 1
     counted = np.arange(people, dtype=np.int32) if targets is None else np.unique(targets).astype(np.int32)
-    telling = np.zeros(people, dtype=np.bool_)
+    closing = np.zeros(people, dtype=np.bool_)
     named = np.array([*closed, *counted[:1], *counted[-1:]], dtype=np.int64)
     if len(named) and (named.min() < 0 or named.max() >= people):
         message = f"people go from {named.min()} to {named.max()}, where 0 to {people - 1} exist"
         raise ValueError(message)
-    telling[list(closed)] = True
+    closing[list(closed)] = True
     forward = network.forward
     ends, chances = _turned(forward.offsets, forward.ends, network.probabilities, network.backward.offsets)
-    return Sources(network.backward.offsets, ends, chances, counted, telling, seed)
+    return Sources(network.backward.offsets, ends, chances, counted, closing, seed, network.onward, telling)
 
 
 def joined(parts: Sequence[Sets]) -> Sets:
@@ -106,51 +118,75 @@ def _turned(
     return tellers, turned_chances
 
 
-@kernel
-def walk(sources: Sources, number: int, met: NDArray[np.int64], found: NDArray[np.int32]) -> tuple[int, int, int]:
-    """One set into `found`: the person drawn, how many are in it (0 if it met the closed), and the ties looked at.
+class Scratch(NamedTuple):
+    """Room for one set at a time: when each person was met, and last passed it on; who is in it; who passes it on."""
 
-    `met` has to be of the length of the people, and free of the number.
-    """
+    met: NDArray[np.int64]
+    passed: NDArray[np.int64]
+    found: NDArray[np.int32]
+    passing: NDArray[np.int32]
+
+
+@kernel
+def scratch(people: int) -> Scratch:
+    """Room for sets of so many people, whose numbers may not be negative."""
+    nobody = np.int64(-1)
+    return Scratch(
+        np.full(people, nobody),
+        np.full(people, nobody),
+        np.empty(people, dtype=np.int32),
+        np.empty(people, dtype=np.int32),
+    )
+
+
+@kernel
+def walk(sources: Sources, number: int, room: Scratch) -> tuple[int, int, int]:
+    """One set into `room.found`: the person drawn, how many are in it (0 if it met the closed), the ties looked at."""
+    met, passed, found, passing = room
     state = stream(sources.seed, number)
     root = sources.targets[int(drawn(state) * len(sources.targets))]
     if sources.closed[root]:
         return root, 0, 0
-    found[0] = root
-    met[root] = number
-    done, size, steps = 0, 1, 0
-    while done < size:
-        person = found[done]
+    found[0] = passing[0] = root
+    met[root] = passed[root] = number
+    done, size, waiting, steps = 0, 1, 1, 0
+    while done < waiting:
+        person = passing[done]
         done += 1
         for tie in range(sources.offsets[person], sources.offsets[person + 1]):
             state += STEP
             steps += 1
             teller = sources.ends[tie]
-            if drawn(state) >= sources.chances[tie] or met[teller] == number:
+            coin, chance = drawn(state), sources.chances[tie]
+            if coin >= chance or passed[teller] == number:
                 continue
             if sources.closed[teller]:
                 return root, 0, steps
-            met[teller] = number
-            found[size] = teller
-            size += 1
+            passes = coin < chance * sources.onward
+            if met[teller] != number and (passes or sources.telling):
+                met[teller] = number
+                found[size] = teller
+                size += 1
+            if passes:
+                passed[teller] = number
+                passing[waiting] = teller
+                waiting += 1
     return root, size, steps
 
 
 @kernel
 def draw(sources: Sources, first: int, last: int) -> Sets:
     """Some of the sets."""
-    people = len(sources.closed)
-    met = np.full(people, -1, dtype=np.int64)
-    found = np.empty(people, dtype=np.int32)
+    room = scratch(len(sources.closed))
     offsets = np.zeros(last - first + 1, dtype=np.int64)
     members = np.empty(4 * (last - first), dtype=np.int32)
     for number in range(first, last):
-        _, size, _ = walk(sources, number, met, found)
+        _, size, _ = walk(sources, number, room)
         begin = offsets[number - first]
         if begin + size > len(members):
             wider = np.empty(2 * (begin + size), dtype=np.int32)
             wider[:begin] = members[:begin]
             members = wider
-        members[begin : begin + size] = found[:size]
+        members[begin : begin + size] = room.found[:size]
         offsets[number - first + 1] = begin + size
     return Sets(offsets, members[: offsets[-1]].copy())

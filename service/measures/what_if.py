@@ -112,7 +112,13 @@ def _closed(network: TieNetwork, gone: NDArray[np.bool_]) -> tuple[TieNetwork, i
     probabilities = network.probabilities.copy()
     probabilities[closing] = 0.0
     lost = int((network.probabilities[closing] > 0).sum())
-    return TieNetwork(_without(forward, closing), _without(backward, _of(backward, gone)), probabilities), lost
+    closed = TieNetwork(
+        forward=_without(forward, closing),
+        backward=_without(backward, _of(backward, gone)),
+        probabilities=probabilities,
+        onward=network.onward,
+    )
+    return closed, lost
 
 
 def _of(direction: Direction, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -148,6 +154,7 @@ def _with_new(
             offsets + np.concatenate(([0], np.cumsum(counts))),
             np.insert(ends, at, (keys[fresh] % people).astype(ends.dtype)),
             np.insert(raised, at, probabilities[fresh]),
+            network.onward,
         ),
         origin=np.insert(np.arange(len(ends)), at, ASSUMED),
         leaving=losses.leaving,
@@ -184,7 +191,7 @@ def together(one: NewTies, other: NewTies) -> NewTies:
 
 
 def mean_inside(network: TieNetwork, group: Collection[int]) -> float:
-    """The mean chance of all ordered pairs of different people of a group, 0 for a pair without a tie."""
+    """The mean chance, told first-hand, of all ordered pairs of a group's people, 0 for a pair without a tie."""
     inside = np.zeros(len(network.forward.offsets) - 1, dtype=np.bool_)
     inside[list(group)] = True
     size = int(inside.sum())
@@ -202,6 +209,7 @@ def from_any(network: TieNetwork, group: Collection[int]) -> TieNetwork:
         np.append(offsets, offsets[-1] + len(members)),
         np.concatenate((network.forward.ends, members)),
         np.concatenate((network.probabilities, np.ones(len(members)))),
+        network.onward,
     )
 
 

@@ -40,6 +40,7 @@ class _Side(NamedTuple):
     chances: NDArray[np.float64]
     others: NDArray[np.float64]
     tellers: NDArray[np.int32]
+    onward: float
 
 
 def carried_by(
@@ -65,7 +66,15 @@ def carried_by(
     earlier[known] = before.probabilities[after.origin[known]]
     telling = np.array(sorted(set(tellers)), dtype=np.int32)
     sides = (
-        _Side(before.forward.offsets, before.forward.ends, np.arange(count), before.probabilities, then, telling),
+        _Side(
+            before.forward.offsets,
+            before.forward.ends,
+            np.arange(count),
+            before.probabilities,
+            then,
+            telling,
+            before.onward,
+        ),
         _Side(
             after.network.forward.offsets,
             after.network.forward.ends,
@@ -73,6 +82,7 @@ def carried_by(
             after.network.probabilities,
             earlier,
             telling[~after.leaving[telling]],
+            after.network.onward,
         ),
     )
     lost, gained = np.zeros(count, dtype=np.int64), np.zeros(len(coins), dtype=np.int64)
@@ -127,16 +137,17 @@ def _spread(  # noqa: PLR0917 - machine code takes no keywords
     done = 0
     while done < size:
         person = queue[done]
+        often = 1.0 if done < len(side.tellers) else side.onward
         done += 1
         for tie in range(side.offsets[person], side.offsets[person + 1]):
             other = side.ends[tie]
             if met[other] == run or side.chances[tie] == 0:
                 continue
             coin = drawn(state + np.uint64(side.coins[tie] + 1) * STEP)
-            if coin >= side.chances[tie]:
+            if coin >= side.chances[tie] * often:
                 continue
             met[other] = run
-            way[other] = tie if way[person] < 0 and coin >= side.others[tie] else way[person]
+            way[other] = tie if way[person] < 0 and coin >= side.others[tie] * often else way[person]
             queue[size] = other
             size += 1
     return size

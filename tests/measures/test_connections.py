@@ -13,44 +13,48 @@ from service.model.errors import Invalid
 from tests.measures.live_edges import PUBLISHED, Ties, drawn_ties, exact, network_of
 
 
-def gains(people: int, ties: Ties, person: int, probability: float) -> dict[int, float]:
+def gains(people: int, ties: Ties, person: int, probability: float, onward: float) -> dict[int, float]:
     """What each new tie would add, by putting it into the network."""
-    before = exact(people, ties, [person])
+    before = exact(people, ties, [person], onward=onward)
     listening = {listener for (teller, listener), chance in ties.items() if teller == person and chance > 0}
     return {
-        other: exact(people, {**ties, (person, other): probability}, [person]) - before
+        other: exact(people, {**ties, (person, other): probability}, [person], onward=onward) - before
         for other in range(people)
         if other != person and other not in listening
     }
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_each_gain_is_that_of_the_network_with_the_tie(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "onward"), [*((seed, 1.0) for seed in range(25)), *((seed, 0.4) for seed in range(15))]
+)
+def test_each_gain_is_that_of_the_network_with_the_tie(seed: int, onward: float) -> None:
     dice = random.Random(seed)
     people = dice.randint(2, 8)
-    ties = drawn_ties(dice, people, most=9)
+    ties = drawn_ties(dice, people, most=9 if onward == 1 else 5)
     person, probability = dice.randrange(people), dice.choice([0.1, 0.5, 1.0])
-    expected = gains(people, ties, person, probability)
+    expected = gains(people, ties, person, probability, onward)
 
-    found = best_connections(network_of(people, ties), person, probability=probability, first=people, seed=seed)
+    network = network_of(people, ties, onward)
+    found = best_connections(network, person, probability=probability, first=people, seed=seed)
 
     assert {one.person for one in found.best} == {other for other, gain in expected.items() if gain > 1e-12}
     for one in found.best:
         assert one.gain.mean == pytest.approx(expected[one.person], abs=4.5 * one.gain.standard_error + 1e-9)
-    alone = exact(people, ties, [person]) - 1
+    alone = exact(people, ties, [person], onward=onward) - 1
     assert found.reached.mean == pytest.approx(alone, abs=4.5 * found.reached.standard_error + 1e-9)
     for better, worse in pairwise(found.best):  # ranked by other sets than those that their gains are read from
         error = (better.gain.standard_error**2 + worse.gain.standard_error**2) ** 0.5
         assert better.gain.mean >= worse.gain.mean - 6 * error - 1e-9
 
 
+@pytest.mark.parametrize("onward", [1.0, 0.4])
 @pytest.mark.parametrize("seed", range(10))
-def test_together_is_the_network_with_all_of_them(seed: int) -> None:
+def test_together_is_the_network_with_all_of_them(seed: int, onward: float) -> None:
     dice = random.Random(seed)
-    ties = drawn_ties(dice, 8, most=8)
-    found = best_connections(network_of(8, ties), 0, probability=0.4, first=3, seed=seed)
+    ties = drawn_ties(dice, 8, most=8 if onward == 1 else 5)
+    found = best_connections(network_of(8, ties, onward), 0, probability=0.4, first=3, seed=seed)
     more = {(0, one.person): 0.4 for one in found.best}
-    expected = exact(8, {**ties, **more}, [0]) - exact(8, ties, [0])
+    expected = exact(8, {**ties, **more}, [0], onward=onward) - exact(8, ties, [0], onward=onward)
     assert found.together.mean == pytest.approx(expected, abs=4.5 * found.together.standard_error + 1e-9)
     assert found.together.mean <= sum(one.gain.mean for one in found.best) + 0.05
 

@@ -19,33 +19,41 @@ HALVES = [1.0, 0.5, 0.25, 0.125]
 """Products of these are exact, so that equal probabilities are equal in every order of multiplication."""
 
 
-def network_of(people: int, ties: Ties) -> TieNetwork:
+def network_of(people: int, ties: Ties, onward: float = 1.0) -> TieNetwork:
     pairs = sorted(ties)
     offsets = np.searchsorted([teller for teller, _ in pairs], np.arange(people + 1))
     return tie_network(
         offsets.astype(np.int64),
         np.array([listener for _, listener in pairs], dtype=np.int32),
         np.array([ties[pair] for pair in pairs], dtype=np.float64),
+        onward,
     )
 
 
 def every_path(
-    people: int, ties: Ties, source: int, targets: Collection[int], max_hops: int, *, avoid: Collection[int] = ()
+    people: int,
+    ties: Ties,
+    source: int,
+    targets: Collection[int],
+    max_hops: int,
+    *,
+    avoid: Collection[int] = (),
+    onward: float = 1.0,
 ) -> Iterator[tuple[float, tuple[int, ...]]]:
     """Each simple path to its first target with its probability, by walking everywhere."""
     ends = set(targets) - {source} - set(avoid)
 
-    def onward(path: tuple[int, ...], probability: float) -> Iterator[tuple[float, tuple[int, ...]]]:
+    def walked(path: tuple[int, ...], probability: float) -> Iterator[tuple[float, tuple[int, ...]]]:
         if path[-1] in ends:
             yield probability, path
         elif len(path) <= max_hops:
             for person in range(people):
                 tie = ties.get((path[-1], person), 0.0)
                 if tie > 0 and person not in path and person not in avoid:
-                    yield from onward((*path, person), probability * tie)
+                    yield from walked((*path, person), probability * tie * (1.0 if path == (source,) else onward))
 
     if source not in avoid:
-        yield from onward((source,), 1.0)
+        yield from walked((source,), 1.0)
 
 
 def best_of(found: Iterator[tuple[float, tuple[int, ...]]], k: int) -> list[tuple[float, tuple[int, ...]]]:
@@ -74,11 +82,13 @@ def test_equals_exhaustive_search(seed: int) -> None:
     targets = set(generator.integers(people, size=generator.integers(1, 4)).tolist())
     avoid = set(generator.integers(people, size=generator.integers(0, 2)).tolist())
     k, max_hops = int(generator.integers(1, 12)), int(generator.integers(1, 8))
+    onward = HALVES[seed % 3]
 
-    search = most_probable_paths(network_of(people, ties), source, targets, k=k, max_hops=max_hops, avoid=avoid)
+    search = most_probable_paths(network_of(people, ties, onward), source, targets, k=k, max_hops=max_hops, avoid=avoid)
 
     assert search.complete
-    assert shown(search) == best_of(every_path(people, ties, source, targets, max_hops, avoid=avoid), k)
+    everywhere = every_path(people, ties, source, targets, max_hops, avoid=avoid, onward=onward)
+    assert shown(search) == best_of(everywhere, k)
 
 
 @pytest.mark.parametrize("seed", range(400))
@@ -92,12 +102,13 @@ def test_equals_exhaustive_search_through_people(seed: int) -> None:
     through = set(generator.integers(people, size=generator.integers(1, MOST_THROUGH + 1)).tolist())
     k, max_hops = int(generator.integers(1, 12)), int(generator.integers(2, 8))
 
+    onward = HALVES[seed % 3]
     search = most_probable_paths(
-        network_of(people, ties), source, targets, k=k, max_hops=max_hops, avoid=avoid, through=through
+        network_of(people, ties, onward), source, targets, k=k, max_hops=max_hops, avoid=avoid, through=through
     )
 
     assert search.complete
-    everywhere = every_path(people, ties, source, targets, max_hops, avoid=avoid)
+    everywhere = every_path(people, ties, source, targets, max_hops, avoid=avoid, onward=onward)
     assert shown(search) == best_of((path for path in everywhere if through <= set(path[1])), k)
 
 

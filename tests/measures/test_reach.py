@@ -34,26 +34,29 @@ def test_the_published_case(tellers: list[int], expected: float) -> None:
     assert reached.low < expected < reached.high
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_equals_every_throw_of_the_coins(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "onward"), [*((seed, 1.0) for seed in range(30)), *((seed, 0.4) for seed in range(20))]
+)
+def test_equals_every_throw_of_the_coins(seed: int, onward: float) -> None:
     dice = random.Random(seed)
     people = dice.randint(1, 8)
-    ties = drawn_ties(dice, people, most=10)
+    ties = drawn_ties(dice, people, most=10 if onward == 1 else 7)
     tellers = dice.sample(range(people), dice.randint(1, min(3, people)))
     labels = np.array([dice.randint(-1, 2) for _ in range(people)], dtype=np.int32)
 
-    found = reach(network_of(people, ties), tellers, runs=50_000, seed=seed, labels=labels, groups=3)
+    found = reach(network_of(people, ties, onward), tellers, runs=50_000, seed=seed, labels=labels, groups=3)
 
-    error = found.everybody.reached.standard_error
-    assert found.everybody.reached.mean == pytest.approx(exact(people, ties, tellers), abs=4.5 * error + 1e-9)
+    error, whole = found.everybody.reached.standard_error, exact(people, ties, tellers, onward=onward)
+    assert found.everybody.reached.mean == pytest.approx(whole, abs=4.5 * error + 1e-9)
     for label, group in enumerate(found.groups):
         members = [person for person in range(people) if labels[person] == label]
-        expected = exact(people, ties, tellers, members)
+        expected = exact(people, ties, tellers, members, onward=onward)
         assert group.reached.mean == pytest.approx(expected, abs=4.5 * group.reached.standard_error + 1e-9)
         assert 0 <= group.reached.low <= group.reached.mean <= group.reached.high <= group.reachable <= len(members)
 
 
-def test_agrees_with_a_simulation_in_plain_python() -> None:
+@pytest.mark.parametrize("onward", [1.0, 0.6])
+def test_agrees_with_a_simulation_in_plain_python(onward: float) -> None:
     dice = random.Random(4)
     ties = {
         (one, other): dice.choice([0.02, 0.1, 0.3])
@@ -61,8 +64,8 @@ def test_agrees_with_a_simulation_in_plain_python() -> None:
         for other in dice.sample(range(200), 6)
         if one != other
     }
-    theirs = [len(simulated(dice, ties, [0, 1])) for _ in range(3_000)]
-    found = reach(network_of(200, ties), [0, 1], runs=20_000)
+    theirs = [len(simulated(dice, ties, [0, 1], onward)) for _ in range(3_000)]
+    found = reach(network_of(200, ties, onward), [0, 1], runs=20_000)
     error = statistics.stdev(theirs) / len(theirs) ** 0.5 + found.everybody.reached.standard_error
     assert found.everybody.reached.mean == pytest.approx(statistics.mean(theirs), abs=3.5 * error)
     assert statistics.stdev(found.totals.tolist()) == pytest.approx(statistics.stdev(theirs), rel=0.1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from service.measures.completion import UNREACHABLE, Direction, TieNetwork, tie_network
-from service.measures.paths import most_probable_paths
+from service.measures.paths import most_probable_paths, step_probabilities
 from service.measures.reach import reach
 from service.measures.what_if import (
     ASSUMED,
@@ -35,13 +35,14 @@ TIES = st.dictionaries(PAIRS, CHANCES, max_size=40)
 LEAVING = st.sets(st.integers(0, PEOPLE - 1), max_size=3)
 
 
-def network_of(ties: Ties, people: int = PEOPLE) -> TieNetwork:
+def network_of(ties: Ties, onward: float = 1.0, people: int = PEOPLE) -> TieNetwork:
     pairs = sorted(ties)
     offsets = np.searchsorted([teller for teller, _ in pairs], np.arange(people + 1))
     return tie_network(
         offsets.astype(np.int64),
         np.array([listener for _, listener in pairs], dtype=np.int32),
         np.array([ties[pair] for pair in pairs], dtype=np.float64),
+        onward,
     )
 
 
@@ -113,7 +114,8 @@ def test_equals_the_ties_built_anew_with_the_change(ties: Ties, leaving: set[int
 def test_paths_and_reach_are_those_of_a_rebuild(
     ties: Ties, leaving: set[int], new: Ties, source: int, target: int
 ) -> None:
-    found, anew = changed(network_of(ties), leaving=leaving, new=new_ties(new)), network_of(rebuilt(ties, leaving, new))
+    found = changed(network_of(ties, 0.5), leaving=leaving, new=new_ties(new))
+    anew = network_of(rebuilt(ties, leaving, new), 0.5)
     ours, theirs = (most_probable_paths(one, source, {target}, k=4) for one in (found.network, anew))
     assert [(one.people, one.probability) for one in ours.paths] == [
         (one.people, one.probability) for one in theirs.paths
@@ -167,7 +169,7 @@ def test_a_sample_of_pairs_holds_the_true_share() -> None:
     generator = np.random.default_rng(5)
     people = 1_500
     ties = {(int(one), int(other)): 0.5 for one, other in generator.integers(people, size=(1_900, 2)) if one != other}
-    before = network_of(ties, people)
+    before = network_of(ties, people=people)
     after = changed(before, leaving=set(range(40)))
     graph = nx.DiGraph(list(rebuilt(ties, set(range(40)), {})))
     joined = sum(len(nx.descendants(graph, one)) for one in graph)
@@ -205,10 +207,11 @@ def test_the_mean_inside_counts_pairs_without_a_tie() -> None:
 def test_a_path_from_a_group_is_the_best_from_any_of_it(ties: Ties, group: set[int], target: int) -> None:
     if target in group:
         return
-    network = network_of(ties)
+    network = network_of(ties, 0.5)
     (best,) = most_probable_paths(from_any(network, group), PEOPLE, {target}, k=1, max_hops=6).paths or (None,)
     each = [path for one in group for path in most_probable_paths(network, one, {target}, k=1, max_hops=5).paths]
-    assert (best.probability if best else 0) == max((path.probability for path in each), default=0)
+    found = np.prod(step_probabilities(network, best.ties[1:])) if best else 0
+    assert found == max((path.probability for path in each), default=0)
     if best:
         assert best.people[1:] in {path.people for path in each}
         assert best.ties[1:] in {path.ties for path in each}

@@ -17,14 +17,17 @@ from tests.measures.live_edges import network_of
 Pair = tuple[int, int]
 Chances = Mapping[Pair, float]
 PEOPLE = 6
+ONWARD = 0.7
+"""How often what is passed on is taken up, against what is told first-hand."""
 
 
-def worlds(before: Chances, after: Chances) -> Iterator[tuple[float, set[Pair], set[Pair]]]:
+def worlds(before: Chances, after: Chances, tellers: list[int]) -> Iterator[tuple[float, set[Pair], set[Pair]]]:
     """Every throw of a coin for each tie: its chance, and which ties carry before and after."""
     pairs = sorted({*before, *after})
     outcomes = []
     for pair in pairs:
-        one, other = before.get(pair, 0.0), after.get(pair, 0.0)
+        often = 1.0 if pair[0] in tellers else ONWARD
+        one, other = before.get(pair, 0.0) * often, after.get(pair, 0.0) * often
         low, high = sorted((one, other))
         outcomes.append([(low, True, True), (high - low, one > other, other > one), (1 - high, False, False)])
     for thrown in product(*outcomes):
@@ -49,7 +52,7 @@ def spread(live: set[Pair], others: set[Pair], tellers: list[int]) -> dict[int, 
 
 def expected(before: Chances, after: Chances, tellers: list[int], gone: set[int]) -> list[dict[Pair, float]]:
     lost, gained = defaultdict[Pair, float](float), defaultdict[Pair, float](float)
-    for chance, was, now in worlds(before, after):
+    for chance, was, now in worlds(before, after, tellers):
         one, other = spread(was, now, tellers), spread(now, was, [each for each in tellers if each not in gone])
         for counts, mine, theirs in ((lost, one, other), (gained, other, one)):
             for person, tie in mine.items():
@@ -75,7 +78,7 @@ def laid_over(before: Chances, gone: set[int], new: Chances) -> Changed:
         listeners=np.array([other for _, other in new], dtype=np.int32),
         probabilities=np.array(list(new.values()), dtype=np.float64),
     )
-    return changed(network_of(PEOPLE, before), leaving=gone, new=ties)
+    return changed(network_of(PEOPLE, before, ONWARD), leaving=gone, new=ties)
 
 
 def pairs_of(offsets: NDArray[np.int64], ends: NDArray[np.int32]) -> list[Pair]:
@@ -89,7 +92,7 @@ def test_each_difference_is_counted_for_the_changed_tie_that_makes_it(seed: int)
     for pair, chance in new.items():
         if not gone & set(pair):
             after[pair] = max(after.get(pair, 0.0), chance)
-    network, over = network_of(PEOPLE, before), laid_over(before, gone, new)
+    network, over = network_of(PEOPLE, before, ONWARD), laid_over(before, gone, new)
     found = carried_by(network, over, tellers, runs=30_000, seed=seed)
     lost, gained = expected(before, after, tellers, gone)
     for counts, wanted, ties in ((found.lost, lost, network), (found.gained, gained, over.network)):
@@ -99,7 +102,7 @@ def test_each_difference_is_counted_for_the_changed_tie_that_makes_it(seed: int)
 
 def test_what_is_gained_less_what_is_lost_is_the_difference_of_the_reaches() -> None:
     before, _, new, _ = changes(5)
-    network, over = network_of(PEOPLE, before), laid_over(before, {3}, new)
+    network, over = network_of(PEOPLE, before, ONWARD), laid_over(before, {3}, new)
     found = carried_by(network, over, [0, 3], runs=40_000)
     was, now = (reach(network, [0, 3], runs=40_000), reach(over.network, [0], runs=40_000))
     difference = now.everybody.reached.mean - was.everybody.reached.mean
@@ -108,7 +111,7 @@ def test_what_is_gained_less_what_is_lost_is_the_difference_of_the_reaches() -> 
 
 def test_nothing_changed_is_nothing_carried_and_threads_do_not_matter() -> None:
     before, gone, new, tellers = changes(7)
-    network = network_of(PEOPLE, before)
+    network = network_of(PEOPLE, before, ONWARD)
     same = carried_by(network, changed(network), tellers, runs=500)
     assert not same.lost.any()
     assert not same.gained.any()
