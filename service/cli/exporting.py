@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.opening import Data, Key, run_as_operator
-from service.model.viewer import Viewer
+from service.model.viewer import Scope, Viewer
 from service.operations.exporting import export_rows
 from service.operations.network import Network
 
@@ -28,5 +28,5 @@ def export(
                 count += 1
         return count
 
-    count = run_as_operator(written, data, key)
+    count = run_as_operator(written, data, key, scope=Scope.read)
     typer.echo(f"{count} items written to {path}", err=True)

@@ -20,7 +20,7 @@ from service.exchange import ties as tables
 from service.exchange.rows import Advance, Row, Unread
 from service.model.errors import Invalid, RetellError
 from service.model.evidence import ObservationKind
-from service.model.viewer import Viewer
+from service.model.viewer import Scope, Viewer
 from service.operations.importing import Refused, import_rows
 from service.operations.invariants import violations
 from service.operations.network import Network
@@ -151,7 +151,7 @@ def _import(size: Callable[[], int], opened: Callable[[Advance], AbstractContext
                     return error
                 return None
 
-            broken = run_as_operator(written, ways.data, ways.key)
+            broken = run_as_operator(written, ways.data, ways.key, scope=Scope.integrate)
     except RetellError as error:
         fail(error)
     report.show(console, found.counted, found.ignored)

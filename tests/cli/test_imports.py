@@ -7,12 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 
+from service.access.tokens import new_token
+from service.cli.opening import unknown_key
 from service.graph.session import Graph
+from service.model.viewer import Scope
 from service.settings import Settings
 from tests.exchange.dumps import answer, question, user, write
 
@@ -98,6 +102,25 @@ async def test_a_broken_dump_leaves_the_graph_as_it_was(
     assert "Posts.xml, line" in done.stderr
     assert "Traceback" not in done.stderr
     assert await count(empty_graph, "Person") == 0
+
+
+async def test_a_key_of_another_network_is_told_where_it_was_tried_and_how_to_make_one(
+    empty_graph: Graph, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    words = ("ties", ties(tmp_path, "a,b\n"), "--teller", "1", "--listener", "2", "--key", new_token())
+    done = run(environment, *words)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert f"unknown in the network of {environment['RETELL_NEO4J_URI']}, or revoked there." in line
+    assert "`retell key create --name NAME --scope integrate` makes one for it" in line
+    assert await count(empty_graph, "Person") == 0
+
+
+def test_where_the_network_is_in_a_folder_that_is_named_and_given_to_the_remedy(settings: Settings) -> None:
+    embedded = replace(settings, neo4j_uri=None, data=Path("/her data/retell"))
+    (problem,) = unknown_key(embedded, Scope.read, "").problems
+    assert "the network of the folder /her data/retell" in problem.wrong
+    assert problem.right.startswith("`retell key create --name NAME --scope read --data '/her data/retell'` makes one")
 
 
 @pytest.mark.slow
