@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from service.cli.rendering import print_fields
 from service.cli.wording import in_lines, named_values
-from service.model.answers import Basis, TieBasis
+from service.model.answers import Basis, ChanceBasis, TieBasis
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
 INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
@@ -57,10 +57,20 @@ def chance(probability: float, one_in: float) -> str:
 def print_basis(basis: Basis) -> None:
     """Print what an answer was computed from."""
     console.print(f"[dim]As of {basis.as_of:%Y-%m-%d %H:%M} UTC, for {escape(basis.audience)}.[/dim]")
-    if isinstance(basis, TieBasis):
+    if not isinstance(basis, TieBasis):
+        return
+    undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
+    console.print(f"[dim]{basis.people} people, {basis.ties} ties, {basis.evidence} acts of evidence{undated}.[/dim]")
+    if not _is_learnt(basis):
         weights = ", ".join(f"{one.kind.value} {one.weight:g}" for one in basis.weights)
-        undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
         console.print(
-            f"[dim]{basis.people} people, {basis.ties} ties, {basis.evidence} acts of evidence{undated}; "
-            f"half-life {basis.half_life_days:g} days; weights: {weights}.[/dim]"
+            f"[dim]In the weight of a tie an act counts half after {basis.half_life_days:g} days; "
+            f"when fresh, {weights}.[/dim]"
         )
+
+
+def _is_learnt(basis: TieBasis) -> bool:
+    """Whether its chances were learnt: what kinds of acts weigh, and their half-life, have no part in these."""
+    if isinstance(basis, ChanceBasis):
+        return basis.learnt
+    return basis.calibration is not None and basis.calibration.learnt

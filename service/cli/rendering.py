@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from service.cli.tables import print_table
-from service.cli.wording import is_thing, text, words
+from service.cli.wording import is_thing, meaning, text, words
 from service.model.answers import Basis
 
 
@@ -25,3 +25,5 @@ def print_fields(console: Console, answer: Any, indent: str = "") -> None:
         else:
             shown = "none" if value == [] else text(value)
             console.print(f"{indent}[dim]{name}:[/dim] {escape(shown)}", soft_wrap=True)
+            if said := meaning(type(answer), declared.name):
+                console.print(f"{indent}  [dim]{escape(said)}[/dim]")

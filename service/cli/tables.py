@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from service.cli.wording import LONGEST_SHORT, is_reference, is_thing, named, text, words
+from service.cli.wording import LONGEST_SHORT, is_reference, is_thing, meaning, named, text, words
 
 MOST_ROWS = 50
 MOST_SIGNS = 300
@@ -69,8 +69,19 @@ def print_table(console: Console, title: str, rows: Sequence[Any]) -> None:
         console.print(_boxed(title, columns))
     else:
         _print_with_lines(console, title, columns)
+    for note in _notes(rows):
+        console.print(f"[dim]{escape(note)}[/dim]")
     if len(rows) > MOST_ROWS:
         console.print(f"[dim]… and {len(rows) - MOST_ROWS} more; --json shows all.[/dim]")
+
+
+def _notes(rows: Sequence[Any]) -> Iterator[str]:
+    """What those figures are whose heading does not say it, where any row has one."""
+    of = type(rows[0])
+    for declared in fields(of):
+        said = meaning(of, declared.name)
+        if said and any(getattr(row, declared.name) is not None for row in rows[:MOST_ROWS]):
+            yield f"{words(declared.name)}: {said}"
 
 
 def _boxed_width(columns: Sequence[Column]) -> int:

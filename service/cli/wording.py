@@ -9,11 +9,27 @@ from service.model.answers import ItemReference, PersonReference
 
 LONGEST_SHORT = 60
 """Longer text is a sentence, and stands in a line of its own."""
+UNCLEAR = frozenset(
+    {
+        *("half_days", "half_lower", "half_upper"),
+        *("median_days", "median_lower", "median_upper", "median_low", "median_high"),
+    }
+)
+"""Fields whose name as words does not say what they are: what has a half of, and after which days."""
 
 
 def words(attribute: str) -> str:
     """A field's name as words: `latest at`."""
     return attribute.rstrip("_").replace("_", " ")
+
+
+def meaning(of: type, attribute: str) -> str | None:
+    """What a field says, in a sentence, where its name alone does not tell."""
+    if attribute not in UNCLEAR:
+        return None
+    declared = getattr(of, "__pydantic_fields__", {}).get(attribute)
+    # What is null in JSON stands empty in a table.
+    return declared.description.replace("null", "empty").replace("Null", "Empty") if declared else None
 
 
 def text(value: Any) -> str:  # noqa: PLR0911 - a table of types

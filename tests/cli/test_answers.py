@@ -1,0 +1,91 @@
+"""What stands under an answer: what it was computed from, no more than holds of it, and what its figures are."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from service.cli import answers
+from service.cli.tables import print_table
+from service.model.answers import CalibrationSummary, ChanceBasis, EvidenceKind, EvidenceWeight, TieBasis
+from service.model.conversion import ConversionStage, ConversionStep
+
+AT = datetime(2026, 7, 1, tzinfo=UTC)
+BASIS = TieBasis(
+    as_of=AT,
+    audience="everyone",
+    window="all there is",
+    people=12,
+    ties=30,
+    evidence=70,
+    undated_evidence=0,
+    half_life_days=180,
+    weights=[EvidenceWeight(kind=EvidenceKind.reply, weight=0.8)],
+)
+UNKNOWN = dict.fromkeys(("base_rate", "half_life_days", "log_loss", "brier", "best_simpler", "best_simpler_log_loss"))
+SUMMARY = CalibrationSummary(
+    learnt=True,
+    horizon_days=90,
+    trained_until=AT,
+    opportunities=4_000,
+    scored=900,
+    simpler=[],
+    auc=None,
+    calibration_error=None,
+    curve=[],
+    warning=None,
+    **UNKNOWN,
+)
+CHANCES = ChanceBasis(**vars(BASIS), base_rate=0.1, learnt=True, prior="Learnt.")
+STEP = ConversionStep(
+    from_stage=ConversionStage.derived,
+    to_stage=ConversionStage.tested,
+    of="knowledge",
+    count=60,
+    converted=40,
+    abandoned=9,
+    waiting=11,
+    half_days=50.0,
+    half_lower=41.0,
+    half_upper=None,
+    median_days=46.0,
+    median_lower=None,
+    median_upper=None,
+    curve=[],
+    reason=None,
+)
+
+
+def under(basis: TieBasis) -> str:
+    with answers.console.capture() as captured:
+        answers.print_basis(basis)
+    return " ".join(captured.get().split())
+
+
+@pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), replace(BASIS, calibration=SUMMARY)])
+def test_the_acts_that_an_answer_rests_on_stand_under_it(basis: TieBasis) -> None:
+    assert "12 people, 30 ties, 70 acts of evidence" in under(basis)
+
+
+@pytest.mark.parametrize(
+    "basis", [BASIS, replace(CHANCES, learnt=False), replace(BASIS, calibration=replace(SUMMARY, learnt=False))]
+)
+def test_what_a_ties_weight_is_made_of_is_said_to_be_that(basis: TieBasis) -> None:
+    assert "In the weight of a tie an act counts half after 180 days; when fresh, reply 0.8." in under(basis)
+
+
+@pytest.mark.parametrize("basis", [CHANCES, replace(BASIS, calibration=SUMMARY)])
+def test_weights_stand_under_no_chance_that_was_learnt_without_them(basis: TieBasis) -> None:
+    assert "weight" not in under(basis)
+    assert "180" not in under(basis)
+
+
+def test_what_days_a_half_and_a_median_are_is_said_under_them() -> None:
+    with answers.console.capture() as captured:
+        print_table(answers.console, "steps", [STEP])
+    shown = " ".join(captured.get().split())
+    assert "half days: By how many days a half of all has converted, by the curve that counts abandonment" in shown
+    assert "median days: Kaplan and Meier's median: after how many days a half would have, if nothing" in shown
+    assert "empty where it never comes to that" in shown
+    assert "half lower: The lower end of its 95 % interval." in shown
+    assert "median upper:" not in shown  # none has one
