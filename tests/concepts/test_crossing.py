@@ -1,7 +1,8 @@
 """Silos and level playing fields: who listens across the lines between standings, counted from the rows."""
 
+import asyncio
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,3 +90,59 @@ async def test_few_are_never_told_of(doors: Doors) -> None:
         assert all(one["people"] >= 5 for one in answer["groups"])
     refused = await doors.asked(OUTSIDE, "crossing", groupBy="detected")
     assert all(isinstance(one, Refused) for one in refused.values())
+
+
+HEARD = 12
+"""So many clinicians, who each come to hear two peer workers."""
+
+
+async def test_where_peer_workers_are_heard_they_are_no_silo_any_more(doors: Doors) -> None:
+    """In a trust no clinician listens to a peer worker, nor one of these to a clinician; then some clinicians do."""
+    trust = next(one["id"] for one in doors.truth.by_type["Organisation"] if one["name"].startswith("Harrowdale"))
+    asked = {"groupBy": "standing", "scope": f"organisation:{trust}"}
+    silent = {}
+    for door, answer in (await doors.asked(OUTSIDE, "crossing", **asked)).items():
+        assert isinstance(answer, dict), answer
+        assert ties(answer)["clinical", "patient"] == ties(answer)["patient", "clinical"] == 0
+        assert (answer["eiIndex"]["value"], answer["expectedEiIndex"] > -0.8) == (-1, True), "chance would not do that"
+        assert {one["shareInside"] for one in answer["groups"]} == {1}
+        silent[door] = answer
+    end = datetime.fromisoformat(silent["rest"]["basis"]["asOf"])
+    there = {one["personId"] for one in doors.truth.by_type["Position"] if one["organisationId"] == trust}
+    of = standings(doors, end)
+    pairs = {(one.teller, one.listener) for one in doors.truth.acts() if {one.teller, one.listener} <= there}
+    assert not [pair for pair in pairs if {of.get(one) for one in pair} == {"clinical", "patient"}]
+    long_there = {
+        one["personId"]
+        for one in doors.truth.by_type["Position"]
+        if one["organisationId"] == trust and one["from"] < "2024-07-01" and not one.get("until")
+    }
+    clinicians, peers = (sorted(one for one in long_there if of[one] == word) for word in ("clinical", "patient"))
+    heard = []
+    try:
+        for number in range(2 * HEARD):
+            saw = {
+                "byId": clinicians[number // 2],
+                "toId": peers[number % 7],
+                "at": (end - timedelta(days=9)).isoformat(),
+            }
+            made = await doors.client.post(
+                "/v1/observations", json={"kind": "saw", **saw}, headers=doors.headers(ADMINISTRATOR)
+            )
+            heard.append(made.json()["id"])
+        await asyncio.sleep(1)  # a write is in every derived answer after a second
+        for door, answer in (await doors.asked(OUTSIDE, "crossing", **asked)).items():
+            assert isinstance(answer, dict), answer
+            inside = sum(count for (one, other), count in ties(silent[door]).items() if one == other)
+            assert ties(answer) == ties(silent[door]) | {("patient", "clinical"): 2 * HEARD}
+            assert answer["eiIndex"]["value"] == pytest.approx((2 * HEARD - inside) / (2 * HEARD + inside))
+            shares = {one["name"]: one["shareInside"] for one in answer["groups"]}
+            assert shares["patient"] < shares["clinical"] == 1
+    finally:
+        for id in heard:
+            await doors.delete(f"observations/{id}")
+
+
+def ties(answer: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """How many ties run from one group to another."""
+    return {(one["teller"], one["listener"]): one["ties"] for one in answer["matrix"]}

@@ -1,5 +1,6 @@
 """Industrial age against social era: an organisation's four indicators, each worked out from the rows."""
 
+import asyncio
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
@@ -74,3 +75,31 @@ async def test_an_unknown_organisation_is_none_and_a_confidence_is_refused(doors
         assert all(isinstance(one, Refused) == refused for one in told.values())
     nobody = await doors.asked(OUTSIDE, "eraProfile", organisation=doors.planted.viewers.outside)
     assert set(nobody.values()) == {Refused("not_found")}
+
+
+async def test_without_the_replies_that_came_back_dialogue_goes_one_way(doors: Doors) -> None:
+    organisation = largest(doors)
+    asked = {"organisation": organisation, "quarters": 5}
+    before = (await doors.asked(OUTSIDE, "eraProfile", **asked))["rest"]
+    assert isinstance(before, dict), before
+    then = {one["indicator"]: one["quarters"] for one in before["indicators"]}
+    end = datetime.fromisoformat(then["leadership"][-1]["until"])
+    assert then["leadership"][-1]["figure"]["value"] > 0
+    recent = [
+        act
+        for act in doors.truth.acts()
+        if act.kind == "reply" and quarter_before(end).timestamp() <= act.at < end.timestamp()
+    ]
+    done = {(act.listener, act.teller) for act in recent}
+    back = {act.id for act in recent if (act.teller, act.listener) in done and act.listener < act.teller}
+    for id in sorted(back, reverse=True):
+        await doors.client.delete(f"/v1/contributions/{id}", headers=doors.headers(ADMINISTRATOR))
+        doors.removed.add(id)
+    await asyncio.sleep(1)  # a write is in every derived answer after a second
+    for after in (await doors.asked(OUTSIDE, "eraProfile", **asked)).values():
+        assert isinstance(after, dict), after
+        now = {one["indicator"]: one["quarters"] for one in after["indicators"]}
+        assert (now["leadership"][-1]["figure"]["value"], now["leadership"][-1]["figure"]["low"]) == (0, None)
+        assert now["leadership"][:-1] == then["leadership"][:-1], "what came before is as it was"
+        helped = [[one["figure"]["value"] for one in each["trust"]] for each in (now, then)]
+        assert helped[0] == helped[1]
