@@ -39,13 +39,14 @@ from service.settings import Settings
 _log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 5
-"""How long what is being answered may go on when the service is told to end: a subscription would go on for ever."""
+"""How long what is being answered may go on when the service is told to end."""
 
 
 def create_app(network: Network | None) -> FastAPI:
     """The application over an opened network; without one it can only show its contract."""
     app = FastAPI(title="Retell", version=version("retell"), docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.network = network
+    app.state.ending = asyncio.Event()
     install_problems(app)
     install_contract(app)
     app.add_middleware(RequestMiddleware, limits={"/v1/bulk": LARGEST_STREAM})
@@ -78,15 +79,16 @@ def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> No
 
 async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
     async with open_network(settings) as network, sequencer(network), worker(network), tender(network):
+        app = create_app(network)
         config = uvicorn.Config(
-            create_app(network),
+            app,
             log_config=None,
             access_log=False,
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        server = _Server(config)
+        server = _Server(config, app.state.ending)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.end)
@@ -101,9 +103,14 @@ async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> 
 class _Server(uvicorn.Server):
     """A server whose end is ours to arrange: uvicorn would pass the signal on, and what follows would not run."""
 
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
     def end(self) -> None:
-        """Stop answering, and let what is open be closed."""
+        """Stop answering, and let what is open be closed: who watches is told that no more will come."""
         self.should_exit = True
+        self._ending.set()
         parent = multiprocessing.parent_process()
         if parent is not None:
             asyncio.get_running_loop().remove_reader(parent.sentinel)

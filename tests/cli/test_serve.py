@@ -1,12 +1,15 @@
 """`retell serve` is told to end: whenever that is, its workers and its database end with it, and no trace is shown."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -30,6 +33,41 @@ def those_of(command: subprocess.Popen[bytes], least: int) -> list[psutil.Proces
             return found
         assert time.monotonic() < until, found
         time.sleep(0.1)
+
+
+def watching(address: str, key: str) -> Iterator[str]:
+    """The lines of a cascade that is watched, from its first answer on."""
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE) as client:
+        story = client.post("/v1/stories", json={"title": "T", "content": "C", "audience": "everyone"}).json()["id"]
+        document = {"query": f'subscription {{ cascade(item: "{story}") {{ size }} }}'}
+        with client.stream("POST", "/graphql", json=document, headers={"Accept": "text/event-stream"}) as response:
+            yield from response.iter_lines()
+
+
+@pytest.mark.slow
+def test_who_watches_is_told_of_the_end_and_the_log_has_no_trace(tmp_path: Path) -> None:
+    out, retell = tmp_path / "out", Path(sys.executable).with_name("retell")
+    of_its_own = {**os.environ, "RETELL_NEO4J_URI": "", "RETELL_DATA": str(tmp_path / "data")}
+    with out.open("wb") as writing:
+        command = subprocess.Popen([retell, "serve", "--port", "0"], stdout=writing, stderr=writing, env=of_its_own)
+        try:
+            told(out, "Retell answers")
+            address = re.findall(r"Retell answers at (\S+):", out.read_text(encoding="utf-8"))[0]
+            made = [retell, "key", "create", "--name", "watcher", "--scope", "administer"]
+            key = subprocess.check_output(made, env=of_its_own, text=True).strip()
+            lines = watching(address, key)
+            assert next(lines) == "event: next"
+            command.terminate()
+            assert "event: complete" in list(lines)
+            command.wait(PATIENCE)
+        finally:
+            command.kill()
+            command.wait()
+    said = out.read_text(encoding="utf-8")
+    assert command.returncode == 0, said
+    assert "Traceback" not in said
+    assert "Cancel" not in said
 
 
 @pytest.mark.slow

@@ -147,20 +147,30 @@ def _problem(kind: str, field: str | None, wrong: str, right: str) -> dict[str, 
     return {"kind": kind, "field": field, "wrong": wrong, "right": right}
 
 
-async def _events(answers: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """The answers as server-sent events, as GraphQL over SSE has them; a comment while it is quiet."""
-    coming = asyncio.ensure_future(anext(answers, None))
+async def _events(answers: AsyncIterator[dict[str, Any]], ending: asyncio.Event) -> AsyncIterator[bytes]:
+    """The answers as server-sent events, as GraphQL over SSE has them; a comment while it is quiet.
+
+    They are complete when there are no more, and when the service ends: after the first, which whoever asks waits for.
+    """
+    coming, ended = asyncio.ensure_future(anext(answers, None)), asyncio.ensure_future(ending.wait())
+    awaited: set[asyncio.Future[Any]] = {coming}
     try:
         while True:
-            if not (await asyncio.wait({coming}, timeout=QUIET_SECONDS))[0]:
-                yield b":\n\n"
-                continue
-            if (answer := coming.result()) is None:
+            await asyncio.wait(awaited, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                if (answer := coming.result()) is None:
+                    break
+                yield b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
+                coming = asyncio.ensure_future(anext(answers, None))
+                awaited = {coming, ended}
+            elif ended in awaited and ended.done():
                 break
-            yield b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
-            coming = asyncio.ensure_future(anext(answers, None))
+            else:
+                yield b":\n\n"
     finally:
         coming.cancel()
+        ended.cancel()
+        await asyncio.gather(coming, ended, return_exceptions=True)
     yield b"event: complete\ndata: \n\n"
 
 
@@ -213,7 +223,8 @@ def graphql_router() -> APIRouter:
         _asked(body)
         if "text/event-stream" in request.headers.get("accept", ""):
             renewed = partial(viewer_of_request, request)
-            return StreamingResponse(_events(door.watch(viewer, renewed, body)), media_type="text/event-stream")
+            events = _events(door.watch(viewer, renewed, body), request.app.state.ending)
+            return StreamingResponse(events, media_type="text/event-stream")
         return Response(orjson.dumps(await door.answer(viewer, body)), media_type="application/json")
 
     return router

@@ -11,11 +11,11 @@ from contextvars import ContextVar
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.doors.http.problems import REQUEST_ID, internal_problem
-from service.model.errors import TooLarge
+from service.doors.http.problems import REQUEST_ID, internal_problem, problem_response
+from service.model.errors import TooLarge, Unavailable
 from service.model.ids import new_id
 from service.operations.failures import log_failure
 
@@ -70,11 +70,24 @@ class RequestMiddleware:
             await self.app(scope, exchange.receive, exchange.send)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            if not _is_ending(scope):
+                raise
+            # The server has no patience left, and would log a trace of that; what has begun it breaks off itself.
+            if not exchange.status:
+                error = Unavailable("The service is ending", right="Try again in a moment.")
+                await problem_response(error, request=Request(scope))(scope, exchange.receive, exchange.send)
         except Exception as error:
             log_failure(error)
             if exchange.status:
                 raise  # the answer has begun: all that is left is to break it off, so that it doesn't look whole
             await internal_problem(exchange.id)(scope, exchange.receive, exchange.send)
+
+
+def _is_ending(scope: Scope) -> bool:
+    """Whether the service has been told to end."""
+    ending: asyncio.Event | None = getattr(scope["app"].state, "ending", None)
+    return ending is not None and ending.is_set()
 
 
 class _Exchange:

@@ -97,6 +97,23 @@ async def test_a_job_is_watched_until_it_ends(client: httpx.AsyncClient) -> None
     assert rest == seen[-1]["answer"]
 
 
+async def test_who_watches_is_told_that_no_more_will_come_when_the_service_ends(
+    network: Network, client: httpx.AsyncClient
+) -> None:
+    story = await made(network, "Story", title="T", content="C", tellerId=await person(network, "Mary"))
+    app = create_app(network)
+    async with serving(app) as address:
+        client.base_url = address
+        answers = watched(client, CASCADE, id=story)
+        await anext(answers)
+        app.state.ending.set()
+        with pytest.raises(StopAsyncIteration):
+            await asyncio.wait_for(anext(answers), 5)
+        # What has one answer still gets it.
+        read = [answer async for answer in watched(client, "{ viewer { scopes } }")]
+        assert [one["data"] for one in read] == [{"viewer": {"scopes": ["read"]}}]
+
+
 async def test_what_cannot_be_watched_is_one_answer_that_says_why(client: httpx.AsyncClient) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     found = [answer async for answer in watched(client, CASCADE, id=unknown)]

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 
 from service.doors.http.bodies import json_object
 from service.doors.http.logs import configure_logs
@@ -261,3 +262,48 @@ async def test_a_client_that_leaves_half_way_is_no_error(client: httpx.AsyncClie
             break
     (line,) = logged()
     assert (line["event"], line["status"]) == ("request", 499)
+
+
+def endless_application() -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(RequestMiddleware)
+
+    @app.get("/endless/{begun}")
+    async def endless(begun: str) -> Response:
+        async def stream() -> AsyncIterator[bytes]:
+            yield b"begun"
+            await asyncio.Event().wait()
+
+        if begun == "begun":
+            return StreamingResponse(stream())
+        return await asyncio.Event().wait()  # type: ignore[return-value]  # it never is
+
+    return app
+
+
+async def cancelled(app: FastAPI, begun: str) -> list[Any]:
+    """What was sent of an answer that would never end, and was cut off."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": f"/endless/{begun}", "headers": [], "query_string": b""}
+    answering = asyncio.ensure_future(app(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+    await asyncio.sleep(0.05)
+    answering.cancel()
+    await answering
+    return sent
+
+
+@pytest.mark.parametrize(("begun", "statuses"), [("begun", [200]), ("waiting", [503])])
+async def test_what_the_end_of_the_service_cuts_off_leaves_no_trace(begun: str, statuses: list[int]) -> None:
+    app = endless_application()
+    with pytest.raises(asyncio.CancelledError):  # whoever else gives up on an answer is not told that it came
+        await cancelled(app, begun)
+    app.state.ending = asyncio.Event()
+    app.state.ending.set()
+    sent = await cancelled(app, begun)
+    assert [int(one["status"]) for one in sent if one["type"] == "http.response.start"] == statuses
+    whole = [one for one in sent if one["type"] == "http.response.body" and not one.get("more_body")]
+    assert len(whole) == (begun == "waiting")  # what has begun must not look whole
