@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -22,7 +21,7 @@ import psutil
 
 from benchmarks import interactions, lists, reads, routes, starts
 from benchmarks.reporting import Table
-from service.app import run_worker
+from service.cli.workers import end, watch, workers_started
 from service.graph import engine_directory
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.demonstration import load_demo
@@ -67,18 +66,18 @@ async def network_of_its_own() -> AsyncIterator[tuple[Network, Settings]]:
 async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, psutil.Process]]:
     """A worker process over the network, a client with an administrator's key, and the process to watch."""
     key = await create_key(network, OPERATOR, name="benchmark", scopes=[Scope.administer])
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        ready = get_context("spawn").Event()
-        process = get_context("spawn").Process(target=run_worker, args=(settings, listening, ready), daemon=True)
-        process.start()
-        await asyncio.to_thread(ready.wait, 60)
+    ready, stopping = asyncio.Event(), asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening, workers_started(settings, listening, 1) as workers:
+        watching = asyncio.create_task(watch(workers, stopping, ready.set))
+        await asyncio.wait_for(ready.wait(), 60)
         address = "http://{}:{}".format(*listening.getsockname())
         headers = {"Authorization": f"Bearer {key.token}"}
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=120) as client:
-            yield client, psutil.Process(process.pid)
-        process.terminate()
-        await asyncio.to_thread(process.join, 20)
+            yield client, psutil.Process(workers[0].process.pid)
+        stopping.set()
+        await watching
+        await asyncio.to_thread(end, workers)
 
 
 async def measure(names: list[str], table: Table) -> None:
