@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, xlogy
 
 from service.measures.kernel import kernel
-from service.measures.uptake import RAISING, SIGNALS, Opportunities
+from service.measures.uptake import Opportunities
+from service.measures.uptake_signals import RAISING, SIGNALS
 
 LOWEST: Final = 1e-6
 HIGHEST: Final = 0.99

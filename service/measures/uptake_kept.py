@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from service.measures.kernel import kernel
 from service.measures.ties import SECONDS_A_DAY
-from service.measures.uptake import SIGNALS, STORY, History, Opportunities
+from service.measures.uptake import Opportunities
+from service.measures.uptake_reactions import reactions_of
+from service.measures.uptake_signals import SIGNALS, STORY, History, Pairs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -28,10 +30,14 @@ class Foretold:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Compared:
-    """What was foretold of each story that was told since, what happened, and whose row of the foretold it is."""
+    """What was foretold of each story that was told since, what happened, and whose row of the foretold it is.
+
+    `seen` is how much of what happened came of people who had been seen to listen before to whom they had it from.
+    """
 
     values: NDArray[np.float64]
     happened: NDArray[np.float64]
+    seen: NDArray[np.float64]
     foretold: NDArray[np.int64]
 
 
@@ -57,7 +63,7 @@ def uptakes_since(foretold: Foretold, rows: Opportunities, *, horizon_days: floa
     wanted = foretold.tellers.astype(np.int64) * people + foretold.listeners
     number, place = _within(keys, rows.times[stories], wanted, foretold.times, horizon_days * SECONDS_A_DAY)
     happened = rows.taken[stories[place]].astype(np.float64)
-    return Compared(values=foretold.values[number], happened=happened, foretold=number)
+    return Compared(values=foretold.values[number], happened=happened, seen=happened, foretold=number)
 
 
 def takers_since(
@@ -71,7 +77,8 @@ def takers_since(
     horizon = horizon_days * SECONDS_A_DAY
     told = history.tellings
     stories = np.flatnonzero((told.kinds == STORY) & (told.times + horizon <= until))
-    counts = _takers(history, horizon, until, ever=ever)
+    came = _takers(history, horizon, until, ever=ever)
+    seen = _takers(history, horizon, until, ever=ever, seen=Pairs(history).seen_before(len(history.about)))
     number, place = _within(
         told.tellers[stories].astype(np.int64),
         told.times[stories],
@@ -79,8 +86,8 @@ def takers_since(
         foretold.times,
         horizon,
     )
-    happened = counts[stories[place]].astype(np.float64)
-    return Compared(values=foretold.values[number], happened=happened, foretold=number)
+    happened, known = (counts[stories[place]].astype(np.float64) for counts in (came, seen))
+    return Compared(values=foretold.values[number], happened=happened, seen=known, foretold=number)
 
 
 def ties_since(foretold: Foretold, history: History, *, horizon_days: float, until: float) -> Suggested:
@@ -111,16 +118,24 @@ def _of_stories(rows: Opportunities) -> NDArray[np.bool_]:
     return stories
 
 
-def _takers(history: History, horizon: float, until: float, *, ever: bool) -> NDArray[np.int64]:
-    """How many people reacted to each telling after it."""
+def _takers(
+    history: History, horizon: float, until: float, *, ever: bool, seen: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """How many people reacted to each telling; by the rows that are `seen`, where these are said.
+
+    The first reaction of each counts: whoever listens for the first time by it had not been seen to listen before.
+    """
     evidence, told = history.evidence, history.tellings
-    rows = np.flatnonzero((history.about >= 0) & ~np.isnan(evidence.times))
-    about, listeners = history.about[rows], evidence.listeners[rows]
+    rows, about = reactions_of(history) if ever else reactions_of(history, deepest=0)
+    rows, about = rows[evidence.times[rows] <= until], about[evidence.times[rows] <= until]
+    listeners = evidence.listeners[rows]
     waited = evidence.times[rows] - told.times[about]
     direct = evidence.tellers[rows] == told.tellers[about]
-    counts = (waited > 0) & (listeners != told.tellers[about]) & (evidence.times[rows] <= until)
+    counts = (waited > 0) & (listeners != told.tellers[about])
     counts &= True if ever else direct & (waited <= horizon)
-    pairs = np.unique(about[counts] * history.people + listeners[counts])
+    pairs, first = np.unique((about * history.people + listeners)[counts], return_index=True)
+    if seen is not None:
+        pairs = pairs[seen[rows[counts][first]]]
     return np.bincount(pairs // max(history.people, 1), minlength=len(told.times))
 
 

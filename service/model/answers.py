@@ -116,6 +116,52 @@ class CalibrationBin:
 
 
 @answer
+class PassedOn:
+    """How often what somebody has taken up, and may pass on, is taken up from them, against what is told first-hand."""
+
+    factor: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            description=(
+                "By how much every chance is multiplied from the second step on; 1 where nothing can be learnt of it, "
+                "or later quarters were foretold better as if it were told first-hand."
+            ),
+        ),
+    ]
+    opportunities: Annotated[
+        int,
+        Field(
+            description=(
+                "What it was learnt from: people who had listened before to somebody who took something up, had not "
+                "told it and had not reacted to it yet. Stories alone are counted, if there are enough."
+            )
+        ),
+    ]
+    taken_up: Annotated[int, Field(description="How many of them took it up from that one within the horizon.")]
+    expected: Annotated[float, Field(description="How many would have, by their chances, had it been told first-hand.")]
+    scored: Annotated[int, Field(description="On how many later ones it was scored, by quarters.")]
+    log_loss: Annotated[float | None, Field(description="The log loss on those, in nats; null for none.")]
+    first_hand_log_loss: Annotated[
+        float | None, Field(description="The log loss if all were taken to be told first-hand; null for none.")
+    ]
+    predicted: Annotated[float | None, Field(description="The chance foretold of those, in the mean; null for none.")]
+    observed: Annotated[float | None, Field(description="The share of those who took it up; null for none.")]
+    unseen: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=1,
+            description=(
+                "Of all who took something up before, the share who had not been seen to listen to whom they had it "
+                "from: as many come beyond what chances of ties foretell. Null for nobody."
+            ),
+        ),
+    ]
+
+
+@answer
 class CalibrationSummary:
     """How the chances in an answer came about, and how far such chances held when it was known what happened."""
 
@@ -158,6 +204,12 @@ class CalibrationSummary:
                 "Those bins: what was foretold beside what happened, by chance; empty where nothing was scored. What "
                 "would tell of fewer than five people is left out."
             )
+        ),
+    ]
+    passed_on: Annotated[
+        PassedOn | None,
+        Field(
+            description="The same of what is passed on; null where the chances are not learnt: it counts alike then."
         ),
     ]
     warning: Annotated[

@@ -137,7 +137,7 @@ class TieContribution:
 class PathStep:
     """One step of a path: what the teller tells, the listener takes up."""
 
-    teller: Annotated[PersonReference, Field(description="Who tells.")]
+    teller: Annotated[PersonReference, Field(description="Who tells, or from the second step on passes it on.")]
     listener: Annotated[PersonReference, Field(description="Who takes it up.")]
     probability: Probability
     one_in: OneIn

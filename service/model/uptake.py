@@ -98,6 +98,15 @@ class KeptTakers:
     ]
     expected: Annotated[float, Field(description="How many people were expected, in the mean of a story.")]
     happened: Annotated[float, Field(description="How many there were.")]
+    seen: Annotated[
+        float,
+        Field(
+            description=(
+                "How many of them had been seen to listen before to whom they had it from. The others are expected by "
+                "no tie."
+            )
+        ),
+    ]
     difference: Annotated[float, Field(description="How many more there were than expected, in the mean.")]
     difference_error: Annotated[
         float | None, Field(description="The standard error of that, what one person told counted as one observation.")

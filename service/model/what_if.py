@@ -197,9 +197,10 @@ class WhatIfTie:
     teller: Annotated[PersonReference, Field(description="Who tells.")]
     listener: Annotated[PersonReference, Field(description="Who takes it up from them.")]
     before: Annotated[
-        float, Field(ge=0, le=1, description="The chance of that step as it is; 0 where there is no tie.")
+        float,
+        Field(ge=0, le=1, description="The chance of that step as it is, told first-hand; 0 where there is no tie."),
     ]
-    after: Annotated[float, Field(ge=0, le=1, description="The chance as it would be; 0 where the tie goes.")]
+    after: Annotated[float, Field(ge=0, le=1, description="The same as it would be; 0 where the tie goes.")]
     people: Annotated[
         float,
         Field(

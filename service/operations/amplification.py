@@ -28,7 +28,9 @@ QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
     "each within {days} days of hearing it?"
 )
-PRODUCT: Final = "A path's probability is the product of its steps'."
+PRODUCT: Final = (
+    "A path's probability is the product of its steps': the first is told first-hand, the others passed on."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,7 +204,7 @@ def _basis(tied: Standing, asked: AmplificationPathsQuestion, *, targets: int) -
         question=tied.chances.within(QUESTION),
         base_rate=tied.chances.base_rate,
         learnt=tied.chances.learnt,
-        prior=f"{tied.chances.words} {PRODUCT}",
+        prior=f"{tied.chances.words} {PRODUCT} {tied.chances.onward_words}",
         k=asked.k,
         max_hops=asked.max_hops,
         targets=targets,

@@ -40,8 +40,8 @@ from service.operations.references import person_of, references
 from service.operations.scopes import people_in
 
 QUESTION: Final = (
-    "One story told today to these people, who tell it on: how many of those who count take it up, themselves counted "
-    "where they are of those, each within {days} days of hearing it?"
+    "One story told today to these people, who tell it as if it were their own: how many of those who count take it "
+    "up, themselves counted where they are of those, each within {days} days of hearing it?"
 )
 METHOD: Final = (
     "Influence maximisation by IMM (Tang, Shi and Xiao, 2015) with fresh sets for the choice (Chen, 2018), and what is "

@@ -6,7 +6,7 @@ short for what is taken up within ninety days, a shorter time is learnt, and eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import thread_time
 from typing import Any, Final
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from service.graph.projection import Projection
 from service.measures.ties import BASE_PROBABILITY, HIGHEST_PROBABILITY, Ties, prior_probabilities
-from service.measures.uptake import History, Opportunities, one_story_each, opportunities
+from service.measures.uptake import Opportunities, one_story_each, opportunities
 from service.measures.uptake_fit import Fit, fitted
+from service.measures.uptake_onward import onward, passed_on, unseen_share
 from service.measures.uptake_parts import shown_bins
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
 from service.measures.uptake_scores import Scores, gain, scores
-from service.model.answers import CalibrationBin, CalibrationSummary, SimplerLoss, SimplerWay
+from service.measures.uptake_signals import History
+from service.model.answers import CalibrationBin, CalibrationSummary, PassedOn, SimplerLoss, SimplerWay
 from service.operations.told import Told, history_of, months, quarters
 
 HORIZON_DAYS: Final = 90
@@ -42,6 +44,8 @@ LEARNT: Final = (
     "prior. Where some have one and some have none, the chance is learnt from the former alone: the latter add nothing "
     "to it, and it may be lower than the prior that they would give by themselves."
 )
+
+ONWARD_AS_TOLD: Final = "What is passed on is taken to be heard as if it were told first-hand."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -70,9 +74,39 @@ class Chances:
         """How the chances follow from the evidence, in a sentence or two."""
         return LEARNT if self.fit else PRIOR
 
+    @property
+    def onward(self) -> float:
+        """How often what is passed on is taken up, against what is told first-hand."""
+        return self.summary.passed_on.factor if self.summary.passed_on else 1.0
+
+    @property
+    def onward_words(self) -> str:
+        """What is taken for what is passed on, and why, in a sentence."""
+        found = self.summary.passed_on
+        if found is None or (found.factor == 1 and not found.taken_up < found.expected):
+            return ONWARD_AS_TOLD
+        if found.factor == 1:
+            return f"{ONWARD_AS_TOLD} Later quarters were foretold better so than by what was learnt of it."
+        return (
+            f"What is passed on is taken up {found.factor:.2g} times as often as what is told first-hand, as it was "
+            f"before: of {found.opportunities:,} who had listened to somebody who took something up, "
+            f"{found.taken_up:,} took it up from them, where {found.expected:,.0f} would have first-hand."
+        )
+
+    @property
+    def unseen_words(self) -> str | None:
+        """How many come whom no tie foretells, in a sentence."""
+        found = self.summary.passed_on
+        if found is None or not found.unseen:
+            return None
+        return (
+            f"Of those who took something up before, {found.unseen:.0%} had not been seen to listen to whom they had "
+            "it from: they come beside those who are expected here."
+        )
+
     def careful(self, caution: str) -> str:
         """What to be careful about, the chances themselves first where they could not be learnt, or hardly."""
-        return f"{self.summary.warning} {caution}" if self.summary.warning else caution
+        return " ".join(filter(None, [self.summary.warning, self.onward_words, self.unseen_words, caution]))
 
     def within(self, question: str) -> str:
         """The question in words, with the days within which something is taken up."""
@@ -108,7 +142,34 @@ def _learnt_within(history: History, boundary: datetime, days: int) -> tuple[Fit
     periods = rolling(rows, quarters(rows, until), until) or rolling(rows, months(rows, until), until)
     fit = fitted(rows, before)
     summary = summary_of(rows, periods, fit, days, boundary)
-    return (fit if summary.learnt else None), summary
+    if not summary.learnt:
+        return None, summary
+    return fit, replace(summary, passed_on=passed_on_summary(history, periods, fit, days, until))
+
+
+def passed_on_summary(
+    history: History, periods: Sequence[Period], fit: Fit, horizon_days: int, until: float
+) -> PassedOn:
+    """How often what is passed on is taken up, by what is known at a moment, against what a fit says of first-hand."""
+    half_lives = {fit.half_life_days, *(period.fit.half_life_days for period in periods)}
+    rows = passed_on(history, horizon_days=horizon_days, half_lives=tuple(sorted(half_lives)))
+    found = onward(rows, periods, fit, until)
+    return PassedOn(
+        factor=found.factor,
+        opportunities=found.rows,
+        taken_up=found.taken,
+        expected=found.expected,
+        scored=found.scored,
+        log_loss=_known(found.log_loss),
+        first_hand_log_loss=_known(found.first_hand_log_loss),
+        predicted=_known(found.predicted),
+        observed=_known(found.observed),
+        unseen=_known(unseen_share(history, until)),
+    )
+
+
+def _known(figure: float) -> float | None:
+    return None if np.isnan(figure) else figure
 
 
 def tie_chances(chances: Chances, history: History | None, ties: Ties, as_of: datetime) -> NDArray[np.float64]:
@@ -208,6 +269,6 @@ def _unlearnt(known: int) -> CalibrationSummary:
 
 
 def _summary(**fields: Any) -> CalibrationSummary:
-    unknown = ("trained_until", "base_rate", "half_life_days", "log_loss", "brier", "best_simpler")
+    unknown = ("trained_until", "base_rate", "half_life_days", "log_loss", "brier", "best_simpler", "passed_on")
     nothing: dict[str, Any] = dict.fromkeys((*unknown, "best_simpler_log_loss", "auc", "calibration_error"))
     return CalibrationSummary(**{**nothing, "scored": 0, "simpler": [], "curve": [], **fields})

@@ -47,8 +47,9 @@ QUESTION: Final = (
     "hearing it, if this person came to listen to who tells it?"
 )
 METHOD: Final = (
-    "What a new tie adds is its chance times whom the listener reaches and the person does not, by reverse reachable "
-    "sets (Borgs and others, 2014): all candidates by the same sets, and what is shown by sets that did not choose."
+    "What a new tie adds is its chance times whom the listener reaches by passing it on and the person does not, by "
+    "reverse reachable sets (Borgs and others, 2014): all candidates by the same sets, and what is shown by sets that "
+    "did not choose."
 )
 USUAL: Final = "The mean chance of the ties that there are."
 GIVEN: Final = "As the question gave it."
@@ -183,12 +184,18 @@ async def _explained(
     numbers = tied.projection.numbers
     person, other = numbers[as_id(asked.person, "person")], numbers[suggestion.person.id]
     ties, people = await asyncio.to_thread(
-        first_steps_in_turn, tied.network, [other], given=[person], runs=RUNS_EXPLAINED, seed=asked.seed
+        first_steps_in_turn,
+        tied.network,
+        [other],
+        given=[person],
+        passing_on=True,
+        runs=RUNS_EXPLAINED,
+        seed=asked.seed,
     )
     heard = tied.ties.between(other, person)
     shows = [] if heard is None else [heard]
     named = await references(network, tied.scope.audiences, act_ids(tied, shows))
-    contributions = await tie_contributions(network, tied, ties, people * carried)
+    contributions = await tie_contributions(network, tied, ties, people * carried, often=tied.network.onward)
     return replace(
         suggestion,
         contributions=contributions,

@@ -31,8 +31,8 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from service.graph.projection import Projection
-from service.measures.uptake import SIGNALS
 from service.measures.uptake_fit import Fit
+from service.measures.uptake_signals import SIGNALS
 from service.model.answers import CalibrationSummary
 from service.model.errors import RetellError
 from service.model.ids import derived_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from service.measures.paths import Path
+from service.measures.paths import Path, step_probabilities
 from service.model.answers import ItemReference, PersonReference, one_in
 from service.model.paths import ActShare, AmplificationPath, PathStep
 from service.operations.evidence import act_ids, acts_of, tie_evidence
@@ -29,8 +29,10 @@ def _path(
 ) -> AmplificationPath:
     met = [person_of(named[tied.projection.people[person]]) for person in path.people]
     steps = [
-        _step(tied, tie, pair, contributions=acts_of(tied, tie, named) if explain else [])
-        for tie, pair in zip(path.ties, pairwise(met), strict=True)
+        _step(tied, tie, chance, pair, contributions=acts_of(tied, tie, named) if explain else [])
+        for tie, chance, pair in zip(
+            path.ties, step_probabilities(tied.network, path.ties).tolist(), pairwise(met), strict=True
+        )
     ]
     return AmplificationPath(
         rank=rank,
@@ -43,10 +45,14 @@ def _path(
 
 
 def _step(
-    tied: Standing, tie: int, pair: tuple[PersonReference, PersonReference], contributions: list[ActShare]
+    tied: Standing,
+    tie: int,
+    probability: float,
+    pair: tuple[PersonReference, PersonReference],
+    *,
+    contributions: list[ActShare],
 ) -> PathStep:
     teller, listener = pair
-    probability = float(tied.network.probabilities[tie])
     return PathStep(
         teller=teller,
         listener=listener,

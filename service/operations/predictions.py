@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from service.measures.disclosure import LEAST
 from service.measures.rates import wilson
 from service.measures.ties import SECONDS_A_DAY
-from service.measures.uptake import History, Opportunities
+from service.measures.uptake import Opportunities
 from service.measures.uptake_kept import Foretold, takers_since, ties_since, uptakes_since
 from service.measures.uptake_scores import Scores, scores
+from service.measures.uptake_signals import History
 from service.model.errors import RetellError
 from service.model.ids import derived_id
 from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
@@ -214,6 +215,7 @@ def _takers(
         stories=len(since.values),
         expected=float(since.values.mean()),
         happened=float(since.happened.mean()),
+        seen=float(since.seen.mean()),
         difference=float(difference.mean()),
         difference_error=_error(difference, foretold.tellers[since.foretold]),
     )

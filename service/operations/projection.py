@@ -210,7 +210,7 @@ def _stand(scope: Scope, projection: Projection, as_of: datetime, known: Known, 
     ties = ties_by(evidence, len(projection.people), as_of)
     chances = known.chances
     history = history_of(projection, known.told.then(since), {}) if chances.learnt else None
-    network = tie_network(ties.offsets, ties.listeners, tie_chances(chances, history, ties, as_of))
+    network = tie_network(ties.offsets, ties.listeners, tie_chances(chances, history, ties, as_of), chances.onward)
     counted = np.zeros(len(projection.act_ids), dtype=np.bool_)
     counted[projection.acts[ties.evidence]] = True
     undated = np.zeros_like(counted)

@@ -36,14 +36,13 @@ QUESTION: Final = (
     "days of hearing it?"
 )
 METHOD: Final = (
-    "Independent cascade (Kempe, Kleinberg and Tardos, 2003): everybody who takes it up tells once, each tie carries "
-    "it with its own probability; the mean of the runs, with Student's interval."
+    "Independent cascade (Kempe, Kleinberg and Tardos, 2003): everybody who takes it up may pass it on once, each tie "
+    "carries it with its own probability, from the second step on that of what is passed on; the mean of the runs, "
+    "with Student's interval."
 )
 CAUTION: Final = (
-    "Whoever takes it up is taken to be heard as if they told it first-hand. What is only passed on is often taken up "
-    "less, and then the mean is too high beyond those who listen directly: `kept` of `calibration` sets what was "
-    "expected beside who came. The interval says how exactly the simulation hits the mean, not whether the chances "
-    "are right; what there is no evidence of, such as talk that nobody recorded, carries nothing here."
+    "The interval says how exactly the simulation hits the mean, not whether the chances are right: `kept` of "
+    "`calibration` sets what was expected beside who came. Talk that nobody recorded carries nothing here."
 )
 WHOLE_FROM: Final = 10
 USUAL: Final = (2.5, 97.5)

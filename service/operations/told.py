@@ -14,7 +14,8 @@ import numpy as np
 
 from service.graph.projection import Projection
 from service.measures.ties import Evidence
-from service.measures.uptake import CONTRIBUTION, STORY, History, Opportunities, Tellings
+from service.measures.uptake import Opportunities
+from service.measures.uptake_signals import CONTRIBUTION, STORY, History, Tellings
 from service.operations.network import Network
 
 LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -78,7 +79,6 @@ def history_of(projection: Projection, told: Told, about: Mapping[str, str]) -> 
     people = projection.numbers
     places = [place for place, teller in enumerate(told.tellers) if teller in people]
     number_of = {told.items[place]: number for number, place in enumerate(places)}
-    author_of = {told.items[place]: people[told.tellers[place]] for place in places}
     reacted = [number_of.get(about.get(act, ""), -1) for act in projection.act_ids] if about else []
     return History(
         people=len(projection.people),
@@ -90,7 +90,7 @@ def history_of(projection: Projection, told: Told, about: Mapping[str, str]) -> 
             tellers=np.array([people[told.tellers[place]] for place in places], dtype=np.int32),
             times=np.array([told.times[place] for place in places], dtype=np.float64),
             kinds=np.array([STORY if told.stories[place] else CONTRIBUTION for place in places], dtype=np.int8),
-            answered=np.array([author_of.get(told.answered[place], -1) for place in places], dtype=np.int32),
+            answering=np.array([number_of.get(told.answered[place], -1) for place in places], dtype=np.int64),
         ),
     )
 

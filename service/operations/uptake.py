@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.measures.disclosure import LEAST
-from service.measures.uptake import SIGNALS, History, Opportunities, opportunities
+from service.measures.uptake import Opportunities, opportunities
 from service.measures.uptake_fit import Fit, fitted
 from service.measures.uptake_parts import shown_parts
 from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, enough, known_by, rolling
 from service.measures.uptake_scores import Scores, gain, scores
+from service.measures.uptake_signals import SIGNALS, History
 from service.model.answers import CalibrationBin, CalibrationSummary, SimplerWay
 from service.model.asking import NETWORK
 from service.model.uptake import (
@@ -28,7 +29,7 @@ from service.model.uptake import (
     UptakeSignal,
 )
 from service.model.viewer import Viewer
-from service.operations.chances import HALF_LIVES, nothing_learnt, pooled, summary_of, told_bins
+from service.operations.chances import HALF_LIVES, nothing_learnt, passed_on_summary, pooled, summary_of, told_bins
 from service.operations.network import Network
 from service.operations.predictions import compared, shown_scores
 from service.operations.projection import Standing, scope_of, standing
@@ -88,7 +89,7 @@ def _told(
 ) -> Calibration:
     rows, periods, fit = rolled.rows, rolled.periods, rolled.fit
     until = tied.as_of.timestamp()
-    summary = None if fit is None else summary_of(rows, periods, fit, asked.horizon_days, tied.as_of)
+    summary = None if fit is None else _summary(rolled, fit, asked.horizon_days, tied.as_of)
     inside = _inside(tied, whom)
     within = _within(rows, periods, inside)
     few = asked.scope != NETWORK and _few(rows, periods, within)
@@ -115,6 +116,13 @@ def _told(
             rule=RULE,
         ),
     )
+
+
+def _summary(rolled: _Rolled, fit: Fit, horizon_days: int, as_of: datetime) -> CalibrationSummary:
+    """How what is learnt from all that is known fared, and what is passed on beside it."""
+    summary = summary_of(rolled.rows, rolled.periods, fit, horizon_days, as_of)
+    onward = passed_on_summary(rolled.history, rolled.periods, fit, horizon_days, as_of.timestamp())
+    return replace(summary, passed_on=onward)
 
 
 def _too_little(rows: Opportunities, until: float, horizon_days: int) -> CalibrationSummary:

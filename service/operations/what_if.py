@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from service.measures.completion import TieNetwork
-from service.measures.paths import most_probable_paths
+from service.measures.paths import most_probable_paths, step_probabilities
 from service.measures.what_if import (
     ASSUMED,
     Changed,
@@ -317,11 +317,12 @@ def _route(
     (path,) = found.paths
     ties = list(path.ties[several:])
     origin = change.origin[ties] if change else np.array(ties)
+    chances = step_probabilities(network, ties)
     return _Route(
         people=path.people[several:],
-        chances=tuple(network.probabilities[ties].tolist()),
+        chances=tuple(chances.tolist()),
         ties=tuple(origin.tolist()),
-        probability=path.probability,
+        probability=float(np.prod(chances)),
     )
 
 

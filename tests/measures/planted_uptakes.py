@@ -3,7 +3,7 @@
 import numpy as np
 
 from service.measures.ties import SECONDS_A_DAY, Evidence
-from service.measures.uptake import STORY, History, Tellings
+from service.measures.uptake_signals import STORY, History, Tellings
 
 PEOPLE = 24
 DAYS = 540
@@ -34,7 +34,7 @@ def planted(seed: int, *, base: float = 0.04, keen: float = 6.0) -> tuple[Histor
         tellers=np.array([one[1] for one in told], dtype=np.int32),
         times=np.array([one[0] for one in told]) * SECONDS_A_DAY,
         kinds=np.full(len(told), STORY, dtype=np.int8),
-        answered=np.full(len(told), -1, dtype=np.int32),
+        answering=np.full(len(told), -1, dtype=np.int64),
     )
     about = np.array([act[3] for act in acts], dtype=np.int64)
     return History(people=PEOPLE, evidence=evidence, about=about, tellings=tellings), chances

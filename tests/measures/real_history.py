@@ -9,7 +9,7 @@ import numpy as np
 
 from service.exchange.stackexchange import Site
 from service.measures.ties import Evidence
-from service.measures.uptake import CONTRIBUTION, STORY, History, Tellings
+from service.measures.uptake_signals import CONTRIBUTION, STORY, History, Tellings
 from tests.exchange.dumps import read
 
 Row = Mapping[str, Any]
@@ -42,7 +42,7 @@ def real_history(folder: Path, reactions: Collection[str] = ALL_REACTIONS, *, me
             tellers=np.array(tellers, dtype=np.int32),
             times=np.array([at for at, _ in told]),
             kinds=np.array([STORY if by_id[id]["type"] == "Story" else CONTRIBUTION for _, id in told], dtype=np.int8),
-            answered=np.array([people.get(_answered(by_id, id), -1) for _, id in told], dtype=np.int32),
+            answering=np.array([numbers.get(str(by_id[id].get("repliesToId")), -1) for _, id in told], dtype=np.int64),
         ),
     )
 
@@ -60,11 +60,6 @@ def _source(item: str) -> str:
     _, _, name = item.partition("/")
     kind, _, number = name.partition("-")
     return f"real/answer-{number}" if kind in {"insight", "knowledge"} else item
-
-
-def _answered(by_id: Mapping[str, Row], id: str) -> str:
-    replied = by_id.get(by_id[id].get("repliesToId", ""))
-    return (_by(replied) if replied else None) or ""
 
 
 def _acts(

@@ -9,17 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.measures.ties import SECONDS_A_DAY, Evidence, ties_at
-from service.measures.uptake import (
-    CONTRIBUTION,
-    NEVER_DAYS,
-    RAISING,
-    SIGNALS,
-    STORY,
-    History,
-    Tellings,
-    one_story_each,
-    opportunities,
-)
+from service.measures.uptake import one_story_each, opportunities
+from service.measures.uptake_signals import CONTRIBUTION, NEVER_DAYS, RAISING, SIGNALS, STORY, History, Tellings
 from service.model.errors import Invalid
 
 PEOPLE = 5
@@ -30,9 +21,7 @@ person = st.integers(0, PEOPLE - 1)
 day = st.integers(0, 120)
 Telling = tuple[int, int, int, int]
 Act = tuple[int, int, float, int]
-tellings = st.lists(
-    st.tuples(person, day, st.sampled_from([STORY, CONTRIBUTION]), st.integers(-1, PEOPLE - 1)), max_size=12
-)
+tellings = st.lists(st.tuples(person, day, st.sampled_from([STORY, CONTRIBUTION]), st.integers(-1, 11)), max_size=12)
 acts = st.lists(st.tuples(person, person, st.one_of(st.just(math.nan), day), st.integers(-1, 11)), max_size=40)
 
 
@@ -52,7 +41,7 @@ def history(told: list[Telling], done: list[Act]) -> History:
             tellers=np.array([one[0] for one in ordered], dtype=np.int32),
             times=np.array([one[1] * SECONDS_A_DAY for one in ordered], dtype=np.float64),
             kinds=np.array([one[2] for one in ordered], dtype=np.int8),
-            answered=np.array([one[3] for one in ordered], dtype=np.int32),
+            answering=np.array([one[3] if one[3] < len(told) else -1 for one in ordered], dtype=np.int64),
         ),
     )
 
@@ -62,7 +51,8 @@ def by_hand(told: list[Telling], done: list[Act], half_life: float) -> dict[tupl
     ordered = sorted(told, key=lambda one: one[1])
     seen = [act for act in done if not math.isnan(act[2]) and act[0] != act[1]]
     found = {}
-    for number, (teller, at, kind, answered) in enumerate(ordered):
+    for number, (teller, at, kind, answering) in enumerate(ordered):
+        answered = ordered[answering][0] if 0 <= answering < len(ordered) else -1
 
         def count(days: list[float], at: float = at) -> float:
             return math.log1p(sum(0.5 ** ((at - each) / half_life) for each in days))
@@ -108,7 +98,7 @@ def test_the_future_changes_nothing_that_was_known(
     told: list[Telling], done: list[Act], more_told: list[Telling], more_done: list[Act]
 ) -> None:
     later = 121
-    rest = [(teller, at + later, kind, answered) for teller, at, kind, answered in more_told]
+    rest = [(teller, at + later, kind, answering) for teller, at, kind, answering in more_told]
     after = [(one, other, at + later, -1) for one, other, at, _ in more_done if not math.isnan(at)]
     short = opportunities(history(told, done), horizon_days=HORIZON, half_lives=HALF_LIVES)
     whole = opportunities(history(told + rest, done + after), horizon_days=HORIZON, half_lives=HALF_LIVES)
@@ -150,7 +140,7 @@ def test_one_story_each_is_what_a_story_told_the_moment_after_would_find(
             tellers=np.append(known.tellings.tellers[before], np.int32(teller)),
             times=np.append(known.tellings.times[before], moment),
             kinds=np.append(known.tellings.kinds[before], np.int8(STORY)),
-            answered=np.append(known.tellings.answered[before], np.int32(-1)),
+            answering=np.append(known.tellings.answering[before], np.int64(-1)),
         )
         one = replace(known, tellings=told_now, about=np.full(len(done), -1))
         rows = opportunities(one, horizon_days=HORIZON, half_lives=(20.0,))
@@ -190,5 +180,5 @@ def test_refuses_tellings_out_of_order() -> None:
             tellers=np.zeros(2, dtype=np.int32),
             times=np.array([2.0, 1.0]),
             kinds=np.zeros(2, dtype=np.int8),
-            answered=np.zeros(2, dtype=np.int32),
+            answering=np.zeros(2, dtype=np.int64),
         )

@@ -10,10 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from service.measures.ties import SECONDS_A_DAY, Evidence
-from service.measures.uptake import RAISING, SIGNALS, History, Opportunities, Tellings, opportunities
+from service.measures.uptake import Opportunities, opportunities
 from service.measures.uptake_fit import ACTIVITY_ALONE, EVERYTHING, HIGHEST, LOWEST, PENALTY, fitted
 from service.measures.uptake_rolling import FEWEST_ROWS, known_by, rolling
 from service.measures.uptake_scores import gain, scores
+from service.measures.uptake_signals import RAISING, SIGNALS, History, Tellings
 from tests.measures.planted_uptakes import DAYS, HORIZON, planted
 
 HALF_LIVES = (15.0, 60.0, 240.0)
@@ -170,7 +171,7 @@ def _cut(history: History, moment: float) -> History:
             tellers=tellings.tellers[told],
             times=tellings.times[told],
             kinds=tellings.kinds[told],
-            answered=tellings.answered[told],
+            answering=tellings.answering[told],
         ),
     )
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.measures.ties import SECONDS_A_DAY, Evidence
-from service.measures.uptake import CONTRIBUTION, STORY, History, Tellings, opportunities
+from service.measures.uptake import opportunities
 from service.measures.uptake_kept import Foretold, takers_since, ties_since, uptakes_since
+from service.measures.uptake_signals import CONTRIBUTION, STORY, History, Tellings
 
 PEOPLE, HORIZON = 5, 10.0
 SPAN = HORIZON * SECONDS_A_DAY
@@ -34,7 +35,7 @@ def made(seed: int) -> tuple[History, Foretold, float]:
             tellers=tellers,
             times=times,
             kinds=random.choice(np.array([STORY, CONTRIBUTION], dtype=np.int8), 20),
-            answered=np.full(20, -1, dtype=np.int32),
+            answering=np.where(random.random(20) < 0.5, random.integers(-1, 20, 20), -1) % (np.arange(20) + 1) - 1,
         ),
     )
     foretold = Foretold(
@@ -53,18 +54,45 @@ def stories(history: History, teller: int, since: float, until: float) -> list[i
     return [int(one) for one in np.flatnonzero(ours)]
 
 
+def concerns(history: History, act: int, telling: int, *, ever: bool) -> bool:
+    """Whether an act reacts to something told, or (`ever`) to what answers it, and so on."""
+    of = int(history.about[act])
+    while ever and of >= 0 and of != telling:
+        of = int(history.tellings.answering[of])
+    return of == telling
+
+
 def takers(history: History, telling: int, until: float, *, ever: bool) -> set[int]:
     """Who reacted to it."""
     evidence, told, found = history.evidence, history.tellings, set()
-    for act, of in enumerate(history.about):
+    for act in range(len(history.about)):
         at, teller = evidence.times[act], told.tellers[telling]
-        if of != telling or np.isnan(at) or at > until or evidence.listeners[act] == teller:
+        if (
+            not concerns(history, act, telling, ever=ever)
+            or np.isnan(at)
+            or at > until
+            or evidence.listeners[act] == teller
+        ):
             continue
         if at > told.times[telling] and (
             ever or (at <= told.times[telling] + SPAN and evidence.tellers[act] == teller)
         ):
             found.add(int(evidence.listeners[act]))
     return found
+
+
+def heard_before(history: History, telling: int, listener: int, *, ever: bool) -> bool:
+    """Whether somebody had been seen to listen to whom they had it from, when they first reacted to it."""
+    evidence, told = history.evidence, history.tellings
+    teller, at = told.tellers[telling], told.times[telling]
+    rows = [
+        row
+        for row in np.flatnonzero((evidence.listeners == listener) & (evidence.times > at))
+        if concerns(history, int(row), telling, ever=ever) and (ever or evidence.tellers[row] == teller)
+    ]
+    first = min(rows, key=lambda row: (evidence.times[row], row))
+    pair = (evidence.listeners == listener) & (evidence.tellers == evidence.tellers[first])
+    return bool((pair & (evidence.times < evidence.times[first])).any()) and listener != evidence.tellers[first]
 
 
 def compared(values: np.ndarray, happened: np.ndarray) -> list[tuple[float, float]]:
@@ -102,6 +130,20 @@ def test_numbers_of_takers_are_compared_with_who_reacted_to_each_later_story(see
     ]
     found = takers_since(foretold, history, horizon_days=HORIZON, until=until, ever=ever)
     assert compared(found.values, found.happened) == sorted(wanted)
+    seen = [
+        (
+            value,
+            float(
+                sum(
+                    heard_before(history, telling, one, ever=ever) for one in takers(history, telling, until, ever=ever)
+                )
+            ),
+        )
+        for teller, _, at, value in zip(*columns(foretold), strict=True)
+        for telling in stories(history, teller, at, at + SPAN)
+        if history.tellings.times[telling] + SPAN <= until
+    ]
+    assert compared(found.values, found.seen) == sorted(seen)
 
 
 @settings(max_examples=60)

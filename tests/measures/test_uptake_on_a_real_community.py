@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from service.measures.ties import SECONDS_A_DAY
-from service.measures.uptake import SIGNALS, History, Opportunities, opportunities
+from service.measures.uptake import Opportunities, opportunities
 from service.measures.uptake_fit import ACTIVITY_ALONE, RECENCY_ALONE, fitted
 from service.measures.uptake_scores import Scores, gain, scores
+from service.measures.uptake_signals import SIGNALS, History
 from tests.measures.real_history import ALL_REACTIONS, real_history
 
 HORIZON = 30.0

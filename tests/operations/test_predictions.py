@@ -89,7 +89,9 @@ async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_wit
     assert alone.takers.expected == pytest.approx(np.mean([each[int(by[-2:])] for by in told.values()]))
     assert alone.takers.difference == pytest.approx(alone.takers.happened - alone.takers.expected)
     assert alone.takers.difference_error
-    assert alone.people.expected > alone.takers.expected, "what goes on through others comes on top"
+    assert early.network.onward < 0.02, "here nobody has ever passed anything on"
+    assert alone.people.expected == pytest.approx(alone.takers.expected, abs=0.3), "so nobody comes through others"
+    assert alone.takers.seen == alone.takers.happened, "everybody had heard everybody on the first day"
     assert alone.scores
     assert alone.scores.opportunities == len(told) * (PEOPLE - 1)
 
