@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -142,8 +143,15 @@ def _lines_under(columns: Sequence[Column], number: int) -> Iterator[str]:
     for column in told:
         if not column.is_short:
             cell = column.cells[number]
-            shown = _elements(cell) if _things(cell) else column.texts[number]
+            shown = _elements(_newest_first(cell)) if _things(cell) else column.texts[number]
             yield f"[dim]{escape(column.heading)}: {escape(shown)}[/dim]"
+
+
+def _newest_first(things: Sequence[Any]) -> Sequence[Any]:
+    """What begins with moments in their order, the other way round: of what is cut the newest is to be read."""
+    moments = [getattr(one, fields(one)[0].name) for one in things]
+    in_time = all(isinstance(one, datetime) for one in moments) and moments == sorted(moments)
+    return things[::-1] if in_time else things
 
 
 def _elements(things: Sequence[Any]) -> str:

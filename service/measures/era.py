@@ -13,6 +13,11 @@ from service.measures.diversity import estimated_gini
 
 BOOTSTRAPS: Final = 300
 FEWEST_QUARTERS: Final = 4
+FULL_SHARE: Final = 1 / 2
+"""Of what is usual later, below which share of it a quarter's record was only filling up; ours."""
+
+KNOWN_SHARE: Final = 3 / 4
+"""Of what is known at the last, below which share of it what adds up was only filling up; ours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +88,21 @@ def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[floa
         return 0.0, None
     fitted = linregress(times[known], values[known])
     return float(fitted.slope), float(fitted.stderr)
+
+
+def filling(recorded: NDArray[np.float64], *, adds_up: bool, begun_within: bool) -> int:
+    """In how many quarters, from the first on, the record was only filling up.
+
+    In those in which less than FULL_SHARE was recorded of what is usual in the later half (their median), or of what
+    `adds_up` from quarter to quarter less than KNOWN_SHARE of the last, as in every one before; and in the first, where
+    it was `begun_within`.
+    """
+    if not len(recorded):
+        return 0
+    full = KNOWN_SHARE * recorded[-1] if adds_up else FULL_SHARE * np.median(recorded[len(recorded) // 2 :])
+    thin = recorded < full
+    thin[0] |= begun_within
+    return len(thin) if thin.all() else int(np.argmin(thin))
 
 
 def _share(estimated: Estimate, marks: NDArray[np.bool_], behind: NDArray[np.int64]) -> Share:

@@ -95,6 +95,15 @@ class EraTrend:
             )
         ),
     ]
+    caution: Annotated[
+        str | None,
+        Field(
+            description=(
+                "That its change may be of the record, which was only filling up, in words; null where it was not, or "
+                "of one quarter alone."
+            )
+        ),
+    ]
 
 
 @answer
@@ -104,7 +113,9 @@ class EraBasis(TieBasis):
     quarters: Annotated[int, Field(description="How many quarters were looked at.")]
     seed: Annotated[int, Field(description="The seed of the bootstrap over people.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
-    rule: Annotated[str, Field(description="What is told of groups, and what is not.")]
+    rule: Annotated[
+        str, Field(description="What is told of groups, and what is not; and when a record was only filling up.")
+    ]
 
 
 @answer

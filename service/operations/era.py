@@ -1,9 +1,9 @@
 """The era profile of an organisation: power, leadership, offer and trust, quarter by quarter."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.graph.projection import KINDS
 from service.measures.bootstrap import FEWEST
 from service.measures.disclosure import LEAST
-from service.measures.era import BOOTSTRAPS, Share, returned_share, shared_by, trend, unequal_reach
+from service.measures.era import BOOTSTRAPS, Share, filling, returned_share, shared_by, trend, unequal_reach
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
@@ -21,7 +21,7 @@ from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQues
 from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.crossing import NO_FIGURE, figure
-from service.operations.disclosure import RULE, Shown, at_month_end, first_seen, month_of, months_before, shown_groups
+from service.operations.disclosure import RULE, at_month_end, first_seen, month_of, months_before, shown_groups
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -30,6 +30,30 @@ _YEAR = 365.25 * SECONDS_A_DAY
 _MONTHS = 3
 _Figures = dict[EraIndicator, tuple[EstimatedFigure, int | None]]
 """Each with of how many it is, as far as is told."""
+
+FILLING: Final = (
+    "What an indicator rests on was only filling up in those quarters, from the first on, in which fewer than half as "
+    "many acts a head were recorded as is usual in the later half of the quarters, and in one within which the record "
+    "begins. Power rests on all ties known by then: in those in which these were, a head, fewer than three quarters of "
+    "the last."
+)
+_STILL_FILLING: Final = (
+    "Until {end:%Y-%m-%d} what it rests on was only filling up, by the rule in the basis: a change from before then "
+    "may say more about recording than about the organisation."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quarter:
+    """What there is to tell of one quarter."""
+
+    end: datetime
+    people: int
+    figures: _Figures
+    acts: float
+    """How much its people were recorded to have done in it, each."""
+    ties: float
+    """To how many people each of them was known by its end to tell."""
 
 
 async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestion) -> EraProfile:
@@ -44,7 +68,7 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     item = named.item or ItemReference(id=name, kind="Organisation")
     (made,) = await network.ask("era/derivations", {"audiences": list(scope.audiences), "until": tied.as_of})
     ends = [months_before(month_of(tied.as_of), _MONTHS * back) for back in reversed(range(asked.quarters))]
-    found: list[tuple[datetime, Shown, _Figures]] = []
+    found: list[_Quarter] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
         if end.timestamp() <= first_seen(tied):
@@ -52,12 +76,27 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
         then = await standing(network, scope, end)
         shown = await shown_groups(network, then, f"organisation:{item.id}", GroupBy.standing)
         if shown.whole is not None:
-            found.append((end, shown, await asyncio.to_thread(_figures, then, shown.whole, made, asked.seed)))
+            figures = await asyncio.to_thread(_figures, then, shown.whole, made, asked.seed)
+            found.append(_quarter(then, shown.whole, figures))
     return EraProfile(
         organisation=item,
-        indicators=[_over_time(indicator, found) for indicator in EraIndicator] if found else [],
+        indicators=[_over_time(indicator, found, first_seen(tied)) for indicator in EraIndicator] if found else [],
         reason=None if found else "It has too few people, or no evidence yet, to be told of in numbers.",
-        basis=EraBasis(**tied.basis, quarters=asked.quarters, seed=asked.seed, bootstraps=BOOTSTRAPS, rule=RULE),
+        basis=EraBasis(
+            **tied.basis, quarters=asked.quarters, seed=asked.seed, bootstraps=BOOTSTRAPS, rule=f"{RULE} {FILLING}"
+        ),
+    )
+
+
+def _quarter(then: Standing, whole: NDArray[np.bool_], figures: _Figures) -> _Quarter:
+    seen, people = then.projection, int(whole.sum())
+    within = (seen.times >= _since(then)) & (seen.times < then.as_of.timestamp()) & whole[seen.listeners]
+    return _Quarter(
+        end=then.as_of,
+        people=people,
+        figures=figures,
+        acts=int(within.sum()) / people,
+        ties=int(whole[then.ties.tellers].sum()) / people,
     )
 
 
@@ -129,15 +168,27 @@ def _made(
     )
 
 
-def _over_time(indicator: EraIndicator, found: list[tuple[datetime, Shown, _Figures]]) -> EraTrend:
+def _caution(indicator: EraIndicator, found: list[_Quarter], first: float) -> str | None:
+    """That a change may be of the record, which began at the `first` evidence and was filling up."""
+    if len(found) < 2:  # noqa: PLR2004 - one quarter alone has not changed
+        return None
+    adds_up = indicator is EraIndicator.power
+    recorded = np.array([one.ties if adds_up else one.acts for one in found])
+    begun_within = first > months_before(found[0].end, _MONTHS).timestamp()
+    count = filling(recorded, adds_up=adds_up, begun_within=begun_within)
+    if count == 0:
+        return None
+    left = len(found) - count
+    rest = f" That is not so of the last {left} quarters." if left > 1 else ""
+    return _STILL_FILLING.format(end=found[count - 1].end) + rest
+
+
+def _over_time(indicator: EraIndicator, found: list[_Quarter], first: float) -> EraTrend:
     quarters = [
         EraQuarter(
-            until=end,
-            people=int(shown.whole.sum()) if shown.whole is not None else 0,
-            counted=figures[indicator][1],
-            figure=figures[indicator][0],
+            until=one.end, people=one.people, counted=one.figures[indicator][1], figure=one.figures[indicator][0]
         )
-        for end, shown, figures in found
+        for one in found
     ]
     years = np.array([quarter.until.timestamp() for quarter in quarters]) / _YEAR
     values = np.array([np.nan if one.figure.value is None else one.figure.value for one in quarters])
@@ -148,4 +199,5 @@ def _over_time(indicator: EraIndicator, found: list[tuple[datetime, Shown, _Figu
         quarters=quarters,
         change_a_year=change,
         change_standard_error=error,
+        caution=_caution(indicator, found, first),
     )

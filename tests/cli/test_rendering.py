@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
@@ -165,3 +166,29 @@ def test_of_many_rows_the_first_are_shown_and_the_rest_counted() -> None:
     assert "… and 10 more; --json shows all." in shown
     assert re.search(r"(?m)^ *49 +Anna-Magdalena", shown)
     assert not re.search(r"(?m)^ *50 +Anna-Magdalena", shown)
+
+
+@dataclass
+class Quarter:
+    until: datetime
+    figure: float
+
+
+@dataclass
+class Trend:
+    indicator: str
+    quarters: list[Quarter]
+
+
+@dataclass
+class Profile:
+    indicators: list[Trend]
+
+
+def test_what_goes_on_in_time_within_a_row_begins_with_the_newest() -> None:
+    """Ten years of quarters are cut: the last ones are those that are read."""
+    quarters = [Quarter(datetime(2016 + at // 4, 1 + 3 * (at % 4), 1, tzinfo=UTC), at / 40) for at in range(40)]
+    shown = plain(printed(Profile([Trend("power", quarters)]), 120))
+    assert "quarters: until 2025-10-01, figure 0.975 · until 2025-07-01, figure 0.95" in shown
+    assert re.search(r"… and \d+ more", shown)
+    assert "2016" not in shown

@@ -67,6 +67,21 @@ async def test_dialogue_and_help_come_back_as_the_rows_say(doors: Doors) -> None
             assert 0 < by["power"]["quarters"][-1]["figure"]["value"] < 1
 
 
+async def test_while_the_record_fills_up_a_change_has_a_caution(doors: Doors) -> None:
+    """The network begins within the first of these quarters; ties add up for longer than acts a quarter grow."""
+    first = min(act.at for act in doors.truth.acts())
+    for answer in (await doors.asked(OUTSIDE, "eraProfile", organisation=largest(doors), quarters=8)).values():
+        assert isinstance(answer, dict), answer
+        by = {one["indicator"]: one for one in answer["indicators"]}
+        ends = [datetime.fromisoformat(one["until"]) for one in by["trust"]["quarters"]]
+        assert quarter_before(ends[0]).timestamp() < first < ends[0].timestamp()
+        assert by["trust"]["caution"].startswith(f"Until {ends[0]:%Y-%m-%d} what it rests on was only filling up")
+        assert by["power"]["caution"].startswith(tuple(f"Until {end:%Y-%m-%d}" for end in ends[2:-1]))
+    for answer in (await doors.asked(OUTSIDE, "eraProfile", organisation=largest(doors), quarters=2)).values():
+        assert isinstance(answer, dict), answer
+        assert {one["caution"] for one in answer["indicators"]} == {None}
+
+
 async def test_an_unknown_organisation_is_none_and_a_confidence_is_refused(doors: Doors) -> None:
     closed = f"community:{doors.planted.viewers.closed_community}"
     organisation = largest(doors)

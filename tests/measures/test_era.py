@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from service.measures.era import returned_share, shared_by, trend
+from service.measures.era import filling, returned_share, shared_by, trend
 
 PEOPLE = 30
 
@@ -45,3 +45,31 @@ def test_a_trend_is_least_squares_and_of_figures_that_are_all_the_same_there_is_
     assert error == pytest.approx((residuals / 2 / (35 / 64)) ** 0.5)
     assert trend(years, np.full(5, 0.1)) == (0.0, None)
     assert trend(years[:3], np.array([1.0, 2.0, 4.0])) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "begun", "expected"),
+    [
+        ([1, 3, 9, 20, 21, 19], False, 3),
+        ([12, 20, 18, 20, 21, 19], False, 0),
+        ([12, 20, 18, 20, 21, 19], True, 1),
+        ([20, 3, 20, 20], False, 0),
+        ([1, 2, 4, 8, 16, 32, 64, 128], False, 5),
+        ([0, 0, 0], False, 0),
+        ([4], True, 1),
+        ([4], False, 0),
+    ],
+)
+def test_a_record_fills_up_while_it_has_less_than_half_of_what_later_is_usual(
+    recorded: list[float], *, begun: bool, expected: int
+) -> None:
+    assert filling(np.array(recorded, dtype=np.float64), adds_up=False, begun_within=begun) == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"), [([10, 20, 30, 40, 50, 60, 70, 80], 5), ([80, 85, 90, 95, 100], 0), ([0, 0, 0], 0)]
+)
+def test_what_adds_up_fills_up_while_it_is_less_than_three_quarters_of_the_last(
+    known: list[float], expected: int
+) -> None:
+    assert filling(np.array(known, dtype=np.float64), adds_up=True, begun_within=False) == expected

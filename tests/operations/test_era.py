@@ -1,11 +1,12 @@
 """The era profile of an organisation rests on whole calendar months, and on five people or more."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service.model.era import EraProfile, EraProfileQuestion, EraQuarter
+from service.operations.disclosure import months_before
 from service.operations.era import era_profile
 from service.operations.network import Network
 from tests.operations.viewers import viewer
@@ -94,3 +95,55 @@ async def test_a_quarter_is_three_whole_months(network: Network, end: datetime, 
     found = _last(await _asked(network, rows, end))
     assert found["trust"].counted == 6
     assert (found["trust"].figure.value, found["trust"].figure.low) == (0.0, None)
+
+
+def _ring(at: str, of: int) -> list[Row]:
+    """So many of the staff, each of whom sees the next, as in the beginning."""
+    saw = {"type": "Observation", "kind": "saw", "at": at}
+    return [{**saw, "byId": _id(number), "toId": _id((number + 1) % STAFF)} for number in range(of)]
+
+
+async def test_where_the_record_only_fills_up_it_says_so(network: Network) -> None:
+    """Of six quarters the first two have a quarter of what is recorded in those after."""
+    ends = [datetime(2024, 7, 1, tzinfo=UTC), datetime(2024, 10, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)]
+    ends += [datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC), OCTOBER]
+    sizes = (5, 6, STAFF, STAFF - 4, STAFF, STAFF)
+    rows = [
+        row
+        for end, size in zip(ends, sizes, strict=True)
+        for row in _ring(f"{end - timedelta(9):%Y-%m-%dT00:00:00Z}", size)
+    ]
+    await write_world(network, World([*_staff(), *rows]))
+    said = {}
+    for quarters in (6, 4, 3):
+        asked = EraProfileQuestion(organisation=TRUST, as_of=OCTOBER, quarters=quarters)
+        said[quarters] = await era_profile(network, viewer(), asked)
+    cautions = {
+        quarters: {one.indicator.value: str(one.caution) for one in it.indicators} for quarters, it in said.items()
+    }
+    assert set(cautions[4].values()) == set(cautions[3].values()) == {"None"}
+    for indicator in ("leadership", "offer", "trust"):
+        assert cautions[6][indicator].startswith("Until 2024-10-01 what it rests on was only filling up")
+        assert cautions[6][indicator].endswith("That is not so of the last 4 quarters.")
+    assert cautions[6]["power"] == "None", "who listens to whom was known from the start"
+    assert "fewer than half" in said[6].basis.rule
+
+
+async def test_power_rests_on_all_ties_that_are_known_by_then(network: Network) -> None:
+    """As many acts in each quarter, but each time of others: the ties add up, and people seem to be more equal."""
+    rows = []
+    for ago, far in zip((12, 9, 6, 3), (2, 3, 4, 5), strict=True):
+        saw = {
+            "type": "Observation",
+            "kind": "saw",
+            "at": f"{months_before(OCTOBER, ago) + timedelta(9):%Y-%m-%dT00:00:00Z}",
+        }
+        rows += [{**saw, "byId": _id((number + far) % STAFF), "toId": _id(number)} for number in range(STAFF)]
+    await write_world(network, World([*_staff(), *rows]))
+    asked = EraProfileQuestion(organisation=TRUST, as_of=OCTOBER, quarters=4)
+    cautions = {
+        one.indicator.value: str(one.caution) for one in (await era_profile(network, viewer(), asked)).indicators
+    }
+    assert cautions["power"].startswith("Until 2025-04-01"), "two of five ties, three, then four"
+    assert cautions["power"].endswith("That is not so of the last 2 quarters.")
+    assert cautions["leadership"] == "None"
