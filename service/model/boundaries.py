@@ -69,7 +69,15 @@ class GroupReference:
     detected_id: Annotated[
         str | None, Field(description="The lasting id of the detected community that it is; null where it is none.")
     ]
-    size: Annotated[int, Field(description="How many people are in it.")]
+    size: Annotated[
+        int,
+        Field(
+            description=(
+                "How many people are in it at the moment of the answer, each in one group, of several that where they "
+                "have been the longest: fewer than belong to it, where some belong to others too."
+            )
+        ),
+    ]
 
 
 @answer

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import PersonReference, answer
 from service.model.asking import Seed, TieQuestion, asked
-from service.model.detection import DetectionBasis, FirstCommunities, FirstMembers, Resolution
+from service.model.detection import OF_WHO_IS_TIED, DetectionBasis, FirstCommunities, FirstMembers, Resolution
 
 
 @asked
@@ -44,7 +44,7 @@ class CertainCommunity:
 
     number: Annotated[int, Field(description="Its number in `detectedCommunities`: 1 for the largest.")]
     name: Annotated[str, Field(description="Its name there.")]
-    size: Annotated[int, Field(description="How many people are in it.")]
+    size: Annotated[int, Field(description=f"How many people are in it. {OF_WHO_IS_TIED}")]
     certainty: Annotated[float | None, Field(description="The mean over its people; null where it has but one.")]
     members: Annotated[
         list[CertainMember], Field(description="Its people, the least sure first, as many as asked for.")

@@ -18,6 +18,12 @@ RegisteredScope = Annotated[
 ]
 
 
+STANDS_STILL = (
+    "As far as is told: such a number stands still until nobody or at least five have come and nobody or at least five "
+    "gone, so it may be of an earlier month than what `communities` and `memberships` list."
+)
+"""Of the people of a group in numbers that tell of nobody in company of fewer than five."""
+
 Withheld = Annotated[
     int | None,
     Field(
@@ -82,7 +88,7 @@ class CrossingGroup:
 
     name: Annotated[str, Field(description="What the group is called.")]
     item: Annotated[ItemReference | None, Field(description="The organisation or community; null where it is a word.")]
-    people: Annotated[int, Field(description="How many people it has, as far as is told.")]
+    people: Annotated[int, Field(description=f"How many people it has. {STANDS_STILL}")]
     share_inside: Annotated[
         float | None,
         Field(
@@ -165,7 +171,7 @@ class VoiceShare:
     """One group's share of the room and of the talk."""
 
     name: Annotated[str, Field(description="What the group is called.")]
-    people: Annotated[int, Field(description="How many of the community's people it has, as far as is told.")]
+    people: Annotated[int, Field(description=f"How many of the community's people it has. {STANDS_STILL}")]
     share_of_people: Annotated[float, Field(description="Which share of them that is.")]
     tellings: Annotated[
         int | None,

@@ -32,6 +32,13 @@ class DetectedCommunitiesQuestion(TieQuestion):
     first_members: FirstMembers = 20
 
 
+OF_WHO_IS_TIED = (
+    "Only people with evidence are counted, who are tied to others by the moment of the answer; how many members a "
+    "declared community has is another number."
+)
+"""Of the people of a detected community."""
+
+
 @answer
 class Resemblance:
     """A declared community that a detected one shares members with."""
@@ -86,7 +93,7 @@ class DetectedCommunity:
         ),
     ]
     topics: Annotated[list[DistinctiveTopic], Field(description="The topics that set it apart, the most so first.")]
-    size: Annotated[int, Field(description="How many people are in it.")]
+    size: Annotated[int, Field(description=f"How many people are in it. {OF_WHO_IS_TIED}")]
     members: Annotated[
         list[PersonReference], Field(description="Who is in it, those most tied to the others first; cut where asked.")
     ]

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, asked
-from service.model.crossing import EstimatedFigure
+from service.model.crossing import STANDS_STILL, EstimatedFigure
 from service.model.ids import Id
 from service.model.vocabulary import Vocabulary
 
@@ -59,7 +59,7 @@ class EraQuarter:
     """One indicator at the end of a quarter."""
 
     until: Annotated[datetime, Field(description="The quarter's end.")]
-    people: Annotated[int, Field(description="How many people were counted, as far as is told.")]
+    people: Annotated[int, Field(description=f"How many people were counted. {STANDS_STILL}")]
     counted: Annotated[
         int | None,
         Field(description="How many people, pairs or pieces of knowledge it rests on; null where they are of a few."),

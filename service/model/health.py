@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, WindowMonths, asked
-from service.model.crossing import EstimatedFigure
+from service.model.crossing import STANDS_STILL, EstimatedFigure
 from service.model.ids import Id
 
 
@@ -47,7 +47,7 @@ class HealthBasis(TieBasis):
     """What a community's health was computed from."""
 
     window_months: Annotated[int, Field(description="Over how many whole months.")]
-    members: Annotated[int | None, Field(description="How many members were counted, as far as is told.")]
+    members: Annotated[int | None, Field(description=f"How many members were counted. {STANDS_STILL}")]
     tellings: Annotated[
         int | None,
         Field(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.model.answers import PersonReference, answer
 from service.model.asking import Seed, TieQuestion, asked
-from service.model.detection import DetectionBasis, FirstCommunities, FirstMembers, Resolution
+from service.model.detection import OF_WHO_IS_TIED, DetectionBasis, FirstCommunities, FirstMembers, Resolution
 from service.model.vocabulary import Vocabulary
 
 
@@ -51,7 +51,9 @@ class CommunityMoment:
 
     at: Annotated[datetime, Field(description="The moment: the end of a period.")]
     turn: Annotated[Turn, Field(description="What became of it since the moment before.")]
-    size: Annotated[int, Field(description="How many people it has then; 0 where it is not there any more.")]
+    size: Annotated[
+        int, Field(description=f"How many people it has then; 0 where it is not there any more. {OF_WHO_IS_TIED}")
+    ]
     overlap: Annotated[
         float | None,
         Field(description="Those in it now and before as a share of those in either (Jaccard, 1901); null where new."),
@@ -69,7 +71,7 @@ class CommunityLife:
     ]
     born_at: Annotated[datetime, Field(description="The end of the period by which it was there for the first time.")]
     name: Annotated[str, Field(description="By its people at its last moment: topics, or whom it is around.")]
-    size: Annotated[int, Field(description="How many people it has, or had when it was last there.")]
+    size: Annotated[int, Field(description=f"How many people it has, or had when it was last there. {OF_WHO_IS_TIED}")]
     lasting: Annotated[bool, Field(description="Whether it is there at the last moment.")]
     moments: Annotated[
         list[CommunityMoment], Field(description="What became of it at each of the moments, from its first on.")
@@ -85,7 +87,7 @@ class HistoryMoment:
 
     at: Annotated[datetime, Field(description="The end of a period: what happened up to then counts.")]
     communities: Annotated[int, Field(description="How many there were.")]
-    people: Annotated[int, Field(description="How many people were in them.")]
+    people: Annotated[int, Field(description=f"How many people were in them. {OF_WHO_IS_TIED}")]
     resolution: Annotated[float, Field(description="At which resolution they were found.")]
     modularity: Annotated[float | None, Field(description="The share of ties inside beyond chance; null without ties.")]
 

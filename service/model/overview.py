@@ -22,7 +22,7 @@ class DeclaredCommunity:
         ),
     ]
     stage_at: Annotated[datetime | None, Field(description="When it reached that stage.")]
-    size: Annotated[int, Field(description="How many members it has.")]
+    size: Annotated[int, Field(description="How many members it has at that moment, tied to others or not.")]
     members: Annotated[list[PersonReference], Field(description="Its members by name, as many as asked for.")]
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import TieQuestion, asked
 from service.model.communities import CommunityRole, Participation
+from service.model.crossing import STANDS_STILL
 from service.model.ids import Id
 from service.model.vocabulary import Vocabulary
 
@@ -85,7 +86,9 @@ class ParticipationStep:
     trajectory: Annotated[
         ParticipationTrajectory | None, Field(description="The trajectory, as told from the windows up to this one.")
     ]
-    members: Annotated[int, Field(description="How many people belonged at any time of the window.")]
+    members: Annotated[
+        int, Field(description="How many people belonged at any time of the window: more than do at a moment of it.")
+    ]
     coreness: Annotated[
         int, Field(description="The largest k of a k-core of members that they are in (Seidman, 1983).")
     ]
@@ -206,9 +209,7 @@ class CommunityParticipation:
     """How a community's members take part, in numbers of five or more."""
 
     community: Annotated[ItemReference, Field(description="The community.")]
-    members: Annotated[
-        int | None, Field(description="How many belong, as far as is told; null where they are too few.")
-    ]
+    members: Annotated[int | None, Field(description=f"How many belong; null where they are too few. {STANDS_STILL}")]
     trajectories: Annotated[list[TrajectoryCount], Field(description="How many of them are on each trajectory.")]
     stuck: Annotated[
         int | None,
