@@ -151,9 +151,9 @@ def whole(ties: Ties, labels: NDArray[np.int32]) -> None:
         both = undirected(ties)
         part, open_ = roles(both, labels), constraint(both)
         between = betweenness(both).values
-        coreness(both)
         brokerage(ties, labels)
-        values = np.stack((bridges(both, labels).bridging, between, part.participation, open_))
+        cores = coreness(both).astype(np.float64)
+        values = np.stack((bridges(both, labels).bridging, between, part.participation, open_, cores))
         rank_ranges(both, labels, values)
 
     seconds, _ = timed(all_of_it)

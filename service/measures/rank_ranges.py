@@ -14,7 +14,7 @@ from service.measures.bridges import bridges
 from service.measures.brokerage import constraint
 from service.measures.centrality import betweenness, ranks, without_some
 from service.measures.communities import UndirectedTies
-from service.measures.roles import roles
+from service.measures.roles import coreness, roles
 from service.measures.threads import in_threads
 
 DROPPED: Final = 0.1
@@ -26,7 +26,7 @@ SAMPLES: Final = 4_000
 EXACT_UP_TO: Final = 2_000_000
 """People times ties, below which each draw's betweenness is exact."""
 
-MEASURES: Final = ("bridging", "betweenness", "participation", "constraint")
+MEASURES: Final = ("bridging", "betweenness", "participation", "constraint", "coreness")
 """The rows of the ranges, each from the highest to the lowest, but constraint from the lowest."""
 
 
@@ -65,7 +65,7 @@ def rank_ranges(
         fewer = without_some(ties, dropped, np.random.default_rng([seed, number]))
         part = roles(fewer, labels)
         between = betweenness(fewer, samples=SAMPLES, seed=number, exact_up_to=EXACT_UP_TO).values
-        rows = (bridges(fewer, labels).bridging, between, part.participation, constraint(fewer))
+        rows = (bridges(fewer, labels).bridging, between, part.participation, constraint(fewer), coreness(fewer))
         return placed(np.stack(rows)), part.within
 
     now = placed(values)

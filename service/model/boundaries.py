@@ -20,6 +20,7 @@ class SpannerOrder(Vocabulary):
     )
     participation = "participation", "How evenly their ties are spread over groups, the most first."
     constraint = "constraint", "How little the people that they are tied to are tied to each other, the least first."
+    coreness = "coreness", "The largest k of a k-core that they are in, the highest first: many are alike."
 
 
 class GroupRole(Vocabulary):

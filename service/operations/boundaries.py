@@ -93,6 +93,7 @@ class Measured:
             SpannerOrder.betweenness: self.betweenness.values > 0,
             SpannerOrder.participation: ~np.isnan(self.roles.participation),
             SpannerOrder.constraint: ~np.isnan(self.constraint),
+            SpannerOrder.coreness: self.coreness > 0,
         }[order]
         people = np.flatnonzero(told)
         return [int(person) for person in people[np.argsort(places[people], kind="stable")]]
@@ -155,8 +156,8 @@ def _measured(tied: Standing, groups: Grouping, seed: int) -> Measured:
         return kept
     ties = undirected(tied.ties)
     parted, contact, open_ = roles(ties, groups.labels), bridges(ties, groups.labels), constraint(ties)
-    between = betweenness(ties, seed=seed)
-    values = np.stack((contact.bridging, between.values, parted.participation, open_))
+    between, cores = betweenness(ties, seed=seed), coreness(ties)
+    values = np.stack((contact.bridging, between.values, parted.participation, open_, cores.astype(np.float64)))
     kept = Measured(
         ties=ties,
         grouping=groups,
@@ -164,7 +165,7 @@ def _measured(tied: Standing, groups: Grouping, seed: int) -> Measured:
         bridges=contact,
         betweenness=between,
         constraint=open_,
-        coreness=coreness(ties),
+        coreness=cores,
         brokerage=brokerage(tied.ties, groups.labels),
         ranges=rank_ranges(ties, groups.labels, values, seed=seed),
     )

@@ -80,6 +80,12 @@ async def test_who_alone_connects_two_groups_is_first_and_the_hubs_are_not(netwo
     assert by_rank.best <= by_rank.rank == 1 <= by_rank.worst
     assert (found.basis.groups, found.basis.grouped, found.basis.tied, found.basis.people) == (3, 27, 28, 28)
     assert (found.basis.betweenness_samples, found.basis.betweenness_error) == (None, 0.0)
+    assert [one.measure for one in first.ranges] == list(SpannerOrder)
+    core = first.ranges[-1]
+    assert core.best <= core.rank <= core.worst
+    deepest = await boundary_spanners(network, viewer(), BoundarySpannersQuestion(order_by=SpannerOrder.coreness))
+    assert deepest.people[0].rank == 1
+    assert [one.coreness for one in deepest.people] == sorted((one.coreness for one in deepest.people), reverse=True)
     ranked = await boundary_spanners(network, viewer(), BoundarySpannersQuestion(order_by=SpannerOrder.betweenness))
     assert [one.betweenness for one in ranked.people] == sorted(
         (one.betweenness for one in ranked.people), reverse=True
