@@ -1,5 +1,7 @@
 """Places and how far they hold: networkx ranks the same people anew in each draw of the ties."""
 
+from collections.abc import Callable
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -35,7 +37,9 @@ def places(values: dict[int, float]) -> NDArray[np.int64]:
 @pytest.mark.parametrize(
     ("measure", "by_networkx"), [("coreness", nx.core_number), ("betweenness", nx.betweenness_centrality)]
 )
-def test_ranges_are_those_of_networkx_over_the_same_draws(measure: str, by_networkx: object, seed: int) -> None:
+def test_ranges_are_those_of_networkx_over_the_same_draws(
+    measure: str, by_networkx: Callable[[nx.Graph], dict[int, float]], seed: int
+) -> None:
     random = np.random.default_rng(seed)
     ties = tied(PEOPLE, *random.integers(PEOPLE, size=(2, 120), dtype=np.int32))
     labels = random.integers(4, size=PEOPLE).astype(np.int32)
@@ -44,10 +48,9 @@ def test_ranges_are_those_of_networkx_over_the_same_draws(measure: str, by_netwo
         "betweenness": betweenness(ties).values,
         "participation": roles(ties, labels).participation,
         "constraint": constraint(ties),
-        "coreness": coreness(ties),
+        "coreness": coreness(ties).astype(np.float64),
     }
     found = rank_ranges(ties, labels, np.stack([values[name] for name in MEASURES]), draws=DRAWS, seed=seed)
-    assert callable(by_networkx)
     drawn = [graph_of(without_some(ties, 0.1, np.random.default_rng([seed, number]))) for number in range(DRAWS)]
     ranked = np.array([places(by_networkx(graph)) for graph in [graph_of(ties), *drawn]])
     row = MEASURES.index(measure)
