@@ -14,14 +14,18 @@ from service.model.reach import PeopleEstimate, ReachBasis
 MOST_PICKS = 100
 MOST_EXCLUDED = 1_000
 
+AmplifiersFor = Annotated[
+    str, StringConstraints(max_length=300, pattern=rf"^({NETWORK}|(person|organisation|community|topic):{ID_FORM})$")
+]
+"""For whom somebody is told: the network, a person, or a group."""
+
 
 @asked
 class AmplifiersQuestion(TieQuestion):
     """Whose impact is to grow, or whom it is to reach, and how many people may be asked to help."""
 
     for_: Annotated[
-        str,
-        StringConstraints(max_length=300, pattern=rf"^({NETWORK}|(person|organisation|community|topic):{ID_FORM})$"),
+        AmplifiersFor,
         Field(
             alias="for",
             description=(

@@ -4,17 +4,21 @@ from typing import Annotated
 
 from pydantic import Field
 
+from service.model.amplifiers import Amplifier, AmplifiersFor
 from service.model.answers import ItemReference, OneIn, PersonReference, Probability, TieBasis, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
+from service.model.connections import NextConnection
 from service.model.ids import Id
 from service.model.paths import MOST_HOPS, ActShare, RestShare
-from service.model.reach import MOST_GROUPS
+from service.model.reach import MOST_GROUPS, PeopleEstimate
 
 MOST_LEAVING = 100
 MOST_MEETING = 20
 MOST_TELLING = 100
 MOST_RUNS = 100_000
+MOST_COMPARED = 20
+"""Paths, people to tell or new ties that are set side by side."""
 
 
 @asked
@@ -62,7 +66,20 @@ class WhatIfQuestion(TieQuestion):
         Id | None,
         Field(description="Where that path leads: the id of a person, community, organisation or topic."),
     ] = None
-    max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of that path.")] = 6
+    k: Annotated[
+        int, Field(ge=1, le=MOST_COMPARED, description="How many of the most probable paths are compared.")
+    ] = 1
+    max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of a path.")] = 6
+    amplifiers_for: Annotated[
+        AmplifiersFor | None,
+        Field(description="For whom is asked before and after whom to tell; as `for` of `amplifiers`."),
+    ] = None
+    budget: Annotated[int, Field(ge=1, le=MOST_COMPARED, description="How many people are to be named for that.")] = 5
+    connections_of: Annotated[
+        Id | None,
+        Field(description="Whose next connections are asked for before and after: a person's id."),
+    ] = None
+    first_connections: Annotated[int, Field(ge=1, le=MOST_COMPARED, description="How many of these are shown.")] = 5
     runs: Annotated[int, Field(ge=2, le=MOST_RUNS, description="How many runs the reach is simulated in.")] = 1_000
     seed: Seed = 0
     group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
@@ -163,7 +180,7 @@ class WhatIfStep:
 
 @answer
 class WhatIfPath:
-    """The most probable path."""
+    """One of the most probable paths."""
 
     probability: Probability
     one_in: OneIn
@@ -173,13 +190,58 @@ class WhatIfPath:
 
 @answer
 class WhatIfPaths:
-    """The most probable path before and after."""
+    """The most probable paths before and after."""
 
     from_: Annotated[ItemReference, Field(alias="from", description="Where it starts: a person or a community.")]
     to: Annotated[ItemReference, Field(description="Where it leads.")]
-    before: Annotated[WhatIfPath | None, Field(description="As it is; null where there is none.")]
-    after: Annotated[WhatIfPath | None, Field(description="As it would be; null where there would be none.")]
-    reason: Annotated[str | None, Field(description="Why one or both are missing, in words; null where none is.")]
+    before: Annotated[list[WhatIfPath], Field(description="As it is, the most probable first.")]
+    after: Annotated[list[WhatIfPath], Field(description="As it would be, the most probable first.")]
+    reason: Annotated[
+        str | None, Field(description="Why there is none on one side or both, in words; null where there are.")
+    ]
+
+
+@answer
+class WhatIfAmplifiersSide:
+    """Whom to tell, on one side of a change."""
+
+    amplifiers: Annotated[list[Amplifier], Field(description="Whom to tell, the first first.")]
+    people: Annotated[PeopleEstimate, Field(description="How many of those who count they reach together.")]
+    without: Annotated[
+        PeopleEstimate | None, Field(description="How many others the person reaches alone; null where for a group.")
+    ]
+    reason: Annotated[str | None, Field(description="Why there are fewer than asked for; null where there are not.")]
+
+
+@answer
+class WhatIfAmplifiers:
+    """Whom to tell, before and after; each side is chosen for itself, as `amplifiers` would."""
+
+    for_: Annotated[ItemReference | None, Field(alias="for", description="Whom it is for; null for the whole network.")]
+    before: Annotated[WhatIfAmplifiersSide, Field(description="As it is.")]
+    after: Annotated[WhatIfAmplifiersSide, Field(description="As it would be.")]
+
+
+@answer
+class WhatIfConnectionsSide:
+    """Which new ties to make, on one side of a change."""
+
+    connections: Annotated[list[NextConnection], Field(description="The suggestions, the best first.")]
+    people: Annotated[PeopleEstimate, Field(description="How many others take up what the person tells.")]
+    together: Annotated[PeopleEstimate, Field(description="How many more, if all of these came to listen.")]
+    reason: Annotated[str | None, Field(description="Why there are fewer than asked for; null where there are not.")]
+
+
+@answer
+class WhatIfConnections:
+    """Which new ties to make for somebody, before and after, as `nextConnections` would."""
+
+    person: Annotated[PersonReference, Field(description="Who is to be heard further.")]
+    probability: Annotated[
+        float, Field(description="The chance that a new tie was taken to carry one story, on both sides alike.")
+    ]
+    before: Annotated[WhatIfConnectionsSide, Field(description="As it is.")]
+    after: Annotated[WhatIfConnectionsSide, Field(description="As it would be.")]
 
 
 @answer
@@ -262,5 +324,7 @@ class WhatIf:
     network: Annotated[WhatIfNetwork, Field(description="What that does to the network as a whole.")]
     reach: Annotated[WhatIfReach | None, Field(description="Null where nobody's reach was asked for.")]
     path: Annotated[WhatIfPaths | None, Field(description="Null where no path was asked for.")]
+    amplifiers: Annotated[WhatIfAmplifiers | None, Field(description="Null where `amplifiersFor` says nobody.")]
+    connections: Annotated[WhatIfConnections | None, Field(description="Null where `connectionsOf` says nobody.")]
     caution: Annotated[str, Field(description="What this cannot say.")]
     basis: Annotated[WhatIfBasis, Field(description="What this was computed from.")]

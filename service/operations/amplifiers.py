@@ -19,6 +19,7 @@ from service.model.amplifiers import Amplifier, Amplifiers, AmplifiersBasis, Amp
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
 from service.model.paths import TieContribution, rest_of
+from service.model.reach import PeopleEstimate
 from service.model.viewer import Viewer
 from service.operations.detection import NO_EVIDENCE
 from service.operations.evidence import shares_in_words, tie_contributions
@@ -73,6 +74,26 @@ class _Aim:
         return None if self.inside is None else np.flatnonzero(self.inside).astype(np.int32)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Choice:
+    """Whom to tell, what for, and what comes of it."""
+
+    aim: _Aim
+    groups: Grouping
+    influence: Influence
+    useful: list[Pick]
+    """Those of the picks who add anybody."""
+    named: list[Amplifier]
+    without: PeopleEstimate | None
+    """How many others the person it is for reaches alone."""
+    reason: str | None
+
+    @property
+    def item(self) -> ItemReference | None:
+        """Whom it is for; nothing for the whole network."""
+        return self.aim.item
+
+
 async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQuestion) -> Amplifiers:
     """Whom to tell, so that the most people of a group, or the most beside those of a person, are reached.
 
@@ -80,28 +101,24 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     without people, and `outsideOnly` where there is no outside. People who would add nobody are not named, and nobody
     is where all would add themselves alone; `reason` says so.
     """
-    scope = scope_of(viewer, asked.audience)
-    tied = await standing(network, scope, asked.as_of)
-    at = tied.as_of
-    aim = await _aim(network, tied, asked, at)
-    groups = await grouping(network, tied, asked.group_by, at)
-    _check(aim, asked)
-    chosen, without = await asyncio.to_thread(_chosen, tied, aim, groups, asked)
-    useful = [pick for pick in chosen.picks if pick.gain.mean > 0]
+    tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
+    choice = await choice_in(network, tied, asked)
+    aim, chosen, useful = choice.aim, choice.influence, choice.useful
     people = [pick.person for pick in useful]
     await keep_predictions(network, "amplifiers", tied, chances_of(tied, people), takers_of(tied, people))
     contributions = await _contributions(network, tied, aim, useful, asked.seed) if asked.explain else []
+    gained = sum((pick.groups for pick in useful), np.zeros(len(choice.groups.names)))
     return Amplifiers(
         for_=aim.item,
-        amplifiers=await _named(network, tied, aim, groups, useful),
+        amplifiers=choice.named,
         people=people_estimate(chosen.reached),
-        without=None if without is None else people_estimate(without.everybody.reached, less=1),
-        groups=_gains(groups, sum((pick.groups for pick in useful), np.zeros(len(groups.names))), SHOWN_GROUPS),
+        without=choice.without,
+        groups=_gains(choice.groups, gained, SHOWN_GROUPS),
         contributions=contributions,
         rest_share=rest_of(one.share for one in contributions),
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
-        reason=_reason(tied, aim, asked, chosen),
+        reason=choice.reason,
         caution=tied.chances.careful(CAUTION),
         basis=AmplifiersBasis(
             **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
@@ -115,7 +132,25 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     )
 
 
-async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: datetime) -> _Aim:
+async def choice_in(network: Network, tied: Standing, asked: AmplifiersQuestion, *, field: str = "for") -> Choice:
+    """Whom to tell by these ties; nothing is kept of it. `field` is what the caller calls whom it is for."""
+    aim = await _aim(network, tied, asked, tied.as_of, field)
+    groups = await grouping(network, tied, asked.group_by, tied.as_of)
+    _check(aim, asked, field)
+    chosen, without = await asyncio.to_thread(_chosen, tied, aim, groups, asked)
+    useful = [pick for pick in chosen.picks if pick.gain.mean > 0]
+    return Choice(
+        aim=aim,
+        groups=groups,
+        influence=chosen,
+        useful=useful,
+        named=await _named(network, tied, aim, groups, useful),
+        without=None if without is None else people_estimate(without.everybody.reached, less=1),
+        reason=_reason(tied, aim, asked, chosen),
+    )
+
+
+async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: datetime, field: str) -> _Aim:
     numbers = tied.projection.numbers
     eligible = np.ones(len(numbers), dtype=np.bool_)
     for one in await people_named(network, tied.scope, asked.exclude, "exclude"):
@@ -123,12 +158,12 @@ async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: 
             eligible[numbers[one.id]] = False
     sort, _, word = asked.for_.partition(":")
     if sort == "person":
-        (person,) = await people_named(network, tied.scope, [word], "for")
+        (person,) = await people_named(network, tied.scope, [word], field)
         number = numbers.get(person.id)
         if number is not None:
             eligible[number] = False
         return _Aim(item=person, person=number, inside=None, candidates=_those(eligible))
-    found = await people_in(network, tied.scope, asked.for_, at, field="for")
+    found = await people_in(network, tied.scope, asked.for_, at, field=field)
     if found.item is None:
         return _Aim(item=None, person=None, inside=None, candidates=_those(eligible))
     inside = np.zeros(len(numbers), dtype=np.bool_)
@@ -142,7 +177,7 @@ def _those(eligible: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.flatnonzero(eligible).astype(np.int32)
 
 
-def _check(aim: _Aim, asked: AmplifiersQuestion) -> None:
+def _check(aim: _Aim, asked: AmplifiersQuestion, field: str) -> None:
     if asked.outside_only and aim.inside is None:
         raise Invalid(
             f"There is nobody outside of {aim.name}" if aim.item is None else "A person has no outside",
@@ -150,7 +185,7 @@ def _check(aim: _Aim, asked: AmplifiersQuestion) -> None:
             field="outsideOnly",
         )
     if aim.inside is not None and not aim.inside.any():
-        raise Invalid(f"{aim.name} has nobody whom this audience may know of", right="Name another group.", field="for")
+        raise Invalid(f"{aim.name} has nobody whom this audience may know of", right="Name another group.", field=field)
     if asked.budget > len(aim.candidates):
         raise Invalid(
             f"A budget of {asked.budget}, where only {len(aim.candidates)} people could be named",

@@ -79,15 +79,63 @@ class _Setting:
         return None if NOBODYS in {own, theirs} else own != theirs
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Suggestions:
+    """Which ties to make for somebody, and what each was taken to carry."""
+
+    item: ItemReference
+    found: Connections
+    connections: list[NextConnection]
+    probability: float
+    assumption: str
+    reason: str | None
+
+
 async def next_connections(network: Network, viewer: Viewer, asked: NextConnectionsQuestion) -> NextConnections:
     """Who, if they came to listen to the person, would add the most to whom the person reaches.
 
     Whoever is preferred by more of what is asked goes first, whatever they add. Nobody is suggested who listens
     already or would add nobody; where that leaves too few, `reason` says so. An unknown or hidden person is `NotFound`.
     """
-    scope = scope_of(viewer, asked.audience)
-    (item,) = await people_named(network, scope, [asked.person], "person")
-    tied = await standing(network, scope, asked.as_of)
+    tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
+    made = await suggestions_in(network, tied, asked)
+    item, found, probability = made.item, made.found, made.probability
+    suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
+    if asked.probability is None:  # a chance that who asks has given is nothing that was foretold
+        await keep_predictions(network, SUGGESTING, tied, suggested)
+    connections = made.connections
+    if asked.explain:
+        connections = [await _explained(network, tied, asked, one, probability) for one in connections]
+    return NextConnections(
+        person=person_of(item),
+        people=people_estimate(found.reached),
+        connections=connections,
+        together=people_estimate(found.together),
+        reason=made.reason,
+        caution=tied.chances.careful(CAUTION),
+        basis=ConnectionsBasis(
+            **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
+            probability=probability,
+            assumption=made.assumption,
+            shares=shares_in_words(tied),
+            sets=found.sets,
+        ),
+    )
+
+
+async def suggestions_in(
+    network: Network,
+    tied: Standing,
+    asked: NextConnectionsQuestion,
+    *,
+    field: str = "person",
+    leaving: NDArray[np.bool_] | None = None,
+) -> Suggestions:
+    """Which ties to make, by these ties, to none of those who are `leaving`; nothing is kept of it.
+
+    `field` is what the caller calls the person.
+    """
+    (item,) = await people_named(network, tied.scope, [asked.person], field)
     at = tied.as_of
     setting = _Setting(
         item=item,
@@ -97,27 +145,17 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
         groups=await grouping(network, tied, asked.group_by, at),
     )
     probability, assumption = _probability(tied, asked.probability)
-    found = await asyncio.to_thread(_found, tied, setting, asked, probability)
-    suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
-    if asked.probability is None:  # a chance that who asks has given is nothing that was foretold
-        await keep_predictions(network, SUGGESTING, tied, suggested)
-    connections = await _named(network, tied, setting, found)
-    if asked.explain:
-        connections = [await _explained(network, tied, asked, one, probability) for one in connections]
-    return NextConnections(
-        person=person_of(item),
-        people=people_estimate(found.reached),
-        connections=connections,
-        together=people_estimate(found.together),
+    preferred = _preferred(setting, asked, len(tied.projection.people))
+    if leaving is not None:
+        preferred[leaving] = -1
+    found = await asyncio.to_thread(_found, tied, setting, asked, preferred, probability)
+    return Suggestions(
+        item=item,
+        found=found,
+        connections=await _named(network, tied, setting, found),
+        probability=probability,
+        assumption=assumption,
         reason=_reason(item, asked.first, len(found.best)),
-        caution=tied.chances.careful(CAUTION),
-        basis=ConnectionsBasis(
-            **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
-            probability=probability,
-            assumption=assumption,
-            shares=shares_in_words(tied),
-            sets=found.sets,
-        ),
     )
 
 
@@ -142,14 +180,20 @@ async def _purposes(network: Network, tied: Standing, person: str, at: datetime)
     return {person: frozenset(purposes) for person, purposes in found.items()}
 
 
-def _found(tied: Standing, setting: _Setting, asked: NextConnectionsQuestion, probability: float) -> Connections:
+def _found(
+    tied: Standing,
+    setting: _Setting,
+    asked: NextConnectionsQuestion,
+    preferred: NDArray[np.int32],
+    probability: float,
+) -> Connections:
     return best_connections(
         tied.network,
         setting.person,
         probability=probability,
         first=asked.first,
         seed=asked.seed,
-        preferred=_preferred(setting, asked, len(tied.projection.people)),
+        preferred=preferred,
         groups=Groups(setting.groups.labels, len(setting.groups.names)),
     )
 

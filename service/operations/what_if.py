@@ -1,17 +1,14 @@
 """What if: the same questions of the network as it is and as it would be, side by side."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from service.measures.completion import TieNetwork
-from service.measures.paths import most_probable_paths, step_probabilities
 from service.measures.what_if import (
-    ASSUMED,
     Changed,
     Disconnection,
     NewTies,
@@ -20,11 +17,10 @@ from service.measures.what_if import (
     disconnection,
     each_to_each,
     everyone_to_everyone,
-    from_any,
     mean_inside,
     together,
 )
-from service.model.answers import ItemReference, one_in
+from service.model.answers import ItemReference
 from service.model.errors import Invalid
 from service.model.ids import as_id
 from service.model.viewer import Viewer
@@ -34,15 +30,16 @@ from service.model.what_if import (
     WhatIfChange,
     WhatIfFigures,
     WhatIfNetwork,
-    WhatIfPath,
-    WhatIfPaths,
     WhatIfQuestion,
-    WhatIfStep,
 )
 from service.operations.amplification import QUESTION as PATH_QUESTION
 from service.operations.amplification import end_of, people_reached
+from service.operations.amplifiers import QUESTION as AMPLIFIERS_QUESTION
 from service.operations.comparing import compared_reach, estimate
-from service.operations.evidence import act_ids, acts_of, shares_in_words
+from service.operations.comparing_choices import compared_amplifiers, compared_connections
+from service.operations.comparing_paths import compared_paths
+from service.operations.connections import QUESTION as CONNECTIONS_QUESTION
+from service.operations.evidence import shares_in_words
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.reach import QUESTION as REACH_QUESTION
@@ -54,7 +51,8 @@ MOST_NEW_TIES: Final = 1_000_000
 NETWORK_QUESTION: Final = "How many ties are there, and between how many pairs of those who stay leads no way?"
 METHOD: Final = (
     "The change is laid over the ties, nothing is written. Reach is simulated by independent cascade with the same "
-    "seed before and after, and the runs are compared in pairs; pairs of people are counted from the same people."
+    "seed before and after, and the runs are compared in pairs; pairs of people are counted from the same people. Whom "
+    "to tell and which ties to make are chosen anew after the change, each on sets of its own."
 )
 CAUTION: Final = (
     "People answer a change: others take over, or do not, and a meeting may come to nothing. This shows what the ties "
@@ -84,23 +82,12 @@ class _Sides:
     merging: float | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Route:
-    """One side's most probable path: its people and, for each step, the chance and which tie it was before."""
-
-    people: tuple[int, ...]
-    chances: tuple[float, ...]
-    ties: tuple[int, ...]
-    """By their numbers before the change, ASSUMED for one that came in."""
-    probability: float
-
-
 async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> WhatIf:
-    """How reach, the most probable path and the network as a whole would change.
+    """How reach, the most probable paths, whom to tell, new ties and the network as a whole would change.
 
     An unknown or hidden person or community is `NotFound`. `Invalid`: nothing that changes, one person who meets or
-    one community that joins, somebody who leaves and meets, nobody left who tells or where the path would start or
-    end, one end of a path without the other, and more new ties than can be looked at.
+    one community that joins, somebody who leaves and meets or whose impact is to grow, nobody left who tells or where
+    the path would start or end, one end of a path without the other, and more new ties than can be looked at.
     """
     scope = scope_of(viewer, asked.audience)
     named = await _named(network, scope, asked)
@@ -113,11 +100,13 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
         change=_change(named, sides, asked.probability),
         network=figures,
         reach=await compared_reach(network, tied, sides.after, named.telling, asked) if named.telling else None,
-        path=await _paths(network, tied, sides, named.ends, asked) if named.ends else None,
+        path=await compared_paths(network, tied, sides.after, named.ends, asked) if named.ends else None,
+        amplifiers=await compared_amplifiers(network, tied, sides.after, asked) if asked.amplifiers_for else None,
+        connections=await compared_connections(network, tied, sides.after, asked) if asked.connections_of else None,
         caution=tied.chances.careful(CAUTION),
         basis=WhatIfBasis(
             **tied.basis,
-            question=tied.chances.within(_question(named)),
+            question=tied.chances.within(_question(named, asked)),
             prior=tied.chances.words,
             runs=asked.runs,
             seed=asked.seed,
@@ -128,11 +117,15 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     )
 
 
-def _question(named: _Named) -> str:
+def _question(named: _Named, asked: WhatIfQuestion) -> str:
     """What was asked before and after, in words."""
-    asked = [REACH_QUESTION] if named.telling else []
-    asked += [PATH_QUESTION] if named.ends else []
-    return " ".join(asked) or NETWORK_QUESTION
+    questions = {
+        REACH_QUESTION: named.telling,
+        PATH_QUESTION: named.ends,
+        AMPLIFIERS_QUESTION: asked.amplifiers_for,
+        CONNECTIONS_QUESTION: asked.connections_of,
+    }
+    return " ".join(question for question, wanted in questions.items() if wanted) or NETWORK_QUESTION
 
 
 async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Named:
@@ -167,11 +160,11 @@ async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Name
         if ends
         else None,
     )
-    _refuse(named)
+    _refuse(named, asked)
     return named
 
 
-def _refuse(named: _Named) -> None:
+def _refuse(named: _Named, asked: WhatIfQuestion) -> None:
     """Refuse what makes no sense together."""
     if len(named.meeting) == 1:
         raise Invalid("One person alone meets nobody", right="Give two people or more.", field="meet")
@@ -182,6 +175,10 @@ def _refuse(named: _Named) -> None:
         for one in people:
             if one.id in gone:
                 raise Invalid(f"{gone[one.id]} leaves", right="Name somebody who stays.", field=field)
+    growing = {"amplifiersFor": (asked.amplifiers_for or "").partition(":")[2], "connectionsOf": asked.connections_of}
+    for field, id in growing.items():
+        if id in gone:
+            raise Invalid(f"{gone[id]} leaves", right="Name somebody who stays.", field=field)
     if named.telling and all(one.id in gone for one in named.telling):
         raise Invalid("All who tell leave", right="Name somebody who stays.", field="reachOf")
 
@@ -275,90 +272,3 @@ def _apart(found: Disconnection) -> WhatIfFigures:
     return WhatIfFigures(
         before=estimate(found.before), after=estimate(found.after), difference=estimate(found.difference)
     )
-
-
-async def _paths(
-    network: Network, tied: Standing, sides: _Sides, ends: tuple[ItemReference, ItemReference], asked: WhatIfQuestion
-) -> WhatIfPaths:
-    at = tied.as_of
-    sources, targets = [await people_reached(network, tied, one, at=at) for one in ends]
-    routes = await asyncio.gather(
-        asyncio.to_thread(_route, sides.before, None, (sources, targets), asked.max_hops),
-        asyncio.to_thread(_route, sides.after.network, sides.after, (sources, targets), asked.max_hops),
-    )
-    met = {tied.projection.people[person] for route in routes if route for person in route.people}
-    known = {tie for route in routes if route and asked.explain for tie in route.ties if tie != ASSUMED}
-    people = await references(network, tied.scope.audiences, met | act_ids(tied, known))
-    before, after = (_path(tied, route, people, explain=asked.explain) for route in routes)
-    reason = _missing(ends, before, after, asked.max_hops)
-    return WhatIfPaths(from_=ends[0], to=ends[1], before=before, after=after, reason=reason)
-
-
-def _route(
-    network: TieNetwork, change: Changed | None, ends: tuple[list[int], list[int]], max_hops: int
-) -> _Route | None:
-    """The most probable path from any of the sources to any target who is none of them."""
-    sources, targets = ends
-    gone = change.leaving if change else np.zeros(len(network.forward.offsets) - 1, dtype=np.bool_)
-    starts = [one for one in sources if not gone[one]]
-    beyond = [one for one in targets if not gone[one] and one not in set(starts)]
-    if not starts or not beyond:
-        return None
-    several = len(starts) > 1
-    found = most_probable_paths(
-        from_any(network, starts) if several else network,
-        len(network.forward.offsets) - 1 if several else starts[0],
-        beyond,
-        k=1,
-        max_hops=max_hops + several,
-    )
-    if not found.paths:
-        return None
-    (path,) = found.paths
-    ties = list(path.ties[several:])
-    origin = change.origin[ties] if change else np.array(ties)
-    chances = step_probabilities(network, ties)
-    return _Route(
-        people=path.people[several:],
-        chances=tuple(chances.tolist()),
-        ties=tuple(origin.tolist()),
-        probability=float(np.prod(chances)),
-    )
-
-
-def _path(
-    tied: Standing, route: _Route | None, people: Mapping[str, ItemReference], *, explain: bool
-) -> WhatIfPath | None:
-    if route is None:
-        return None
-    ids = [tied.projection.people[person] for person in route.people]
-    if any(id not in people for id in ids):
-        return None
-    met = pairwise(person_of(people[id]) for id in ids)
-    return WhatIfPath(
-        probability=route.probability,
-        one_in=one_in(route.probability),
-        hops=len(route.chances),
-        steps=[
-            WhatIfStep(
-                teller=teller,
-                listener=listener,
-                probability=chance,
-                one_in=one_in(chance),
-                assumed=tie == ASSUMED,
-                acts=acts_of(tied, tie, people) if explain and tie != ASSUMED else [],
-            )
-            for (teller, listener), chance, tie in zip(met, route.chances, route.ties, strict=True)
-        ],
-    )
-
-
-def _missing(
-    ends: tuple[ItemReference, ItemReference], before: WhatIfPath | None, after: WhatIfPath | None, max_hops: int
-) -> str | None:
-    if before and after:
-        return None
-    way = f"{' to '.join(one.title or one.id for one in ends)} of {max_hops} steps or fewer"
-    if before:
-        return f"There would no longer be a path from {way}."
-    return f"There is no path yet from {way}." if after else f"There is no path from {way}, and there would be none."

@@ -101,8 +101,7 @@ async def test_what_is_passed_on_is_heard_as_often_as_it_was(network: Network) -
     )
     assert isinstance(compared, WhatIf)
     assert compared.path is not None
-    assert compared.path.before is not None
-    assert compared.path.before.probability == pytest.approx(paths.paths[0].probability)
+    assert [path.probability for path in compared.path.before] == pytest.approx([paths.paths[0].probability])
     assert compared.reach is not None
     assert compared.reach.people.before.mean == pytest.approx(reached.people.mean, abs=0.15)
 

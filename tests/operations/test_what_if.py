@@ -56,8 +56,9 @@ def best(ties: Ties, sources: set[str], targets: set[str], hops: int = 6) -> flo
     return max((chance for chance, _ in found), default=None)
 
 
-def chance(path: WhatIfPath | None) -> Any:
-    return None if path is None else pytest.approx(path.probability)
+def chance(paths: list[WhatIfPath]) -> Any:
+    """How probable the first of them is; nothing for no path."""
+    return pytest.approx(paths[0].probability) if paths else None
 
 
 async def test_a_change_gives_what_the_changed_ties_give(network: Network) -> None:
@@ -91,11 +92,9 @@ async def test_a_change_gives_what_the_changed_ties_give(network: Network) -> No
         assert found.path is not None
         assert chance(found.path.before) == best(before, {source}, {target})
         assert chance(found.path.after) == best(after, {source}, {target})
-        assert (found.path.reason is None) == (found.path.before is not None and found.path.after is not None)
+        assert (found.path.reason is None) == bool(found.path.before and found.path.after)
         assumed = {
-            (step.teller.id, step.listener.id)
-            for step in (found.path.after.steps if found.path.after else [])
-            if step.assumed
+            (step.teller.id, step.listener.id) for path in found.path.after for step in path.steps if step.assumed
         }
         assert assumed <= {(one, other), (other, one)} - set(before)
 
@@ -151,7 +150,7 @@ async def test_reach_is_split_by_community_and_explained_by_the_ties_that_change
         }
         assert sum(act.share for act in tie.acts) == pytest.approx(1 if pair in before else 0)
     assert found.path is not None
-    for path in filter(None, (found.path.before, found.path.after)):
+    for path in (*found.path.before, *found.path.after):
         assert all(step.assumed != bool(step.acts) for step in path.steps)
 
 
@@ -179,6 +178,49 @@ async def test_reach_before_a_change_is_what_reach_says_and_who_tells_and_leaves
     assert found.reach.people.difference.mean == pytest.approx(difference)
 
 
+async def test_the_paths_whom_to_tell_and_new_ties_are_those_of_the_changed_ties(network: Network) -> None:
+    world = random_world(64, people=20, items=60, acts=400)
+    await write_world(network, world)
+    before, people = tie_probabilities(evidence(world, ("everyone",)), LATE.timestamp()), open_people(world)
+    told = sorted(people, key=lambda one: -sum(p for (teller, _), p in before.items() if teller == one))
+    gone, source, target = told[0], told[1], told[-1]
+    wanted = {"k": 4, "budget": 3, "firstConnections": 4, "seed": 5}
+    found = await what_if(
+        network, leaves=[gone], from_=source, to=target, amplifiersFor="network", connectionsOf=source, **wanted
+    )
+    after = {pair: p for pair, p in before.items() if gone not in pair}
+    assert found.path is not None
+    for paths, ties in ((found.path.before, before), (found.path.after, after)):
+        every = all_paths(ties, source, {target}, 6)[:4]
+        assert [path.probability for path in paths] == pytest.approx([likely for likely, _ in every])
+
+    def reached(ties: Ties, tellers: list[str]) -> float:
+        return simulated(people, ties, tellers, runs=20_000)
+
+    alone = {"asOf": LATE, "seed": 5}
+    named = await answer(network, viewer(), "amplifiers", {"budget": 3, **alone})
+    suggested = await answer(network, viewer(), "nextConnections", {"person": source, "first": 4, **alone})
+    assert found.amplifiers is not None
+    assert found.connections is not None
+    assert found.amplifiers.before.amplifiers == named.amplifiers
+    assert found.amplifiers.before.people == named.people
+    assert found.connections.before.connections == suggested.connections
+    assert found.connections.probability == suggested.basis.probability
+    assert gone in {one.person.id for one in named.amplifiers}, "who leaves is whom one would tell"
+    picked = [one.person.id for one in found.amplifiers.after.amplifiers]
+    assert len(picked) == 3
+    assert gone not in picked
+    together = found.amplifiers.after.people
+    assert together.mean == pytest.approx(reached(after, picked) + 3, abs=4 * together.standard_error + 0.1)
+    now = found.connections.after
+    assert now.people.mean == pytest.approx(reached(after, [source]), abs=4 * now.people.standard_error + 0.1)
+    assert gone not in {one.person.id for one in now.connections}
+    for one in now.connections:
+        tied = after | {(source, one.person.id): suggested.basis.probability}
+        gain = reached(tied, [source]) - reached(after, [source])
+        assert one.gain.mean == pytest.approx(gain, abs=4 * one.gain.standard_error + 0.05)
+
+
 async def test_the_question_in_words_is_the_one_that_was_asked(network: Network) -> None:
     world = random_world(60)
     await write_world(network, world)
@@ -187,6 +229,9 @@ async def test_the_question_in_words_is_the_one_that_was_asked(network: Network)
     reach_of = (await what_if(network, leaves=[gone], reachOf=[source])).basis.question
     path = (await what_if(network, leaves=[gone], from_=source, to=target)).basis.question
     both = (await what_if(network, leaves=[gone], reachOf=[source], from_=source, to=target)).basis.question
+    choices = (await what_if(network, leaves=[gone], amplifiersFor="network", connectionsOf=source)).basis.question
+    assert "how many of those who count" in choices
+    assert "if this person came to listen" in choices
     assert "how many others" in reach_of
     assert "on the path" not in reach_of
     assert "on the path" in path
@@ -277,7 +322,7 @@ async def test_nothing_is_written_and_what_is_hidden_stays_so(network: Network) 
 async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> None:
     world = random_world(63)
     await write_world(network, world)
-    one, other, third = open_people(world)[:3]
+    one, other, third, *_ = people = open_people(world)
     club, second = world.ids("Community")
     bad: list[tuple[str, dict[str, Any]]] = [
         ("leaves", {}),
@@ -296,6 +341,14 @@ async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> 
         ("to", {"leaves": [one], "from_": other}),
         ("from", {"leaves": [one], "to": other}),
         ("to", {"leaves": [one], "from_": other, "to": other}),
+        ("amplifiersFor", {"leaves": [one], "amplifiersFor": f"person:{one}"}),
+        ("amplifiersFor", {"leaves": [one], "amplifiersFor": "everybody"}),
+        ("connectionsOf", {"leaves": [one], "connectionsOf": one}),
+        ("connectionsOf", {"leaves": [one], "connectionsOf": club}),
+        ("budget", {"leaves": [one], "amplifiersFor": "network", "budget": 0}),
+        ("budget", {"leaves": people[:-3], "amplifiersFor": "network", "budget": 4}),
+        ("firstConnections", {"leaves": [one], "connectionsOf": other, "firstConnections": 21}),
+        ("k", {"leaves": [one], "from_": other, "to": third, "k": 0}),
         ("probability", {"meet": [one, other], "probability": 0}),
         ("probability", {"meet": [one, other], "probability": 1}),
         ("runs", {"leaves": [one], "runs": 1}),
@@ -321,7 +374,8 @@ async def test_a_path_that_goes_says_so(network: Network) -> None:
     await write_world(network, World(rows))
     found = await what_if(network, leaves=[ids["Ben"]], from_=ids["Ada"], to=ids["Cem"], reachOf=[ids["Ada"]])
     assert found.path is not None
-    assert found.path.before is not None
+    assert len(found.path.before) == 1
+    assert found.path.after == []
     assert found.path.reason == "There would no longer be a path from Ada to Cem of 6 steps or fewer."
     assert found.network.cut_off == 1
     assert found.network.disconnected is not None
@@ -330,6 +384,5 @@ async def test_a_path_that_goes_says_so(network: Network) -> None:
     assert found.reach.people.after.mean == 0
     met = await what_if(network, meet=[ids["Ada"], ids["Cem"]], from_=ids["Cem"], to=ids["Ada"])
     assert met.path is not None
-    assert met.path.after is not None
-    assert [step.assumed for step in met.path.after.steps] == [True]
+    assert [[step.assumed for step in path.steps] for path in met.path.after] == [[True]]
     assert met.path.reason == "There is no path yet from Cem to Ada of 6 steps or fewer."
