@@ -55,6 +55,8 @@ USUAL: Final = "The mean chance of the ties that there are."
 GIVEN: Final = "As the question gave it."
 NO_TIES: Final = 0.05
 """What a new tie is taken to carry where there is no tie to go by: one fresh act, as in the stated prior."""
+ALONE: Final = 1.25
+"""With less than so many times the chance of the new tie, somebody brings hardly anybody but themselves."""
 GROUPS_A_TIE: Final = 3
 RUNS_EXPLAINED: Final = 1_000
 
@@ -68,6 +70,8 @@ class _Setting:
     purposes: Mapping[int, frozenset[str]]
     organisations: Grouping
     groups: Grouping
+    probability: float
+    """What a new tie is taken to carry."""
 
     def shared(self, other: int) -> frozenset[str]:
         """The purposes that both share."""
@@ -137,18 +141,19 @@ async def suggestions_in(
     """
     (item,) = await people_named(network, tied.scope, [asked.person], field)
     at = tied.as_of
+    probability, assumption = _probability(tied, asked.probability)
     setting = _Setting(
         item=item,
         person=_number(tied, item),
         purposes=await _purposes(network, tied, item.id, at),
         organisations=await grouping(network, tied, GroupBy.organisation, at),
         groups=await grouping(network, tied, asked.group_by, at),
+        probability=probability,
     )
-    probability, assumption = _probability(tied, asked.probability)
     preferred = _preferred(setting, asked, len(tied.projection.people))
     if leaving is not None:
         preferred[leaving] = -1
-    found = await asyncio.to_thread(_found, tied, setting, asked, preferred, probability)
+    found = await asyncio.to_thread(_found, tied, setting, asked, preferred)
     return Suggestions(
         item=item,
         found=found,
@@ -185,12 +190,11 @@ def _found(
     setting: _Setting,
     asked: NextConnectionsQuestion,
     preferred: NDArray[np.int32],
-    probability: float,
 ) -> Connections:
     return best_connections(
         tied.network,
         setting.person,
-        probability=probability,
+        probability=setting.probability,
         first=asked.first,
         seed=asked.seed,
         preferred=preferred,
@@ -281,7 +285,7 @@ def _shown(
         contributions=[],
         rest_share=0.0,
         heard_acts=[],
-        reason=_why(one, opened, shared, organisation if elsewhere else None),
+        reason=_why(one, setting.probability, opened, shared, organisation if elsewhere else None),
     )
 
 
@@ -291,10 +295,16 @@ def _heard(tied: Standing, listener: int, teller: int) -> bool:
 
 
 def _why(
-    one: Connection, opened: Sequence[OpenedGroup], shared: Sequence[ItemReference], elsewhere: ItemReference | None
+    one: Connection,
+    probability: float,
+    opened: Sequence[OpenedGroup],
+    shared: Sequence[ItemReference],
+    elsewhere: ItemReference | None,
 ) -> str:
     words = f"Would bring {rounded(one.gain.mean) if one.gain.mean else 'hardly any'} people more"
-    if opened:
+    if one.gain.mean < ALONE * probability:
+        words += ", hardly anybody but themselves"
+    elif opened:
         first = opened[0]
         now = f"{rounded(first.reached)} are" if first.reached else "nobody is"
         words += f", {rounded(first.people)} of them in {first.group.name}, where {now} reached now"
