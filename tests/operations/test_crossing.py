@@ -193,4 +193,4 @@ async def test_a_window_of_another_length_is_refused(network: Network, months: i
     with pytest.raises(Invalid) as refused:
         await answer(network, viewer(), "diversity", {"community": WARD, "windowMonths": months})
     (problem,) = refused.value.problems
-    assert (problem.field, "3, 6 or 12" in problem.right) == ("windowMonths", True)
+    assert (problem.field, "one of 3, 6, 12" in problem.right) == ("windowMonths", True)
