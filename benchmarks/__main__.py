@@ -47,6 +47,7 @@ OTHERS: dict[str, tuple[str, list[str]]] = {
     "reach": ("how far something travels and whom to tell, beside cynetdiff; 5 minutes", []),
     "communities": ("communities beside igraph, leidenalg and networkit; 3 minutes", []),
     "roles": ("roles and bridges beside networkx, igraph and networkit; 5 minutes", []),
+    "disclosure": ("the groups that numbers may tell of, time and memory; 1 minute", []),
     "what_if": ("a what-if against ties built anew; 1 minute", []),
 }
 """What is run by itself: what it measures, and what it is asked."""

@@ -1,11 +1,11 @@
 """What may be told of groups of people: registered groups and whole calendar months, and never of a few.
 
 The groups are those that are registered: the network, each organisation and each community, whole and by standing and
-profession; the network by organisation and community as well. `measures.disclosure` says which of them are shown.
+profession; the network by organisation and community as well. `measures.groups_shown` says which of them are shown.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -15,7 +15,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from service.measures.disclosure import LEAST, Division, Sets, published
+from service.measures.disclosure import LEAST
+from service.measures.groups_shown import Division, Groups, groups_of, one_after_another, published
 from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
@@ -66,20 +67,17 @@ class _Places:
     since: NDArray[np.float64]
     until: NDArray[np.float64]
 
-    def sets_at(self, moment: float, count: int) -> Sets:
-        """Everybody who was what at a moment, by word."""
+    def pairs_at(self, moment: float, people: int) -> NDArray[np.int64]:
+        """Everybody who was what at a moment: the index of a word times `people`, and their number, each once."""
         rows = self._rows(moment)
-        sets = np.zeros((len(self.words), count), dtype=np.bool_)
-        sets[self.places[rows], self.people[rows]] = True
-        return sets
+        return np.unique(self.places[rows] * people + self.people[rows])
 
-    def labelled_at(self, moment: float, count: int) -> Sets:
-        """The same, each person only where they had been the longest."""
+    def labels_at(self, moment: float, people: int) -> NDArray[np.int64]:
+        """For each person the index of the word where they had been the longest; -1 for none."""
         rows = self._rows(moment)[::-1]
-        labels = np.full(count, -1, dtype=np.int64)
+        labels = np.full(people, -1, dtype=np.int64)
         labels[self.people[rows]] = self.places[rows]
-        labelled: Sets = labels[None, :] == np.arange(len(self.words))[:, None]
-        return labelled
+        return labels
 
     def _rows(self, moment: float) -> NDArray[np.int64]:
         here = (self.since <= moment) & (self.until > moment) & (self.places >= 0) & (self.people >= 0)
@@ -87,21 +85,23 @@ class _Places:
 
 
 @dataclass(frozen=True, slots=True)
-class _Registered:
+class Registered:
     """The registered groups of an audience at the end of each month, whole ones and those inside of them."""
 
     rows: dict[tuple[str, str, str], int]
     """By scope, grouping and word: which row it is; the whole scope has no grouping and no word."""
     people: int
-    months: dict[float, tuple[NDArray[np.uint8], NDArray[np.bool_]]]
-    """By the month's end: who is in the groups, eight people a byte, and which groups may be shown, as parts too."""
+    versions: Groups
+    """Whoever was in any group at any time, as it was shown: anew for each time that it moved."""
+    months: dict[float, tuple[NDArray[np.int32], NDArray[np.bool_]]]
+    """By the month's end: each row's version, -1 while there is none, and which rows may be shown, as parts too."""
 
-    def at(self, month: datetime) -> tuple[Sets, NDArray[np.bool_]]:
-        """The groups as they are shown at a month's end, and which may be; none before anything was evident."""
-        packed = self.months.get(month.timestamp())
-        if packed is None:
-            return np.zeros((len(self.rows), self.people), dtype=np.bool_), np.zeros(len(self.rows), dtype=np.bool_)
-        return np.unpackbits(packed[0], axis=1, count=self.people).astype(np.bool_), packed[1]
+    def at(self, month: datetime, row: int | None) -> NDArray[np.int32] | None:
+        """Who is in a group as it is shown at a month's end; None for one that is not."""
+        found = self.months.get(month.timestamp())
+        if found is None or row is None or not found[1][row]:
+            return None
+        return self.versions[int(found[0][row])]
 
 
 def month_of(moment: datetime) -> datetime:
@@ -159,14 +159,14 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
         )
     month = month_of(tied.as_of)
     registered = await _registered(network, tied)
-    sets, allowed = registered.at(month)
-    row = registered.rows.get((scope, "", ""))
-    whole = sets[row] if row is not None and allowed[row] else None
+    everybody = registered.at(month, registered.rows.get((scope, "", "")))
+    whole = None if everybody is None else np.isin(np.arange(registered.people), everybody)
     inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
-    words = [word for word, at in inside if allowed[at]]
+    shown = [(word, group) for word, at in inside if (group := registered.at(month, at)) is not None]
+    words = [word for word, _ in shown]
     labels = np.full(registered.people, -1, dtype=np.int32)
-    for label, at in enumerate(at for _, at in inside if allowed[at]):
-        labels[sets[at]] = label
+    for label, (_, group) in enumerate(shown):
+        labels[group] = label
     named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
     return Shown(
         month=month,
@@ -182,34 +182,37 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
 async def people_shown(network: Network, tied: Standing, scope: str) -> frozenset[str] | None:
     """Who is in `organisation:ID` or `community:ID`, as far as numbers tell at the month's end; None for too few."""
     registered = await _registered(network, tied)
-    sets, allowed = registered.at(month_of(tied.as_of))
-    row = registered.rows.get((scope, "", ""))
-    if row is None or not allowed[row]:
-        return None
-    people = tied.projection.people
-    return frozenset(people[number] for number in np.flatnonzero(sets[row]).tolist())
+    group = registered.at(month_of(tied.as_of), registered.rows.get((scope, "", "")))
+    return None if group is None else frozenset(tied.projection.people[number] for number in group.tolist())
 
 
-async def _registered(network: Network, tied: Standing) -> _Registered:
+async def _registered(network: Network, tied: Standing) -> Registered:
     audiences = {"audiences": list(tied.scope.audiences)}
     (memberships,) = await network.ask("disclosure/memberships", audiences)
     (positions,) = await network.ask("disclosure/positions", audiences)
     # Where people belong changes without any evidence changing, so what was read names what is kept.
     read = blake2b(orjson.dumps([memberships, positions]), digest_size=16).hexdigest()
     key = ("registered groups", read, month_of(datetime.now(UTC)))
-    kept: _Registered | None = tied.projection.kept.get(key)
+    kept: Registered | None = tied.projection.kept.get(key)
     if kept is None:
-        kept = await asyncio.to_thread(_register, tied, memberships, positions)
+        seen = tied.projection
+        kept = await asyncio.to_thread(register, seen.numbers, seen.times, memberships, positions)
         tied.projection.keep(key, kept)
     return kept
 
 
-def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, Any]) -> _Registered:
-    communities = _places(tied, memberships, "communities")
+def register(
+    numbers: Mapping[str, int], times: NDArray[np.float64], memberships: dict[str, Any], positions: dict[str, Any]
+) -> Registered:
+    """The groups of people (numbers by their ids) at each month's end from the first of some times until now.
+
+    From what `disclosure/memberships` and `disclosure/positions` tell.
+    """
+    communities = _places(numbers, memberships, "communities")
     places = {
-        GroupBy.standing: _places(tied, positions, "standings"),
-        GroupBy.profession: _places(tied, positions, "professions"),
-        GroupBy.organisation: _places(tied, positions, "organisations"),
+        GroupBy.standing: _places(numbers, positions, "standings"),
+        GroupBy.profession: _places(numbers, positions, "professions"),
+        GroupBy.organisation: _places(numbers, positions, "organisations"),
         GroupBy.community: communities,
     }
     scopes = [
@@ -223,33 +226,53 @@ def _register(tied: Standing, memberships: dict[str, Any], positions: dict[str, 
         for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
             divisions.append((whole, range(len(names), len(names) + len(places[by].words))))
             names += [(scope, by.value, word) for word in places[by].words]
-    moments = list(_months(tied, places.values()))
-    months = {
-        moment: (np.packbits(shown, axis=1), allowed)
-        for moment, (shown, allowed) in zip(moments, published(_sets(tied, places, moments), divisions), strict=True)
-    }
-    return _Registered({name: row for row, name in enumerate(names)}, len(tied.projection.people), months)
+    moments = list(_months(times, places.values()))
+    groups = (_groups(moment, places, len(names), len(numbers)) for moment in _reported(moments))
+    current, told = np.full(len(names), -1, dtype=np.int32), 0
+    months, moved = dict[float, tuple[NDArray[np.int32], NDArray[np.bool_]]](), list[Groups]()
+    for moment, month in zip(moments, published(groups, divisions), strict=True):
+        current = current.copy()
+        current[month.moved] = told + np.arange(len(month.moved))
+        told += len(month.moved)
+        moved.append(month.groups)
+        months[moment] = (current, month.may)
+    return Registered(
+        {name: row for row, name in enumerate(names)}, len(numbers), one_after_another(moved, len(numbers)), months
+    )
 
 
-def _sets(tied: Standing, places: dict[GroupBy, _Places], moments: Sequence[float]) -> Iterator[Sets]:
-    count = len(tied.projection.people)
+def _reported(moments: Sequence[float]) -> Iterator[float]:
     for done, moment in enumerate(moments):
         report(done / len(moments))
-        by = {grouping: place.labelled_at(moment, count) for grouping, place in places.items()}
-        scopes = np.concatenate(
-            [
-                np.ones((1, count), dtype=np.bool_),
-                places[GroupBy.organisation].sets_at(moment, count),
-                places[GroupBy.community].sets_at(moment, count),
-            ]
-        )
-        rows = [scopes, *(by[grouping] for grouping in _OF_THE_NETWORK)]
-        rows += [scope[None, :] & by[grouping] for scope in scopes[1:] for grouping in _EVERYWHERE]
-        yield np.concatenate(rows)
+        yield moment
 
 
-def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
-    numbers = tied.projection.numbers
+def _groups(moment: float, places: dict[GroupBy, _Places], rows: int, people: int) -> Groups:
+    """The groups of a moment: the scopes, the parts of the network, and the parts of each other scope."""
+    scopes = np.concatenate(
+        [
+            np.arange(people),
+            people + places[GroupBy.organisation].pairs_at(moment, people),
+            people * (1 + len(places[GroupBy.organisation].words)) + places[GroupBy.community].pairs_at(moment, people),
+        ]
+    )
+    scope, person = np.divmod(scopes, max(people, 1))
+    found = [scopes]
+    begin = 1 + len(places[GroupBy.organisation].words) + len(places[GroupBy.community].words)
+    labels = {grouping: place.labels_at(moment, people) for grouping, place in places.items()}
+    for by in _OF_THE_NETWORK:
+        found.append((begin + labels[by])[labels[by] >= 0] * people + np.flatnonzero(labels[by] >= 0))
+        begin += len(places[by].words)
+    width = sum(len(places[by].words) for by in _EVERYWHERE)
+    for by in _EVERYWHERE:
+        here = (scope > 0) & (labels[by][person] >= 0)
+        row = begin + (scope[here] - 1) * width + labels[by][person[here]]
+        found.append(row * people + person[here])
+        begin += len(places[by].words)
+    return groups_of(np.concatenate(found), rows, people)
+
+
+def _places(numbers: Mapping[str, int], columns: dict[str, Any], name: str) -> _Places:
     words = tuple(sorted({word for word in columns[name] if word}))
     index = {word: place for place, word in enumerate(words)}
     return _Places(
@@ -261,12 +284,11 @@ def _places(tied: Standing, columns: dict[str, Any], name: str) -> _Places:
     )
 
 
-def _months(tied: Standing, places: Iterable[_Places]) -> list[float]:
+def _months(times: NDArray[np.float64], places: Iterable[_Places]) -> list[float]:
     """The ends of the calendar months up to this one from the first evidence, before which there is nothing to tell.
 
     Where some has no time, and counts at any moment, they are from when somebody first belonged anywhere.
     """
-    times = tied.projection.times
     first = float(np.fmin.reduce(times, initial=np.inf))
     if np.isnan(times).any():
         first = min([first, *(float(place.since.min(initial=np.inf)) for place in places)])

@@ -11,17 +11,15 @@ from scipy.sparse import csr_array
 
 from service.measures.disclosure import (
     LEAST,
-    Division,
-    Sets,
-    apart_in,
     arrived,
     people_behind,
-    published,
     told_of_chain,
     told_of_windows,
     withheld,
     withheld_in_windows,
 )
+from service.measures.groups_shown import Division, apart_in
+from tests.measures.groups_in_tables import Sets, in_rows, plainly_published, published
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
 MANY, KINDS = 60, 5
@@ -97,6 +95,15 @@ def test_no_pair_of_answers_tells_of_a_few_by_what_their_groups_are_together(see
     assert not any(isolates(one, other) for one, other in combinations(np.unique(told, axis=0), 2))
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_shown_is_what_whole_tables_show(seed: int) -> None:
+    for months, divisions in ((history(seed), []), divided(seed)):
+        pairs = zip(published(months, divisions), plainly_published(months, divisions), strict=True)
+        for (groups, may), (expected, allowed) in pairs:
+            assert np.array_equal(groups, expected)
+            assert np.array_equal(may, allowed)
+
+
 def test_unions_would_isolate_if_groups_alone_were_compared() -> None:
     """Forty people: standings 17, 17, 2, 2, 2 and professions 18, 17, 3, 2 are 34 and 35 together."""
     standings = np.repeat(range(5), [17, 17, 2, 2, 2])
@@ -105,7 +112,7 @@ def test_unions_would_isolate_if_groups_alone_were_compared() -> None:
     assert [int(one.sum()) for one in groups] == [17, 17, 2, 2, 2, 18, 17, 3, 2]
     months, divisions = [np.array([np.ones(40, dtype=bool), *groups])], [(0, range(1, 6)), (0, range(6, 10))]
     ((shown, may),) = published(months)
-    apart = [apart_in(shown, shown[whole], [row for row in rows if may[row]]) for whole, rows in divisions]
+    apart = [apart_in(in_rows(shown), whole, [row for row in rows if may[row]]) for whole, rows in divisions]
     one, other = np.array([shown[parts].any(axis=0) for parts in apart])
     assert isolates(one, other)
     ((shown, may),) = published(months, divisions)
