@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from service.measures.kernel import kernel
 from service.measures.ties import SECONDS_A_DAY
 from service.measures.uptake import Opportunities
-from service.measures.uptake_reactions import reactions_of
-from service.measures.uptake_signals import SIGNALS, STORY, History, Pairs
+from service.measures.uptake_reactions import Reactions, reactions_of, takers_of
+from service.measures.uptake_signals import SIGNALS, STORY, History
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -30,15 +30,26 @@ class Foretold:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Compared:
-    """What was foretold of each story that was told since, what happened, and whose row of the foretold it is.
+    """What was foretold of each story that was told since, what happened, and whose row of the foretold it is."""
 
-    `seen` is how much of what happened came of people who had been seen to listen before to whom they had it from.
+    values: NDArray[np.float64]
+    happened: NDArray[np.float64]
+    foretold: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Came:
+    """The same of numbers of people, and how many of those who came could be foretold, who are how many different ones.
+
+    They could where ties led to them when it was foretold, all along the way by which it came.
     """
 
     values: NDArray[np.float64]
     happened: NDArray[np.float64]
     seen: NDArray[np.float64]
     foretold: NDArray[np.int64]
+    seen_people: int
+    unseen_people: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -63,22 +74,20 @@ def uptakes_since(foretold: Foretold, rows: Opportunities, *, horizon_days: floa
     wanted = foretold.tellers.astype(np.int64) * people + foretold.listeners
     number, place = _within(keys, rows.times[stories], wanted, foretold.times, horizon_days * SECONDS_A_DAY)
     happened = rows.taken[stories[place]].astype(np.float64)
-    return Compared(values=foretold.values[number], happened=happened, seen=happened, foretold=number)
+    return Compared(values=foretold.values[number], happened=happened, foretold=number)
 
 
 def takers_since(
     foretold: Foretold, history: History, *, horizon_days: float, until: float, ever: bool = False
-) -> Compared:
+) -> Came:
     """The number of takers that was foretold of each later story beside how many people reacted to it.
 
     Counted are people whose reaction shows that they listened to the teller, within the horizon; with `ever` all who
-    reacted to it, to whomever that shows them to listen, up to the moment.
+    reacted to it or to what answers it, to whomever that shows them to listen, up to the moment.
     """
     horizon = horizon_days * SECONDS_A_DAY
     told = history.tellings
     stories = np.flatnonzero((told.kinds == STORY) & (told.times + horizon <= until))
-    came = _takers(history, horizon, until, ever=ever)
-    seen = _takers(history, horizon, until, ever=ever, seen=Pairs(history).seen_before(len(history.about)))
     number, place = _within(
         told.tellers[stories].astype(np.int64),
         told.times[stories],
@@ -86,8 +95,22 @@ def takers_since(
         foretold.times,
         horizon,
     )
-    happened, known = (counts[stories[place]].astype(np.float64) for counts in (came, seen))
-    return Compared(values=foretold.values[number], happened=happened, seen=known, foretold=number)
+    takers = takers_of(history, reactions_of(history) if ever else _direct(history, horizon))
+    order = np.argsort(takers.of, kind="stable")
+    ends = np.searchsorted(takers.of[order], stories[place], side="right")
+    starts = np.searchsorted(takers.of[order], stories[place])
+    which = np.repeat(np.arange(len(place)), ends - starts)
+    came = order[np.arange(len(which)) - np.repeat(np.cumsum(ends - starts) - ends, ends - starts)]
+    which, came = which[takers.times[came] <= until], came[takers.times[came] <= until]
+    seen: NDArray[np.bool_] = takers.since[came] <= foretold.times[number][which]
+    return Came(
+        values=foretold.values[number],
+        happened=np.bincount(which, minlength=len(place)).astype(np.float64),
+        seen=np.bincount(which[seen], minlength=len(place)).astype(np.float64),
+        foretold=number,
+        seen_people=len(np.unique(takers.people[came[seen]])),
+        unseen_people=len(np.unique(takers.people[came[~seen]])),
+    )
 
 
 def ties_since(foretold: Foretold, history: History, *, horizon_days: float, until: float) -> Suggested:
@@ -101,15 +124,16 @@ def ties_since(foretold: Foretold, history: History, *, horizon_days: float, unt
     number, _ = _within(keys, evidence.times[dated], wanted, foretold.times[ended], horizon)
     made = np.zeros(len(ended), dtype=np.bool_)
     made[number] = True
-    told, counts = history.tellings, _takers(history, horizon, until, ever=True)
+    told, takers = history.tellings, takers_of(history, reactions_of(history))
+    counts = np.bincount(takers.of[takers.times <= until], minlength=len(told.times))
     stories = np.flatnonzero(told.kinds == STORY)
     means = []
     for since in (foretold.times[ended] - horizon, foretold.times[ended]):
         tellers = foretold.tellers[ended].astype(np.int64)
         number, place = _within(told.tellers[stories].astype(np.int64), told.times[stories], tellers, since, horizon)
-        takers = np.bincount(number, weights=counts[stories[place]], minlength=len(ended))
+        came = np.bincount(number, weights=counts[stories[place]], minlength=len(ended))
         many = np.bincount(number, minlength=len(ended))
-        means.append(np.divide(takers, many, out=np.full(len(ended), np.nan), where=many > 0))
+        means.append(np.divide(came, many, out=np.full(len(ended), np.nan), where=many > 0))
     return Suggested(foretold=ended, made=made, before=means[0], after=means[1])
 
 
@@ -118,25 +142,13 @@ def _of_stories(rows: Opportunities) -> NDArray[np.bool_]:
     return stories
 
 
-def _takers(
-    history: History, horizon: float, until: float, *, ever: bool, seen: NDArray[np.bool_] | None = None
-) -> NDArray[np.int64]:
-    """How many people reacted to each telling; by the rows that are `seen`, where these are said.
-
-    The first reaction of each counts: whoever listens for the first time by it had not been seen to listen before.
-    """
+def _direct(history: History, horizon: float) -> Reactions:
+    """The reactions to what was told itself that show that somebody listened to who told it, within the horizon."""
     evidence, told = history.evidence, history.tellings
-    rows, about = reactions_of(history) if ever else reactions_of(history, deepest=0)
-    rows, about = rows[evidence.times[rows] <= until], about[evidence.times[rows] <= until]
-    listeners = evidence.listeners[rows]
-    waited = evidence.times[rows] - told.times[about]
+    rows, about = reactions_of(history, deepest=0)
     direct = evidence.tellers[rows] == told.tellers[about]
-    counts = (waited > 0) & (listeners != told.tellers[about])
-    counts &= True if ever else direct & (waited <= horizon)
-    pairs, first = np.unique((about * history.people + listeners)[counts], return_index=True)
-    if seen is not None:
-        pairs = pairs[seen[rows[counts][first]]]
-    return np.bincount(pairs // max(history.people, 1), minlength=len(told.times))
+    direct &= evidence.times[rows] - told.times[about] <= horizon
+    return Reactions(rows[direct], about[direct])
 
 
 def _within(

@@ -1,40 +1,79 @@
-"""How much less is taken up what is only passed on: the chances of what is told first-hand, held against the past.
+"""How much less is seen to be taken up what is only passed on, held against the chances of what is told first-hand.
 
-Whoever takes something up may pass it on, or not: what is carried further is heard by others, what is only thought
-about is not. Who reacts to what answers something has taken that up as well, from whoever answered. How often those who
-had listened to them before take it up from them, beside how often they would have, had it been told to them first-hand,
-is one number: by so much every chance is multiplied from the second step on.
+Whoever takes something up may pass it on, or keep it; and what is passed on may be recorded as had from who told it.
+How often those who had listened to a taker before are seen to take it up from them, beside how often they would have,
+had it been told to them first-hand, is one number: by so much every chance is multiplied from the second step on. Who
+reacts to what answers something has taken that up as well, from whoever answered.
+
+Who takes it up from somebody else first was not free any more to take it up from this one. Until then they had been:
+of what they would have taken up in the end, as much as is usually taken up so soon.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
+from service.measures.disclosure import LEAST
 from service.measures.ties import SECONDS_A_DAY
 from service.measures.uptake import MOST_ROWS, Opportunities, check, sampled
 from service.measures.uptake_fit import HIGHEST, LOWEST, Fit, surprise
-from service.measures.uptake_reactions import Reactions, reactions_of
+from service.measures.uptake_reactions import reactions_of, takers_of
 from service.measures.uptake_rolling import FEWEST_TAKEN, Period, known_by
-from service.measures.uptake_signals import SIGNALS, History, Pairs, Tellings
+from service.measures.uptake_signals import CONTRIBUTION, SIGNALS, STORY, History, Pairs, Tellings
 
 PRIOR_UPTAKES: Final = 1.0
-"""One uptake that was expected and came: with nothing to learn from, what is passed on counts as told first-hand."""
+"""One uptake that was expected and came: what little is known says little."""
+
+_LEAST: Final = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Passed:
+    """What was passed on to whom: an opportunity for each, and for how long it was open to them.
+
+    `waited` is how many seconds until they took it up, from whoever that was, or the horizon. The rows'
+    `tellings` number who passed what on.
+    """
+
+    rows: Opportunities
+    waited: NDArray[np.float64]
+    horizon: float
+
+    def some(self, chosen: NDArray[np.bool_]) -> "Passed":
+        """Some of it."""
+        rows = self.rows
+        kept = Opportunities(
+            tellings=rows.tellings[chosen],
+            tellers=rows.tellers[chosen],
+            listeners=rows.listeners[chosen],
+            times=rows.times[chosen],
+            taken=rows.taken[chosen],
+            known=rows.known[chosen],
+            half_lives=rows.half_lives,
+            signals=rows.signals[:, chosen],
+            share=rows.share,
+        )
+        return Passed(rows=kept, waited=self.waited[chosen], horizon=self.horizon)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Onward:
     """How often what is passed on is taken up, against what is told first-hand, what of, and how that held.
 
-    `factor` is at most 1, and `expected` how many of the `rows` would have taken it up first-hand, where `taken` did.
-    On `scored` later ones, in quarters, stand the log loss with the factor of each quarter's start beside that of
-    first-hand chances, and the chance foretold in the mean beside the share that took it up; NaN where there are none.
+    `factor` is at most 1, `expected` how many of the `rows` of these `kinds` would have been taken up first-hand while
+    they were open, where `taken` were; looked at was a `share` of all. On `scored` later ones, in quarters, stand the
+    log loss with the factor of each quarter's start beside that of first-hand chances, and the chance foretold in the
+    mean beside the share that was taken; NaN where there are none.
     """
 
     factor: float
+    kinds: tuple[int, ...]
     rows: int
+    share: float
     taken: int
     expected: float
     scored: int
@@ -44,98 +83,82 @@ class Onward:
     observed: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Passings:
-    """Everybody's first reaction to something told by somebody else, in the order of time: of which telling, who, when.
-
-    `rows` are theirs in the evidence, and `order` sorts them by telling and person.
-    """
-
-    rows: NDArray[np.int64]
-    of: NDArray[np.int64]
-    people: NDArray[np.int32]
-    times: NDArray[np.float64]
-    keys: NDArray[np.int64]
-    order: NDArray[np.int64]
-
-    def number(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The passing of each telling and person, -1 where that person has not reacted to it."""
-        if not len(self.keys):
-            return np.full(len(keys), -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[places] == keys, self.order[places], -1)
-
-
-def passed_on(
-    history: History, *, horizon_days: float, half_lives: tuple[float, ...], most: int = MOST_ROWS
-) -> Opportunities:
+def passed_on(history: History, *, horizon_days: float, half_lives: tuple[float, ...], most: int = MOST_ROWS) -> Passed:
     """Every opportunity to take something up from somebody who had taken it up, whatever became of it.
 
     One for each person who had listened to that one before, did not tell it and had not reacted to it yet; taken where
-    they react to it within the horizon and are seen to have it from that one. `tellings` numbers who passed what on.
-    Invalid for a horizon or half-lives that are not above 0.
+    their first reaction comes within the horizon and shows that they have it from that one. Invalid for a horizon or
+    half-lives that are not above 0.
     """
     check(horizon_days, half_lives)
-    reactions = reactions_of(history)
-    passings, told, pairs = _passings(reactions, history), history.tellings, Pairs(history)
+    takers, told, pairs = takers_of(history, reactions_of(history)), history.tellings, Pairs(history)
     retold = Tellings(
-        tellers=passings.people,
-        times=passings.times,
-        kinds=told.kinds[passings.of],
-        answering=np.full(len(passings.of), -1, dtype=np.int64),
+        tellers=takers.people,
+        times=takers.times,
+        kinds=told.kinds[takers.of],
+        answering=np.full(len(takers.of), -1, dtype=np.int64),
     )
     chosen, share = sampled(pairs, retold, most)
     heard = retold.some(chosen)
     rows = pairs.known_before(heard.tellers, heard.times)
     numbers, listeners = np.repeat(chosen, np.diff(rows.offsets)), pairs.listeners[rows.pairs]
-    times = passings.times[numbers]
-    own = passings.number(passings.of[numbers] * history.people + listeners)
-    earlier = (own >= 0) & (passings.times[own] <= times)
-    open_to = ~earlier & (listeners != told.tellers[passings.of[numbers]])
-    signals = np.stack([pairs.signals(history, heard, rows, half_life)[open_to] for half_life in half_lives])
-    horizon = horizon_days * SECONDS_A_DAY
-    return Opportunities(
-        tellings=numbers[open_to],
-        tellers=passings.people[numbers[open_to]],
-        listeners=listeners[open_to],
-        times=times[open_to],
-        taken=_taken(reactions, history, passings, (numbers[open_to], listeners[open_to]), horizon),
-        known=times[open_to] + horizon,
+    horizon, times = horizon_days * SECONDS_A_DAY, takers.times[numbers]
+    own = takers.number(takers.of[numbers] * history.people + listeners)
+    reacted = np.append(takers.times, np.inf)[own]
+    had_from = np.append(history.evidence.tellers[takers.rows], np.int32(-1))[own]
+    signals = np.stack([pairs.signals(history, heard, rows, half_life) for half_life in half_lives])
+    every = Opportunities(
+        tellings=numbers,
+        tellers=takers.people[numbers],
+        listeners=listeners,
+        times=times,
+        taken=(had_from == takers.people[numbers]) & (reacted > times) & (reacted <= times + horizon),
+        known=times + horizon,
         half_lives=half_lives,
         signals=signals,
         share=share,
     )
+    passed = Passed(rows=every, waited=np.minimum(reacted - times, horizon), horizon=horizon)
+    return passed.some((reacted > times) & (listeners != told.tellers[takers.of[numbers]]))
 
 
-def unseen_share(history: History, until: float) -> float:
-    """Of all who took something up by a moment, the share whose first reaction was the first sign that they listen.
+def unseen_share(history: History, since: float, until: float, kinds: Sequence[int]) -> float:
+    """Of all who took up something of these kinds told in a time, the share to whom no ties led when it was told.
 
-    To whom they had it from, that is; nobody can foretell them by their ties. NaN where nobody took anything up.
+    Ways of ties from who told it, that is: nobody can foretell them. NaN where it would tell of fewer than LEAST.
     """
-    firsts = _passings(reactions_of(history), history).rows
-    firsts = firsts[history.evidence.times[firsts] <= until]
-    return float(1 - Pairs(history).seen_before(len(history.about))[firsts].mean()) if len(firsts) else float("nan")
+    takers, told = takers_of(history, reactions_of(history)), history.tellings
+    times = told.times[takers.of]
+    counted = (times >= since) & (takers.times <= until) & np.isin(told.kinds[takers.of], kinds)
+    people, unseen = takers.people[counted], takers.since[counted] >= times[counted]
+    if not counted.any() or any(0 < len(np.unique(people[side])) < LEAST for side in (unseen, ~unseen)):
+        return float("nan")
+    return float(unseen.mean())
 
 
-def onward(rows: Opportunities, periods: Sequence[Period], fit: Fit, until: float) -> Onward:
+def onward(passed: Passed, periods: Sequence[Period], fit: Fit, until: float) -> Onward:
     """How often what is passed on is taken up, by what is known at a moment, and how that held in the periods before.
 
-    Of stories, if at least FEWEST_TAKEN would have been taken up at first hand, else of all that is told. Where later
-    quarters were foretold better as if it were told first-hand, it counts as that. The rows need the half-lives of the
-    fit and of the periods' fits.
+    Of stories, if at least FEWEST_TAKEN would have been taken up first-hand, else of all that is told. Only where as
+    many were expected, and later periods were foretold better by it, is it less than what is told first-hand. Fewer
+    than LEAST people who took anything up count for nobody. The rows need the half-lives of the fit and of the
+    periods' fits.
     """
-    known = known_by(rows, until)
-    stories = rows.signals[0][:, SIGNALS.index("contribution")] == 0
-    counted = stories if _first_hand(fit, rows, known[stories[known]]).sum() >= FEWEST_TAKEN else np.ones_like(stories)
-    known = known[counted[known]]
-    expected, taken = float(_first_hand(fit, rows, known).sum()), int(rows.taken[known].sum())
-    chances, first_hand, happened = _foretold(rows, counted, periods, until)
-    loss, other = (_log_loss(each, happened) for each in (chances, first_hand))
+    stories = passed.some(passed.rows.signals[0][:, SIGNALS.index("contribution")] == 0)
+    alone = bool(_first_hand(fit, stories, known_by(stories.rows, until)).sum() >= FEWEST_TAKEN)
+    passed = _of_enough(stories if alone else passed, until)
+    known = known_by(passed.rows, until)
+    first_hand, taken = _first_hand(fit, passed, known), passed.rows.taken[known]
+    chances, otherwise, happened = _foretold(passed, periods, until)
+    loss, other = (_log_loss(each, happened) for each in (chances, otherwise))
+    learnt = first_hand.sum() >= FEWEST_TAKEN and loss < other
     return Onward(
-        factor=1.0 if loss > other else _factor(taken, expected),
+        factor=_factor(first_hand, taken) if learnt else 1.0,
+        kinds=(STORY,) if alone else (STORY, CONTRIBUTION),
         rows=len(known),
-        taken=taken,
-        expected=expected,
+        share=passed.rows.share,
+        taken=int(taken.sum()),
+        expected=float(first_hand.sum()),
         scored=len(happened),
         log_loss=loss,
         first_hand_log_loss=other,
@@ -144,62 +167,59 @@ def onward(rows: Opportunities, periods: Sequence[Period], fit: Fit, until: floa
     )
 
 
-def _factor(taken: int, expected: float) -> float:
-    return min(1.0, (taken + PRIOR_UPTAKES) / (expected + PRIOR_UPTAKES))
+def _of_enough(passed: Passed, until: float) -> Passed:
+    """The same, as if nobody had taken anything up where those who did are so few that it would be about them."""
+    known = known_by(passed.rows, until)
+    people = len(np.unique(passed.rows.listeners[known][passed.rows.taken[known]]))
+    if people >= LEAST:
+        return passed
+    return replace(passed, rows=replace(passed.rows, taken=np.zeros(len(passed.rows), dtype=np.bool_)))
+
+
+def _factor(first_hand: NDArray[np.float64], taken: NDArray[np.bool_]) -> float:
+    """The most likely factor, 1 at most, when each is taken with its own chance times it."""
+    took, missed = int(taken.sum()) + PRIOR_UPTAKES, first_hand[~taken]
+
+    def slope(factor: float) -> float:
+        return float(took / factor - (missed / (1 - factor * missed)).sum() - PRIOR_UPTAKES)
+
+    return 1.0 if slope(1.0) >= 0 else float(brentq(slope, _LEAST, 1.0))
 
 
 def _foretold(
-    rows: Opportunities, counted: NDArray[np.bool_], periods: Sequence[Period], until: float
+    passed: Passed, periods: Sequence[Period], until: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Of all that came in each period: the chance by what was known at its start, as if first-hand, what happened."""
-    chances, first_hand, happened = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=np.bool_)]
+    chances, otherwise, happened = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=np.bool_)]
+    rows = passed.rows
     for period in periods:
         past = known_by(rows, period.start)
-        past = past[counted[past]]
-        after = (rows.times >= period.start) & (rows.times < period.end) & (rows.known <= until)
-        later = np.flatnonzero(counted & after)
-        factor = _factor(int(rows.taken[past].sum()), float(_first_hand(period.fit, rows, past).sum()))
-        first_hand.append(_first_hand(period.fit, rows, later))
-        chances.append(np.clip(first_hand[-1] * factor, LOWEST, HIGHEST))
+        later = np.flatnonzero((rows.times >= period.start) & (rows.times < period.end) & (rows.known <= until))
+        factor = _factor(_first_hand(period.fit, passed, past), rows.taken[past])
+        first_hand = _first_hand(period.fit, passed, later, usual=past)
+        otherwise.append(np.clip(first_hand, LOWEST, HIGHEST))
+        chances.append(np.clip(first_hand * factor, LOWEST, HIGHEST))
         happened.append(rows.taken[later])
-    return np.concatenate(chances), np.concatenate(first_hand), np.concatenate(happened)
+    return np.concatenate(chances), np.concatenate(otherwise), np.concatenate(happened)
 
 
-def _first_hand(fit: Fit, rows: Opportunities, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The chances of some rows, had it been told to them first-hand."""
-    return fit.chances(rows.signals[rows.half_lives.index(fit.half_life_days)][chosen])
+def _first_hand(
+    fit: Fit, passed: Passed, chosen: NDArray[np.int64], *, usual: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """The chances of some rows while it was open to them, had it been told to them first-hand.
+
+    How soon things are usually taken up is read from the rows themselves, or from the `usual` ones.
+    """
+    rows = passed.rows
+    chances = fit.chances(rows.signals[rows.half_lives.index(fit.half_life_days)][chosen])
+    among = chosen if usual is None else usual
+    usually = np.sort(passed.waited[among[rows.taken[among]]])
+    if not len(usually):
+        return chances
+    soon = np.searchsorted(usually, passed.waited[chosen], side="right") / len(usually)
+    soon[rows.taken[chosen] | (passed.waited[chosen] >= passed.horizon)] = 1.0
+    return np.multiply(chances, soon)
 
 
 def _log_loss(chances: NDArray[np.float64], happened: NDArray[np.bool_]) -> float:
     return float(surprise(chances, happened).mean()) if len(happened) else float("nan")
-
-
-def _passings(reactions: Reactions, history: History) -> _Passings:
-    evidence, told = history.evidence, history.tellings
-    rows, about = reactions
-    after = (evidence.times[rows] > told.times[about]) & (evidence.listeners[rows] != told.tellers[about])
-    rows, about = rows[after], about[after]
-    unique, first = np.unique(about * history.people + evidence.listeners[rows], return_index=True)
-    order = np.empty(len(first), dtype=np.int64)
-    order[np.argsort(first)] = np.arange(len(first))
-    first = np.sort(first)
-    rows, about = rows[first], about[first]
-    return _Passings(rows, about, evidence.listeners[rows], evidence.times[rows], unique, order)
-
-
-def _taken(
-    reactions: Reactions,
-    history: History,
-    passings: _Passings,
-    heard: tuple[NDArray[np.int64], NDArray[np.int32]],
-    horizon: float,
-) -> NDArray[np.bool_]:
-    """Whether each person reacted to each that was passed on to them, as from who did, after it, within the horizon."""
-    evidence = history.evidence
-    rows, about = reactions
-    number = passings.number(about * history.people + evidence.tellers[rows])
-    rows, number = rows[number >= 0], number[number >= 0]
-    waited = evidence.times[rows] - passings.times[number]
-    counts = (waited > 0) & (waited <= horizon)
-    taken = number[counts] * history.people + evidence.listeners[rows][counts]
-    return np.isin(heard[0] * history.people + heard[1], taken)

@@ -98,7 +98,7 @@ class Pairs:
         evidence = history.evidence
         counted = np.flatnonzero(~np.isnan(evidence.times) & (evidence.listeners != evidence.tellers))
         self.order = counted[np.argsort(evidence.times[counted], kind="stable")]
-        self.times = times = evidence.times[self.order]
+        times = evidence.times[self.order]
         keys = evidence.tellers[self.order].astype(np.int64) * history.people + evidence.listeners[self.order]
         unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         by_start = np.lexsort((times[first], unique // max(history.people, 1)))
@@ -120,11 +120,11 @@ class Pairs:
         found = np.minimum(np.searchsorted(unique, wanted), len(unique) - 1)
         return np.where(unique[found] == wanted, place[found], -1)
 
-    def seen_before(self, rows: int) -> NDArray[np.bool_]:
-        """Of so many rows of evidence, whether their pair had begun before them; not where they have no time."""
-        seen = np.zeros(rows, dtype=np.bool_)
-        seen[self.order] = self.since[self.of_evidence] < self.times
-        return seen
+    def began(self, rows: int) -> NDArray[np.float64]:
+        """When the pair of each of so many rows of evidence began; infinity for a row without a time, or to oneself."""
+        began = np.full(rows, np.inf)
+        began[self.order] = self.since[self.of_evidence]
+        return began
 
     def begun(self, tellers: NDArray[np.int32], times: NDArray[np.float64]) -> NDArray[np.int64]:
         """How many pairs of each of these tellers had begun before these times."""

@@ -202,13 +202,17 @@ def mean_inside(network: TieNetwork, group: Collection[int]) -> float:
 
 
 def from_any(network: TieNetwork, group: Collection[int]) -> TieNetwork:
-    """The network with one person more, the last, from whom everybody of a group hears with certainty."""
+    """The network with one person more, the last, from whom everybody of a group hears with certainty.
+
+    From nobody else: what one of them is told, all have as well, and no way leads through two of them.
+    """
     members = np.array(sorted(set(group)), dtype=network.forward.ends.dtype)
     offsets = network.forward.offsets
+    others = np.where(np.isin(network.forward.ends, members), 0.0, network.probabilities)
     return tie_network(
         np.append(offsets, offsets[-1] + len(members)),
         np.concatenate((network.forward.ends, members)),
-        np.concatenate((network.probabilities, np.ones(len(members)))),
+        np.concatenate((others, np.ones(len(members)))),
         network.onward,
     )
 

@@ -117,7 +117,11 @@ class CalibrationBin:
 
 @answer
 class PassedOn:
-    """How often what somebody has taken up, and may pass on, is taken up from them, against what is told first-hand."""
+    """How often what is only passed on is seen to be taken up, against what is told first-hand.
+
+    It is less because many keep what they took up, and because what was passed on is often recorded as had from who
+    told it. Fewer than five people who took anything up count as nobody.
+    """
 
     factor: Annotated[
         float,
@@ -125,8 +129,8 @@ class PassedOn:
             gt=0,
             le=1,
             description=(
-                "By how much every chance is multiplied from the second step on; 1 where nothing can be learnt of it, "
-                "or later quarters were foretold better as if it were told first-hand."
+                "By how much every chance is multiplied from the second step on; 1 where there is too little to learn "
+                "it from, or later quarters were foretold no better by it."
             ),
         ),
     ]
@@ -134,28 +138,39 @@ class PassedOn:
         int,
         Field(
             description=(
-                "What it was learnt from: people who had listened before to somebody who took something up, had not "
-                "told it and had not reacted to it yet. Stories alone are counted, if there are enough."
+                "How many times somebody who had listened to a person before could have had something from them that "
+                "they had taken up. Stories alone are counted, if there are enough."
             )
         ),
     ]
-    taken_up: Annotated[int, Field(description="How many of them took it up from that one within the horizon.")]
-    expected: Annotated[float, Field(description="How many would have, by their chances, had it been told first-hand.")]
+    share: Annotated[
+        float, Field(ge=0, le=1, description="The share of all such times that was looked at, where there are many.")
+    ]
+    taken_up: Annotated[int, Field(description="How many times they had it from that one first, within the horizon.")]
+    expected: Annotated[
+        float,
+        Field(
+            description=(
+                "How many times they would have, by their chances, told first-hand. Who had it from somebody else "
+                "first counts for as much as is usually taken up so soon."
+            )
+        ),
+    ]
     scored: Annotated[int, Field(description="On how many later ones it was scored, by quarters.")]
     log_loss: Annotated[float | None, Field(description="The log loss on those, in nats; null for none.")]
     first_hand_log_loss: Annotated[
         float | None, Field(description="The log loss if all were taken to be told first-hand; null for none.")
     ]
     predicted: Annotated[float | None, Field(description="The chance foretold of those, in the mean; null for none.")]
-    observed: Annotated[float | None, Field(description="The share of those who took it up; null for none.")]
+    observed: Annotated[float | None, Field(description="The share of those that was taken up; null for none.")]
     unseen: Annotated[
         float | None,
         Field(
             ge=0,
             le=1,
             description=(
-                "Of all who took something up before, the share who had not been seen to listen to whom they had it "
-                "from: as many come beyond what chances of ties foretell. Null for nobody."
+                "Of those who took up something told in the year before, the share to whom no way of ties led from its "
+                "teller when it was told: no chance foretells them. Null where it would tell of fewer than five people."
             ),
         ),
     ]

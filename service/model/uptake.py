@@ -99,15 +99,17 @@ class KeptTakers:
     expected: Annotated[float, Field(description="How many people were expected, in the mean of a story.")]
     happened: Annotated[float, Field(description="How many there were.")]
     seen: Annotated[
-        float,
+        float | None,
         Field(
             description=(
-                "How many of them had been seen to listen before to whom they had it from. The others are expected by "
-                "no tie."
+                "To how many of them ties led when it was foretold, all along the way by which it came to them: the "
+                "others nobody could foretell. Null where that would tell of fewer than five people."
             )
         ),
     ]
-    difference: Annotated[float, Field(description="How many more there were than expected, in the mean.")]
+    difference: Annotated[
+        float | None, Field(description="How many more of those there were than expected, in the mean; null with them.")
+    ]
     difference_error: Annotated[
         float | None, Field(description="The standard error of that, what one person told counted as one observation.")
     ]

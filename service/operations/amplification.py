@@ -75,7 +75,7 @@ async def amplification_paths(
 
 
 def _foretold(tied: Standing, search: PathSearch) -> Iterator[tuple[str, str, float]]:
-    """The chance of each step of the paths."""
+    """The chance of each tie on the way, told first-hand: so it can be compared with what is told."""
     ids = tied.projection.people
     for path in search.paths:
         for tie, (teller, listener) in zip(path.ties, pairwise(path.people), strict=True):

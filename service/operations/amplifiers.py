@@ -49,6 +49,10 @@ METHOD: Final = (
     "reached estimated on sets that did not choose, with Wilson's interval; how close to the best by the bound of Tang "
     "and others (2018)."
 )
+AS_THEIR_OWN: Final = (
+    "Whoever is named is taken to tell it as they would a story of their own; if they only pass it on, it is heard as "
+    "what is passed on."
+)
 NO_PEOPLE: Final = Estimate(mean=0.0, standard_error=0.0, low=0.0, high=0.0)
 RUNS_ALONE: Final = 1_000
 SHOWN_GROUPS: Final = 10
@@ -119,7 +123,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
         at_least_of_best=chosen.at_least,
         complete=chosen.complete,
         reason=choice.reason,
-        caution=tied.chances.careful(CAUTION),
+        caution=tied.chances.careful(f"{AS_THEIR_OWN} {CAUTION}"),
         basis=AmplifiersBasis(
             **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
             budget=asked.budget,

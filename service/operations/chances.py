@@ -24,7 +24,7 @@ from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, e
 from service.measures.uptake_scores import Scores, gain, scores
 from service.measures.uptake_signals import History
 from service.model.answers import CalibrationBin, CalibrationSummary, PassedOn, SimplerLoss, SimplerWay
-from service.operations.told import Told, history_of, months, quarters
+from service.operations.told import YOUNG_SECONDS, Told, history_of, months, quarters
 
 HORIZON_DAYS: Final = 90
 SHORTER_DAYS: Final = (60, 30)
@@ -83,14 +83,13 @@ class Chances:
     def onward_words(self) -> str:
         """What is taken for what is passed on, and why, in a sentence."""
         found = self.summary.passed_on
-        if found is None or (found.factor == 1 and not found.taken_up < found.expected):
+        if found is None or found.factor == 1:
             return ONWARD_AS_TOLD
-        if found.factor == 1:
-            return f"{ONWARD_AS_TOLD} Later quarters were foretold better so than by what was learnt of it."
         return (
-            f"What is passed on is taken up {found.factor:.2g} times as often as what is told first-hand, as it was "
-            f"before: of {found.opportunities:,} who had listened to somebody who took something up, "
-            f"{found.taken_up:,} took it up from them, where {found.expected:,.0f} would have first-hand."
+            f"What is passed on counts {found.factor:.2g} times what is told first-hand, as it was seen before: "
+            f"{found.opportunities:,} times somebody who had listened to a person could have had something from them "
+            f"that they had taken up, and {found.taken_up:,} times did, where {found.expected:,.0f} would have had it "
+            "first-hand."
         )
 
     @property
@@ -100,8 +99,8 @@ class Chances:
         if found is None or not found.unseen:
             return None
         return (
-            f"Of those who took something up before, {found.unseen:.0%} had not been seen to listen to whom they had "
-            "it from: they come beside those who are expected here."
+            f"To {found.unseen:.0%} of those who took something up in the year before no ties led when it was told: "
+            "nobody like them is counted here."
         )
 
     def careful(self, caution: str) -> str:
@@ -152,11 +151,12 @@ def passed_on_summary(
 ) -> PassedOn:
     """How often what is passed on is taken up, by what is known at a moment, against what a fit says of first-hand."""
     half_lives = {fit.half_life_days, *(period.fit.half_life_days for period in periods)}
-    rows = passed_on(history, horizon_days=horizon_days, half_lives=tuple(sorted(half_lives)))
-    found = onward(rows, periods, fit, until)
+    passed = passed_on(history, horizon_days=horizon_days, half_lives=tuple(sorted(half_lives)))
+    found = onward(passed, periods, fit, until)
     return PassedOn(
         factor=found.factor,
         opportunities=found.rows,
+        share=found.share,
         taken_up=found.taken,
         expected=found.expected,
         scored=found.scored,
@@ -164,7 +164,7 @@ def passed_on_summary(
         first_hand_log_loss=_known(found.first_hand_log_loss),
         predicted=_known(found.predicted),
         observed=_known(found.observed),
-        unseen=_known(unseen_share(history, until)),
+        unseen=_known(unseen_share(history, until - YOUNG_SECONDS, until, found.kinds)),
     )
 
 

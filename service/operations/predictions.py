@@ -210,14 +210,15 @@ def _takers(
     since = takers_since(foretold, history, horizon_days=horizon_days, until=until, ever=what == "people")
     if len(np.unique(foretold.tellers[since.foretold])) < LEAST:
         return None
-    difference = since.happened - since.values
+    difference = since.seen - since.values
+    told = not any(0 < people < LEAST for people in (since.seen_people, since.unseen_people))
     return KeptTakers(
         stories=len(since.values),
         expected=float(since.values.mean()),
         happened=float(since.happened.mean()),
-        seen=float(since.seen.mean()),
-        difference=float(difference.mean()),
-        difference_error=_error(difference, foretold.tellers[since.foretold]),
+        seen=float(since.seen.mean()) if told else None,
+        difference=float(difference.mean()) if told else None,
+        difference_error=_error(difference, foretold.tellers[since.foretold]) if told else None,
     )
 
 

@@ -121,6 +121,8 @@ def _told(
 def _summary(rolled: _Rolled, fit: Fit, horizon_days: int, as_of: datetime) -> CalibrationSummary:
     """How what is learnt from all that is known fared, and what is passed on beside it."""
     summary = summary_of(rolled.rows, rolled.periods, fit, horizon_days, as_of)
+    if not summary.learnt:
+        return summary
     onward = passed_on_summary(rolled.history, rolled.periods, fit, horizon_days, as_of.timestamp())
     return replace(summary, passed_on=onward)
 

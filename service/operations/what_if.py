@@ -175,9 +175,10 @@ def _refuse(named: _Named, asked: WhatIfQuestion) -> None:
         for one in people:
             if one.id in gone:
                 raise Invalid(f"{gone[one.id]} leaves", right="Name somebody who stays.", field=field)
-    growing = {"amplifiersFor": (asked.amplifiers_for or "").partition(":")[2], "connectionsOf": asked.connections_of}
-    for field, id in growing.items():
-        if id in gone:
+    sort, _, person = (asked.amplifiers_for or "").partition(":")
+    growing = {"amplifiersFor": person if sort == "person" else None, "connectionsOf": asked.connections_of}
+    for field, word in growing.items():
+        if word is not None and (id := as_id(word, field)) in gone:
             raise Invalid(f"{gone[id]} leaves", right="Name somebody who stays.", field=field)
     if named.telling and all(one.id in gone for one in named.telling):
         raise Invalid("All who tell leave", right="Name somebody who stays.", field="reachOf")

@@ -98,6 +98,7 @@ def test_the_future_changes_nothing_that_was_known(
     told: list[Telling], done: list[Act], more_told: list[Telling], more_done: list[Act]
 ) -> None:
     later = 121
+    told = [(teller, at, kind, one if one < len(told) else -1) for teller, at, kind, one in told]
     rest = [(teller, at + later, kind, answering) for teller, at, kind, answering in more_told]
     after = [(one, other, at + later, -1) for one, other, at, _ in more_done if not math.isnan(at)]
     short = opportunities(history(told, done), horizon_days=HORIZON, half_lives=HALF_LIVES)

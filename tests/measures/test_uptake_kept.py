@@ -81,18 +81,33 @@ def takers(history: History, telling: int, until: float, *, ever: bool) -> set[i
     return found
 
 
-def heard_before(history: History, telling: int, listener: int, *, ever: bool) -> bool:
-    """Whether somebody had been seen to listen to whom they had it from, when they first reacted to it."""
+def way_since(history: History, telling: int, listener: int, *, ever: bool) -> float:
+    """Since when all ties were there on the way by which something came to somebody first; infinity for no way."""
     evidence, told = history.evidence, history.tellings
     teller, at = told.tellers[telling], told.times[telling]
     rows = [
-        row
+        int(row)
         for row in np.flatnonzero((evidence.listeners == listener) & (evidence.times > at))
-        if concerns(history, int(row), telling, ever=ever) and (ever or evidence.tellers[row] == teller)
+        if concerns(history, int(row), telling, ever=ever)
+        and (ever or (evidence.tellers[row] == teller and evidence.times[row] <= at + SPAN))
     ]
+    if not rows or listener == teller:
+        return np.inf
     first = min(rows, key=lambda row: (evidence.times[row], row))
-    pair = (evidence.listeners == listener) & (evidence.tellers == evidence.tellers[first])
-    return bool((pair & (evidence.times < evidence.times[first])).any()) and listener != evidence.tellers[first]
+    before = int(evidence.tellers[first])
+    pair = evidence.times[(evidence.listeners == listener) & (evidence.tellers == before) & ~np.isnan(evidence.times)]
+    if before == listener:
+        return np.inf
+    if before == teller:
+        return float(pair.min())
+    theirs = [
+        row
+        for row in np.flatnonzero((evidence.listeners == before) & (evidence.times > at))
+        if concerns(history, int(row), telling, ever=ever)
+    ]
+    if not any((evidence.times[row], row) < (evidence.times[first], first) for row in theirs):
+        return np.inf
+    return max(float(pair.min()), way_since(history, telling, before, ever=ever))
 
 
 def compared(values: np.ndarray, happened: np.ndarray) -> list[tuple[float, float]]:
@@ -130,20 +145,18 @@ def test_numbers_of_takers_are_compared_with_who_reacted_to_each_later_story(see
     ]
     found = takers_since(foretold, history, horizon_days=HORIZON, until=until, ever=ever)
     assert compared(found.values, found.happened) == sorted(wanted)
-    seen = [
-        (
-            value,
-            float(
-                sum(
-                    heard_before(history, telling, one, ever=ever) for one in takers(history, telling, until, ever=ever)
-                )
-            ),
-        )
-        for teller, _, at, value in zip(*columns(foretold), strict=True)
-        for telling in stories(history, teller, at, at + SPAN)
-        if history.tellings.times[telling] + SPAN <= until
-    ]
+    people: dict[bool, set[int]] = {True: set(), False: set()}
+    seen = []
+    for teller, _, at, value in zip(*columns(foretold), strict=True):
+        for telling in stories(history, teller, at, at + SPAN):
+            if history.tellings.times[telling] + SPAN <= until:
+                came = takers(history, telling, until, ever=ever)
+                known = {one for one in came if way_since(history, telling, one, ever=ever) <= at}
+                seen.append((value, float(len(known))))
+                people[True] |= known
+                people[False] |= came - known
     assert compared(found.values, found.seen) == sorted(seen)
+    assert (found.seen_people, found.unseen_people) == (len(people[True]), len(people[False]))
 
 
 @settings(max_examples=60)

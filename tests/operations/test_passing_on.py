@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 import numpy as np
 import pytest
@@ -19,13 +20,13 @@ from tests.operations.worlds import Row, World, write_world
 
 PEOPLE = 20
 FIRST_HAND = {0: 0.5, 1: 0.15}
-"""How likely those of even and of odd numbers take up what is told first-hand."""
+"""How likely somebody takes up what is told first-hand, by whether both are of even or odd numbers, or one of each."""
 PASSED_ON = 0.4
 """How often what is passed on is taken up, against what is told first-hand."""
 
 
 def ring(seed: int = 1, days: int = 700, *, passed_on: float = PASSED_ON) -> World:
-    """Each listens to the four before: the even take up half of what they tell, and all less of what is passed on."""
+    """Each listens to the four before: takes up half of what some of them tell, and less of what is passed on."""
     dice = random.Random(seed)
     rows: list[Row] = [{"type": "Person", "id": person(one), "name": f"P{one}"} for one in range(PEOPLE)]
     for one in range(PEOPLE):
@@ -36,19 +37,22 @@ def ring(seed: int = 1, days: int = 700, *, passed_on: float = PASSED_ON) -> Wor
         teller, at = number % PEOPLE, FIRST + timedelta(days=1 + number)
         told = {"type": "Story", "id": story(number), "title": "S", "content": "Told", "tellerId": person(teller)}
         rows.append({**told, "at": at.isoformat()})
-        reached: set[int] = {teller}
-        queue: list[tuple[int, datetime, str]] = [(teller, at, "")]
-        for taker, when, act in queue:
-            for other in ((taker + step) % PEOPLE for step in range(1, 5)):
-                often = passed_on if act else 1.0
-                if other in reached or dice.random() >= FIRST_HAND[other % 2] * often:
-                    continue
-                reached.add(other)
+        reached: set[int] = set()
+        coming: list[tuple[datetime, int, str]] = [(at, teller, "")]
+        while coming:
+            when, one, after = heappop(coming)
+            if one in reached:
+                continue
+            reached.add(one)
+            id = ""
+            if when > at:
                 acts += 1
-                id, after = f"00000000-0000-4000-8002-{acts:012d}", when + timedelta(days=dice.uniform(0.1, 5))
-                shared = {"type": "Amplification", "kind": "share", "ofId": story(number), "byId": person(other)}
-                rows.append({**shared, "id": id, "at": after.isoformat(), **({"afterId": act} if act else {})})
-                queue.append((other, after, id))
+                id = f"00000000-0000-4000-8002-{acts:012d}"
+                shared = {"type": "Amplification", "kind": "share", "ofId": story(number), "byId": person(one)}
+                rows.append({**shared, "id": id, "at": when.isoformat(), **({"afterId": after} if after else {})})
+            for other in ((one + step) % PEOPLE for step in range(1, 5)):
+                if dice.random() < FIRST_HAND[(one + other) % 2] * (passed_on if id else 1.0):
+                    heappush(coming, (when + timedelta(days=dice.uniform(0.1, 5)), other, id))
     return World(rows)
 
 
@@ -66,8 +70,10 @@ async def test_what_is_passed_on_is_heard_as_often_as_it_was(network: Network) -
     assert summary is not None
     found = summary.passed_on
     assert found is not None
-    assert found.factor == pytest.approx(PASSED_ON, abs=0.12)
-    assert found.factor == pytest.approx((found.taken_up + 1) / (found.expected + 1))
+    assert found.factor == pytest.approx(PASSED_ON, abs=3 * PASSED_ON / found.taken_up**0.5)
+    assert found.taken_up > 150
+    assert found.factor == pytest.approx(found.taken_up / found.expected, rel=0.1)
+    assert found.share == 1
     assert found.log_loss is not None
     assert found.first_hand_log_loss is not None
     assert found.log_loss < found.first_hand_log_loss
@@ -76,13 +82,13 @@ async def test_what_is_passed_on_is_heard_as_often_as_it_was(network: Network) -
 
     tied = await standing(network, scope_of(STRANGER, "everyone"), None)
     onward = tied.network.onward
-    assert onward == pytest.approx(PASSED_ON, abs=0.12)
+    assert onward == pytest.approx(PASSED_ON, abs=3 * PASSED_ON / found.taken_up**0.5)
     number = tied.projection.numbers[person(3)]
     reached = await answer(network, STRANGER, "reach", {"people": [person(3)], "runs": 10_000})
     assert isinstance(reached, Reach)
     assert reached.people.mean == pytest.approx(by_hand(tied, number, onward), abs=0.08)
     assert reached.people.mean < 0.8 * by_hand(tied, number, 1.0)
-    assert f"{onward:.2g} times as often" in reached.caution
+    assert f"counts {onward:.2g} times what is told first-hand" in reached.caution
 
     paths = await answer(network, STRANGER, "amplificationPaths", {"from": person(3), "to": person(9), "k": 3})
     assert isinstance(paths, AmplificationPaths)
@@ -121,4 +127,5 @@ async def test_what_reach_expects_is_who_comes(network: Network) -> None:
     assert kept.people.expected > 1.1 * kept.takers.expected, "what goes on through others comes on top"
     assert kept.people.difference_error is not None
     assert kept.people.difference == pytest.approx(0, abs=3 * kept.people.difference_error)
-    assert kept.people.seen == kept.people.happened
+    assert kept.people.difference_error < 0.2 * kept.people.expected
+    assert kept.people.seen == kept.people.happened, "all had been seen to listen on the first day"

@@ -16,6 +16,7 @@ from service.operations.answering import answer
 from service.operations.groupings import grouping
 from service.operations.network import Network
 from service.operations.projection import scope_of, standing
+from service.operations.scopes import people_in
 from tests.operations.listening import all_paths, evidence, tie_probabilities
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, World, random_world, write_world
@@ -200,6 +201,16 @@ async def test_the_paths_whom_to_tell_and_new_ties_are_those_of_the_changed_ties
     alone = {"asOf": LATE, "seed": 5}
     named = await answer(network, viewer(), "amplifiers", {"budget": 3, **alone})
     suggested = await answer(network, viewer(), "nextConnections", {"person": source, "first": 4, **alone})
+    club = world.ids("Community")[0]
+    from_club = (await what_if(network, leaves=[gone], from_=club, to=target, k=4)).path
+    assert from_club is not None
+    tied = await standing(network, scope_of(viewer(), "everyone"), LATE)
+    inside = set((await people_in(network, tied.scope, f"community:{club}", LATE)).people) & set(people) - {gone}
+    assert len(inside) > 1
+    for path in from_club.after:
+        met = [step.listener.id for step in path.steps]
+        assert path.steps[0].teller.id in inside
+        assert not inside & set(met), "who is told at the start needs no way from another who is"
     assert found.amplifiers is not None
     assert found.connections is not None
     assert found.amplifiers.before.amplifiers == named.amplifiers
@@ -216,8 +227,8 @@ async def test_the_paths_whom_to_tell_and_new_ties_are_those_of_the_changed_ties
     assert now.people.mean == pytest.approx(reached(after, [source]), abs=4 * now.people.standard_error + 0.1)
     assert gone not in {one.person.id for one in now.connections}
     for one in now.connections:
-        tied = after | {(source, one.person.id): suggested.basis.probability}
-        gain = reached(tied, [source]) - reached(after, [source])
+        with_it = after | {(source, one.person.id): suggested.basis.probability}
+        gain = reached(with_it, [source]) - reached(after, [source])
         assert one.gain.mean == pytest.approx(gain, abs=4 * one.gain.standard_error + 0.05)
 
 
@@ -343,7 +354,9 @@ async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> 
         ("to", {"leaves": [one], "from_": other, "to": other}),
         ("amplifiersFor", {"leaves": [one], "amplifiersFor": f"person:{one}"}),
         ("amplifiersFor", {"leaves": [one], "amplifiersFor": "everybody"}),
+        ("amplifiersFor", {"leaves": [one], "amplifiersFor": f"person:{one.upper()}"}),
         ("connectionsOf", {"leaves": [one], "connectionsOf": one}),
+        ("connectionsOf", {"leaves": [one], "connectionsOf": one.upper()}),
         ("connectionsOf", {"leaves": [one], "connectionsOf": club}),
         ("budget", {"leaves": [one], "amplifiersFor": "network", "budget": 0}),
         ("budget", {"leaves": people[:-3], "amplifiersFor": "network", "budget": 4}),
