@@ -49,10 +49,10 @@ def withheld(
     return hidden
 
 
-def withheld_in_windows(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which counts of a window are not told: those of a few in it, or in what it has beyond any shorter window.
+def withheld_in_parts(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which counts of a window are not told: those of a few in it, or in any of its parts.
 
-    A row of `counts` and `behind` for the window, and for each such difference.
+    A row of `counts` and `behind` for the window, and for each part: whatever sums of windows tell is made of parts.
     """
     hidden = np.zeros(counts.shape[1], dtype=np.bool_)
     for count, people in zip(counts, behind, strict=True):
@@ -60,31 +60,45 @@ def withheld_in_windows(counts: NDArray[np.int64], behind: NDArray[np.int64]) ->
     return hidden
 
 
-def told_of_windows(
-    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
-    behind: NDArray[np.int64],
-    known: Sequence[NDArray[np.bool_]] = (),
+def told_of_parts(
+    whole: NDArray[np.bool_], part: NDArray[np.bool_], behind: NDArray[np.int64], cells: Sequence[NDArray[np.bool_]]
 ) -> tuple[bool, bool]:
-    """Whether of the last of some windows a set of things may be told, and a part of it; the shortest window first.
+    """Whether the number of some things may be told, and that of a part of them; behind each thing stands a person.
 
-    Each window has a set and a part of it; behind each thing stands a person. What is told is of nobody or at least
-    LEAST people, and so is, where one holds the other, what lies between it and all that is told of shorter windows,
-    or `known` anyway. With a part its rest follows. What a window does not tell stands in no longer one's way.
+    In all and in each of the cells it is of nobody or at least LEAST people, and so is with a part its rest.
     """
-    told = list(known)
+
+    def enough(things: NDArray[np.bool_]) -> bool:
+        parts = (things, *(things & cell for cell in cells))
+        return not any(0 < len(np.unique(behind[one])) < LEAST for one in parts)
+
+    may = enough(whole)
+    return may, may and enough(part) and enough(whole & ~part)
+
+
+def told_of_windows(
+    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]], everybody: NDArray[np.bool_]
+) -> tuple[bool, bool]:
+    """Whether of the last of some windows who did something may be told, and a part of them; the shortest window first.
+
+    Each window has its people and a part of them. What is told is of nobody or at least LEAST people, and so is, where
+    one holds the other, who lies between it and all that is told of shorter windows, or `everybody`. With a part its
+    rest follows. What a window does not tell stands in no longer one's way.
+    """
+    told = [everybody]
     may = parts = False
     for whole, part in windows:
-        may = _may_join(whole, told, behind)
+        may = _may_join(whole, told)
         of_it = (part, whole & ~part)
-        parts = may and all(_may_join(one, [*told, whole], behind) for one in of_it)
+        parts = may and all(_may_join(one, [*told, whole]) for one in of_it)
         told += [whole, *of_it] if parts else [whole] if may else []
     return may, parts
 
 
-def _may_join(things: NDArray[np.bool_], told: Sequence[NDArray[np.bool_]], behind: NDArray[np.int64]) -> bool:
-    """Whether things may be told beside others: neither they nor what is between nested sets is of a few."""
-    apart = [things, *(things ^ one for one in told if not ((things & ~one).any() and (one & ~things).any()))]
-    return not any(0 < len(np.unique(behind[one])) < LEAST for one in apart)
+def _may_join(people: NDArray[np.bool_], told: Sequence[NDArray[np.bool_]]) -> bool:
+    """Whether people may be told of beside others: neither they nor who is between nested sets are a few."""
+    apart = [people, *(people ^ one for one in told if not ((people & ~one).any() and (one & ~people).any()))]
+    return not any(0 < int(one.sum()) < LEAST for one in apart)
 
 
 def withheld_cells(

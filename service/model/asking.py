@@ -20,7 +20,10 @@ T = TypeVar("T")
 NETWORK = "network"
 
 WINDOWS: Final = (3, 6, 12)
-"""Months over which what a group does is counted: so far apart that what lies between two windows may be told of."""
+"""Months over which what a group does is counted, up to the end of a calendar quarter.
+
+Windows of other lengths or ends, taken from each other, would tell of single months.
+"""
 
 
 @dataclass_transform(kw_only_default=True)
@@ -48,7 +51,10 @@ def _is_window(months: int) -> int:
 WindowMonths = Annotated[
     int,
     AfterValidator(_is_window),
-    Field(description="Over how many whole months it is counted: 3, 6 or 12.", json_schema_extra={"enum": [*WINDOWS]}),
+    Field(
+        description="Over how many whole months it is counted, up to the end of the last calendar quarter: 3, 6 or 12.",
+        json_schema_extra={"enum": [*WINDOWS]},
+    ),
 ]
 
 ComputedOn = Annotated[

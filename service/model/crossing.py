@@ -178,7 +178,7 @@ class VoiceShare:
         Field(
             description=(
                 "How often its people told or said something in the window, anywhere; null where a few did, in it or "
-                "in what it has beyond a shorter one, or where such a number could be worked out otherwise."
+                "in a quarter of it, or where such a number could be worked out otherwise."
             )
         ),
     ]
@@ -198,7 +198,9 @@ class DiversityBasis(TieBasis):
     """What diversity was computed from."""
 
     group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
-    window_months: Annotated[int, Field(description="Over how many months who is heard was counted.")]
+    window_months: Annotated[
+        int, Field(description="Over how many months who is heard was counted, up to the end of the last quarter.")
+    ]
     seed: Annotated[int, Field(description="The seed of the bootstrap.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     withheld: Withheld

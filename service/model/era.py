@@ -47,7 +47,7 @@ class EraIndicator(Vocabulary):
 
 @asked
 class EraProfileQuestion(TieQuestion):
-    """Of which organisation, over how many quarters (of three whole calendar months)."""
+    """Of which organisation, over how many calendar quarters, up to the last that is over."""
 
     organisation: Annotated[Id, Field(description="The organisation.")]
     quarters: Annotated[int, Field(ge=1, le=40, description="How many quarters back.")] = 8

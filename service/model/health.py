@@ -46,14 +46,16 @@ class StagePlace:
 class HealthBasis(TieBasis):
     """What a community's health was computed from."""
 
-    window_months: Annotated[int, Field(description="Over how many whole months.")]
+    window_months: Annotated[
+        int, Field(description="Over how many whole months, up to the end of the last calendar quarter.")
+    ]
     members: Annotated[int | None, Field(description=f"How many members were counted. {STANDS_STILL}")]
     tellings: Annotated[
         int | None,
         Field(
             description=(
-                "How many tellings of theirs in the window; null where one to four told them, or those that it has "
-                "beyond a shorter window."
+                "How many tellings of theirs in the window; null where one to four told them, or those of a quarter "
+                "of it."
             )
         ),
     ]
@@ -106,8 +108,8 @@ class CommunityHealth:
         HealthShare,
         Field(
             description=(
-                "Of the members' tellings in the window that are two weeks old and reply to nothing themselves "
-                "(stories, and contributions to no earlier one), those with a reply."
+                "Of the members' tellings in the window that are two weeks old at its end and reply to nothing "
+                "themselves (stories, and contributions to no earlier one), those with a reply by then."
             )
         ),
     ]
@@ -116,8 +118,8 @@ class CommunityHealth:
         Field(
             description=(
                 "How unequally all members speak, the silent included (Gini, 1912): 0 all alike, 1 one alone. Null "
-                "under 20 members, or where 1 to 4 spoke or did not, or spoke beyond a shorter window. Where most are "
-                "silent it is near 1 whoever speaks."
+                "under 20 members, or where 1 to 4 spoke or did not, in it or in a part of it. Where most are silent "
+                "it is near 1 whoever speaks."
             )
         ),
     ]

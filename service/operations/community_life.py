@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.model.asking import WINDOWS
-from service.operations.disclosure import months_before
+from service.operations.disclosure import QUARTER, months_before, quarter_of
 from service.operations.projection import Standing
 
 
@@ -21,8 +22,12 @@ class Life:
     """
 
     month: datetime
+    until: float
+    """The end of the last calendar quarter, and of all windows."""
     windows: tuple[float, ...]
     """Since when each shorter window runs, and last the one that was asked for."""
+    quarters: tuple[float, ...]
+    """Since when each quarter of that one runs, the last first."""
     people: int
     """How many people the audience knows of: below that they are numbered."""
     members: NDArray[np.int64]
@@ -42,10 +47,15 @@ class Life:
         """The month's end."""
         return self.month.timestamp()
 
+    def within(self, start: float) -> NDArray[np.bool_]:
+        """Which tellings of members are in the window from one moment on."""
+        return self.own & (self.times >= start) & (self.times < self.until)
+
     @property
-    def window(self) -> float:
-        """Since when what is asked for is counted."""
-        return self.windows[-1]
+    def cells(self) -> list[NDArray[np.bool_]]:
+        """Which tellings are in each quarter of the window that was asked for."""
+        ends = (self.until, *self.quarters)
+        return [(self.times >= start) & (self.times < end) for end, start in pairwise(ends)]
 
     def whoever(self, people: NDArray[np.int64]) -> NDArray[np.bool_]:
         """These people among all."""
@@ -55,7 +65,7 @@ class Life:
 
     def spoken(self) -> list[NDArray[np.bool_]]:
         """Which members told something, in each window."""
-        return [self.whoever(self.tellers[self.own & (self.times >= start)]) for start in self.windows]
+        return [self.whoever(self.tellers[self.within(start)]) for start in self.windows]
 
     def first_told(self) -> NDArray[np.float64]:
         """When each member told something for the first time; infinite for who never has."""
@@ -83,7 +93,7 @@ def life_of(
     month: datetime,
 ) -> Life:
     """The life of a community up to a month's end, from what `disclosure/memberships` and `health/tellings` tell."""
-    numbers = tied.projection.numbers
+    numbers, until = tied.projection.numbers, quarter_of(month)
     spans: dict[int, list[tuple[float, float]]] = {}
     columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
     for person, place, start, end in columns:
@@ -100,7 +110,9 @@ def life_of(
     tellers = np.array([one[0] for one in known], dtype=np.int64)
     return Life(
         month=month,
-        windows=tuple(months_before(month, one).timestamp() for one in WINDOWS if one <= window_months),
+        until=until.timestamp(),
+        windows=tuple(months_before(until, one).timestamp() for one in WINDOWS if one <= window_months),
+        quarters=tuple(months_before(until, ago).timestamp() for ago in range(QUARTER, window_months + 1, QUARTER)),
         people=tied.ties.people,
         members=members,
         spans=spans,

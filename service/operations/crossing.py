@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import withheld_cells, withheld_in_windows
+from service.measures.disclosure import withheld_cells, withheld_in_parts
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
-from service.model.asking import WINDOWS, GroupBy
+from service.model.asking import GroupBy
 from service.model.crossing import (
     Crossing,
     CrossingBasis,
@@ -31,7 +31,15 @@ from service.model.crossing import (
 )
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, Shown, at_month_end, months_before, shown_groups
+from service.operations.disclosure import (
+    QUARTER,
+    RULE,
+    Shown,
+    at_month_end,
+    months_before,
+    quarter_of,
+    shown_groups,
+)
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
@@ -104,8 +112,9 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     scope = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
     shown = await shown_groups(network, tied, scope, asked.group_by)
-    windows = [0, *(months for months in WINDOWS if months <= asked.window_months)]
-    spans = [(months_before(shown.month, far), months_before(shown.month, near)) for near, far in pairwise(windows)]
+    quarter = quarter_of(shown.month)
+    ends = [months_before(quarter, ago) for ago in range(0, asked.window_months + QUARTER, QUARTER)]
+    spans = [(since, until) for until, since in pairwise(ends)]
     told = [await _told(network, tied, since, until) for since, until in spans]
     groups = _voices(shown, told, [_heard(tied, shown, since, until) for since, until in spans])
     counts = np.array([one.people for one in groups], dtype=np.int64)
@@ -228,7 +237,7 @@ def _heard(tied: Standing, shown: Shown, since: datetime, until: datetime) -> ND
 
 
 def _voices(shown: Shown, told: list[NDArray[np.int64]], heard: list[NDArray[np.int64]]) -> list[VoiceShare]:
-    """Each group's shares, from who told and who was heard in each part of the window, the newest part first."""
+    """Each group's shares, from who told and who was heard in each quarter of the window."""
     sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
     tellings, hearings = (_by_group(shown, acts) for acts in (told, heard))
     found = [
@@ -247,15 +256,14 @@ def _voices(shown: Shown, told: list[NDArray[np.int64]], heard: list[NDArray[np.
 
 
 def _by_group(shown: Shown, parts: list[NDArray[np.int64]]) -> list[int | None]:
-    """How many acts each group's people did; nothing where a few did them, or those beyond a shorter window."""
+    """How many acts each group's people did; nothing where a few did them, or those of a quarter."""
     counts: list[NDArray[np.int64]] = []
     behind: list[NDArray[np.int64]] = []
-    for first in range(len(parts)):
-        people = np.concatenate(parts[first:])
+    for people in (np.concatenate(parts), *parts):
         for counted, who in ((counts, people), (behind, np.unique(people))):
             labels = shown.labels[who]
             counted.append(np.bincount(labels[labels >= 0], minlength=len(shown.names)))
-    hidden = withheld_in_windows(np.array(counts), np.array(behind))
+    hidden = withheld_in_parts(np.array(counts), np.array(behind))
     return [None if hide else int(count) for count, hide in zip(counts[0], hidden, strict=True)]
 
 

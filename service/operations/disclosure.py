@@ -30,6 +30,9 @@ RULE: Final = (
     "people is shown, and a group takes over who comes and goes when that is possible without."
 )
 
+QUARTER: Final = 3
+"""Months in a quarter."""
+
 _EVERYWHERE: Final = (GroupBy.standing, GroupBy.profession)
 _OF_THE_NETWORK: Final = (*_EVERYWHERE, GroupBy.organisation, GroupBy.community)
 
@@ -122,6 +125,11 @@ def months_before(month: datetime, count: int) -> datetime:
     """The first moment of the calendar month so many months before."""
     index = month.year * 12 + month.month - 1 - count
     return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
+
+
+def quarter_of(month: datetime) -> datetime:
+    """The first moment of the calendar quarter: windows up to there differ by whole quarters alone."""
+    return months_before(month, (month.month - 1) % QUARTER)
 
 
 def first_seen(tied: Standing) -> float:

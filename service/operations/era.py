@@ -21,13 +21,21 @@ from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQues
 from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.crossing import NO_FIGURE, figure
-from service.operations.disclosure import RULE, at_month_end, first_seen, month_of, months_before, shown_groups
+from service.operations.disclosure import (
+    QUARTER,
+    RULE,
+    at_month_end,
+    first_seen,
+    month_of,
+    months_before,
+    quarter_of,
+    shown_groups,
+)
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
 
 _YEAR = 365.25 * SECONDS_A_DAY
-_MONTHS = 3
 _Figures = dict[EraIndicator, tuple[EstimatedFigure, int | None]]
 """Each with of how many it is, as far as is told."""
 
@@ -57,7 +65,7 @@ class _Quarter:
 
 
 async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestion) -> EraProfile:
-    """Four indicators of how an organisation works, at the end of each of its last quarters (of three whole months).
+    """Four indicators of how an organisation works, at the end of each of its last calendar quarters.
 
     An unknown organisation is `NotFound`; of one too small to be told of, `reason` says so.
     """
@@ -67,7 +75,9 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     named = await people_in(network, scope, name, tied.as_of, field="organisation")
     item = named.item or ItemReference(id=name, kind="Organisation")
     (made,) = await network.ask("era/derivations", {"audiences": list(scope.audiences), "until": tied.as_of})
-    ends = [months_before(month_of(tied.as_of), _MONTHS * back) for back in reversed(range(asked.quarters))]
+    # Quarters that move by a month would tell, taken from each other, of single months.
+    last = quarter_of(month_of(tied.as_of))
+    ends = [months_before(last, QUARTER * back) for back in reversed(range(asked.quarters))]
     found: list[_Quarter] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
@@ -81,7 +91,9 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     return EraProfile(
         organisation=item,
         indicators=[_over_time(indicator, found, first_seen(tied)) for indicator in EraIndicator] if found else [],
-        reason=None if found else "It has too few people, or no evidence yet, to be told of in numbers.",
+        reason=None
+        if found
+        else "It has too few people to be told of in numbers, or no evidence from before a quarter's end.",
         basis=EraBasis(
             **tied.basis, quarters=asked.quarters, seed=asked.seed, bootstraps=BOOTSTRAPS, rule=f"{RULE} {FILLING}"
         ),
@@ -133,7 +145,7 @@ def _few(people: int) -> bool:
 
 def _since(then: Standing) -> float:
     """Where the quarter begins that ends then: three whole calendar months before."""
-    return months_before(month_of(then.as_of), _MONTHS).timestamp()
+    return months_before(month_of(then.as_of), QUARTER).timestamp()
 
 
 def _pairs(
@@ -174,7 +186,7 @@ def _caution(indicator: EraIndicator, found: list[_Quarter], first: float) -> st
         return None
     adds_up = indicator is EraIndicator.power
     recorded = np.array([one.ties if adds_up else one.acts for one in found])
-    begun_within = first > months_before(found[0].end, _MONTHS).timestamp()
+    begun_within = first > months_before(found[0].end, QUARTER).timestamp()
     count = filling(recorded, adds_up=adds_up, begun_within=begun_within)
     if count == 0:
         return None

@@ -1,7 +1,6 @@
-"""A community's health at a glance, at the end of the last whole month."""
+"""A community's health at a glance, at the end of the last whole month; over windows, of the last quarter."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypedDict
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, arrived, told_of_windows
+from service.measures.disclosure import LEAST, arrived, told_of_parts, told_of_windows
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
@@ -36,8 +35,9 @@ COUNTED: Final = (
     "something was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers, "
     "who has left since among them, are taken in when there are five more: for their answers by when they first told "
     "such a thing, within a year of joining, and for a year; for staying by when they joined, from six to eighteen "
-    "months later. A share is told where it, and what is not in it, is of nobody or of at least five people, and so "
-    "is what it has beyond the same of each shorter window."
+    "months later. A window ends with the last calendar quarter that is over, and what is told later is not in it. A "
+    "share is told where it, and what is not in it, is of nobody or of at least five people, in each quarter of the "
+    "window as well; who did something also where so many more did in it than in a shorter window."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
@@ -102,12 +102,10 @@ def _stages(reached: list[str], dimensions: list[StageDimension]) -> _Stages:
 def _told(
     tied: Standing, item: ItemReference, stages: _Stages, life: Life, asked: CommunityHealthQuestion
 ) -> CommunityHealth:
-    recent = life.own & (life.times >= life.window)
+    recent = life.within(life.windows[-1])
     voices = np.bincount(life.tellers[recent], minlength=life.people)[life.members].astype(np.float64)
     new_voices, speakers = _new_voices(life)
-    tellings, _ = told_of_windows(
-        [(then, then) for then in (life.own & (life.times >= start) for start in life.windows)], behind=life.tellers
-    )
+    tellings, _ = told_of_parts(recent, recent, life.tellers, life.cells)
     enough = speakers and tellings
     members = len(life.members)
     waited, answered = _first_answers(life)
@@ -136,19 +134,21 @@ def _new_voices(life: Life) -> tuple[HealthShare, bool]:
     """Of who spoke, who never had before; and whether who spoke may be told of, if nobody."""
     first = life.first_told()
     windows = [(spoke, spoke & (first >= start)) for spoke, start in zip(life.spoken(), life.windows, strict=True)]
-    return _share_in_windows(windows, np.arange(life.people), [life.whoever(life.members)])
+    told = told_of_windows(windows, life.whoever(life.members))
+    return _share_of(*windows[-1], told), told[0]
 
 
 def _replied(life: Life) -> HealthShare:
-    awaiting = life.own & life.opening & (life.times <= life.end - _REPLY_DAYS * SECONDS_A_DAY)
-    replied = ~np.isnan(life.replies)
-    windows = [(then, then & replied) for then in (awaiting & (life.times >= start) for start in life.windows)]
-    return _share_in_windows(windows, life.tellers)[0]
+    old_enough = life.times <= life.until - _REPLY_DAYS * SECONDS_A_DAY
+    awaiting = life.within(life.windows[-1]) & life.opening & old_enough
+    # A reply that came later would tell, from month to month, of who got it.
+    replied = awaiting & (life.replies < life.until)
+    return _share_of(awaiting, replied, told_of_parts(awaiting, replied, life.tellers, life.cells))
 
 
 def _missing(found: CommunityHealth, *, told: bool) -> str | None:
     """Why figures are missing, in words, a sentence for each; `told` whether any story was."""
-    beyond = "" if found.basis.window_months == WINDOWS[0] else ", or so few beyond a shorter window"
+    beyond = "" if found.basis.window_months == WINDOWS[0] else ", or so few in a part of it"
     shares = (
         (found.new_voices, "new voices", f"members told something in the window, or fewer than five did not{beyond}"),
         (found.newcomers_answered, "newcomers answered", "to tell of told their first in the last year, or nearly all"),
@@ -217,15 +217,16 @@ def _staying(life: Life, tied: Standing) -> HealthShare:
     times = np.array(list(joined.values()), dtype=np.float64)
     among = np.array(list(joined), dtype=np.int64)[_taken_in(times, life.month, _STAYING_MONTHS)]
     seen = tied.projection
-    acts = np.isin(seen.listeners, among) & (seen.times >= life.window) & (seen.times < life.end)
+    acts = np.isin(seen.listeners, among) & (seen.times >= life.windows[-1])
     belonging = np.array([life.belonged(*act) for act in zip(seen.listeners[acts], seen.times[acts], strict=True)])
     people = np.concatenate([life.tellers, seen.listeners[acts][belonging.astype(np.bool_)]])
     times = np.concatenate([life.times, seen.times[acts][belonging.astype(np.bool_)]])
     cohort = life.whoever(among)
-    windows = [(cohort, cohort & life.whoever(people[times >= start])) for start in life.windows]
+    active = [life.whoever(people[(times >= start) & (times < life.until)]) for start in life.windows]
+    windows = [(cohort, cohort & some) for some in active]
     if _few(len(life.members) - len(among)):
         return NO_SHARE
-    return _share_in_windows(windows, np.arange(life.people))[0]
+    return _share_of(*windows[-1], told_of_windows(windows, cohort))
 
 
 def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> float | None:
@@ -260,17 +261,10 @@ def _share_of_people(count: int, of: int, members: int) -> HealthShare:
     return _share(count, of, told=not _few(count) and not _few(of - count))
 
 
-def _share_in_windows(
-    windows: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
-    behind: NDArray[np.int64],
-    known: Sequence[NDArray[np.bool_]] = (),
-) -> tuple[HealthShare, bool]:
-    """The share that the last window's part is of its whole, and whether that whole may be told of, if of nobody."""
-    may, parts = told_of_windows(windows, behind, known)
-    whole, part = windows[-1]
-    if not may or not whole.any():
-        return NO_SHARE, may
-    return _share(int(part.sum()), int(whole.sum()), told=parts), may
+def _share_of(whole: NDArray[np.bool_], part: NDArray[np.bool_], told: tuple[bool, bool]) -> HealthShare:
+    """The share that a part is of a whole, as far as the one and the other may be told."""
+    may, parts = told
+    return _share(int(part.sum()), int(whole.sum()), told=parts) if may and whole.any() else NO_SHARE
 
 
 def _share(count: int, of: int, *, told: bool) -> HealthShare:

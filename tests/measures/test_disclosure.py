@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -14,9 +14,10 @@ from service.measures.disclosure import (
     arrived,
     people_behind,
     told_of_chain,
+    told_of_parts,
     told_of_windows,
     withheld,
-    withheld_in_windows,
+    withheld_in_parts,
 )
 from service.measures.groups_shown import Division, apart_in
 from tests.measures.groups_in_tables import Sets, in_rows, plainly_published, published
@@ -197,9 +198,30 @@ def test_who_comes_is_told_of_when_they_are_enough(days: list[int], months: int)
     assert max(waiting) < LEAST, "nobody waits longer than needed"
 
 
+QUARTERS, LENGTHS = 7, (1, 2, 4)
 Acts = list[tuple[int, int]]
-ACTS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 2)), max_size=60)
-"""Who did something, of four groups of six, and how long ago: in the shortest window, or beyond it or a longer one."""
+ACTS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, QUARTERS - 1)), max_size=80)
+"""Who did something, of four groups of six, and how many quarters ago."""
+Windows = list[tuple[int, int]]
+"""From how many quarters ago, and up to before how many."""
+
+
+def askable() -> Windows:
+    """All windows of three, six and twelve months that end with a quarter."""
+    return [(end + length, end) for end in range(QUARTERS) for length in LENGTHS if end + length <= QUARTERS]
+
+
+def sums(told: Windows) -> set[tuple[int, ...]]:
+    """The quarters that follow from windows that are told: one of them, or up to three added and taken away."""
+    rows = [np.array([far <= quarter < since for quarter in range(QUARTERS)], dtype=int) for since, far in told]
+    found = set()
+    for count in (1, 2, 3):
+        for some in combinations(rows, count):
+            for signs in product((1, -1), repeat=count):
+                total = sum(sign * row for sign, row in zip(signs, some, strict=True))
+                if set(np.unique(total)) <= {0, 1}:
+                    found.add(tuple(np.flatnonzero(total).tolist()))
+    return found
 
 
 def by_group(people: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -207,74 +229,80 @@ def by_group(people: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
     return np.bincount(people // 6, minlength=4), np.bincount(np.unique(people) // 6, minlength=4)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ACTS)
-def test_no_difference_of_two_windows_tells_of_a_few(acts: Acts) -> None:
-    """An attacker takes each window's figures from each longer one's, and what is told from totals told elsewhere."""
+def test_no_sum_of_windows_tells_of_a_few(acts: Acts) -> None:
+    """An attacker adds and takes away what is told of windows of all lengths and ends, up to three at once."""
     people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
-    told: list[NDArray[np.bool_]] = []
-    for window in range(3):
-        tables = [by_group(people[(ago <= window) & (ago >= beyond)]) for beyond in range(window + 1)]
-        told.append(~withheld_in_windows(*(np.array(column) for column in zip(*tables, strict=True))))
-    for longer in range(3):
-        for shorter in range(-1, longer):
-            counts, behind = by_group(people[(ago <= longer) & (ago > shorter)])
-            both = told[longer] & (told[shorter] if shorter >= 0 else True)
-            assert not ((behind[both] > 0) & (behind[both] < LEAST)).any()
-            rest = behind[~both].sum()
-            assert rest == 0 or rest >= LEAST or not counts[both].any()
+    told: dict[int, Windows] = {group: [] for group in range(4)}
+    for since, until in askable():
+        parts = [people[ago == quarter] for quarter in range(until, since)]
+        tables = [by_group(some) for some in (np.concatenate(parts), *parts)]
+        counts, behind = (np.array(column) for column in zip(*tables, strict=True))
+        hidden = withheld_in_parts(counts, behind)
+        for group in np.flatnonzero(~hidden).tolist():
+            told[group].append((since, until))
+        rest = behind[:, hidden].sum(axis=1)
+        assert not ((rest > 0) & (rest < LEAST) & (counts[:, ~hidden].sum(axis=1) > 0)).any(), (
+            "totals are told elsewhere"
+        )
+    for group, windows in told.items():
+        for quarters in sums(windows):
+            assert len(np.unique(people[np.isin(ago, quarters) & (people // 6 == group)])) not in range(1, LEAST)
 
 
-def test_a_month_in_which_a_few_spoke_follows_from_no_two_windows() -> None:
-    counts, behind = np.array([[40, 9], [4, 0]]), np.array([[6, 6], [2, 0]])
+def test_a_quarter_in_which_a_few_spoke_follows_from_no_two_windows() -> None:
+    counts, behind = np.array([[40, 9], [36, 9], [4, 0]]), np.array([[6, 6], [6, 6], [2, 0]])
     assert withheld(counts[0], behind[0]).tolist() == [False, False]
-    assert withheld_in_windows(counts, behind).tolist() == [True, False], "nobody of the other spoke then"
+    assert withheld_in_parts(counts, behind).tolist() == [True, False], "nobody of the other spoke then"
 
 
-Windows = list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]
-
-
-def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> Windows:
-    """Of 24 members, who spoke in each window, and who of them had never before."""
-    spoke = [np.isin(np.arange(24), people[ago <= window]) for window in range(3)]
-    return [(one, one & ~np.isin(np.arange(24), people[ago > window])) for window, one in enumerate(spoke)]
-
-
-def figures(windows: Windows, behind: NDArray[np.int64], known: list[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
-    """All that is told of sets, their parts and what these leave, whichever window is asked for."""
-    found = list(known)
-    for last in range(len(windows)):
-        may, parts = told_of_windows(windows[: last + 1], behind, known)
-        whole, part = windows[last]
-        found += ([whole] if may else []) + ([part, whole & ~part] if parts else [])
-    return found
-
-
-def people_isolated(one: NDArray[np.bool_], other: NDArray[np.bool_], behind: NDArray[np.int64]) -> bool:
-    """Whether the difference of two sums over things tells of a few who stand behind them."""
-    if (one & ~other).any() and (other & ~one).any():
-        return False
-    return 0 < len(np.unique(behind[one ^ other])) < LEAST
-
-
-@given(ACTS, st.integers(0, 2**60 - 1))
-def test_no_share_of_two_windows_tells_of_a_few(acts: Acts, replied: int) -> None:
-    """An attacker takes from each other what is told of who spoke, who newly did, and what was answered."""
+@settings(max_examples=60, deadline=None)
+@given(ACTS, st.integers(0, 2**80 - 1))
+def test_no_sum_of_shares_tells_of_a_few(acts: Acts, replied: int) -> None:
+    """The same of tellings and of those that were answered, and were not."""
     people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
-    everybody, members = np.arange(24), np.ones(24, dtype=np.bool_)
     answered_ones = np.array([replied >> place & 1 == 1 for place in range(len(people))], dtype=np.bool_)
-    tellings = [(ago <= window, (ago <= window) & answered_ones) for window in range(3)]
-    for windows, behind, known in ((voices(people, ago), everybody, [members]), (tellings, people, [])):
-        told = [np.zeros(len(behind), dtype=np.bool_), *figures(windows, behind, known)]
-        assert not any(people_isolated(one, other, behind) for one, other in combinations(told, 2))
+    told: dict[str, Windows] = {"all": [], "answered": [], "not": []}
+    for since, until in askable():
+        cells = [ago == quarter for quarter in range(until, since)]
+        whole = (ago >= until) & (ago < since)
+        may, parts = told_of_parts(whole, whole & answered_ones, people, cells)
+        told["all"] += [(since, until)] * may
+        told["answered"] += [(since, until)] * parts
+        told["not"] += [(since, until)] * parts
+    which = {"all": np.ones(len(people), dtype=np.bool_), "answered": answered_ones, "not": ~answered_ones}
+    for name, windows in told.items():
+        for quarters in sums(windows):
+            assert len(np.unique(people[np.isin(ago, quarters) & which[name]])) not in range(1, LEAST)
+
+
+def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Of 24 members, who spoke in each window up to the last quarter's end, and who of them had never before."""
+    spoke = [np.isin(np.arange(24), people[ago < length]) for length in LENGTHS]
+    never = [~np.isin(np.arange(24), people[ago >= length]) for length in LENGTHS]
+    return [(one, one & new) for one, new in zip(spoke, never, strict=True)]
+
+
+@given(ACTS)
+def test_no_two_windows_tell_of_a_few_who_spoke(acts: Acts) -> None:
+    """An attacker takes from each other all that is told of who spoke, and of who newly did."""
+    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
+    windows, members = voices(people, ago), np.ones(24, dtype=np.bool_)
+    told = [np.zeros(24, dtype=np.bool_), members]
+    for last, (whole, part) in enumerate(windows):
+        may, parts = told_of_windows(windows[: last + 1], members)
+        told += ([whole] if may else []) + ([part, whole & ~part] if parts else [])
+    assert not any(isolates(one, other) for one, other in combinations(told, 2))
 
 
 def test_windows_would_isolate_if_each_were_judged_by_itself() -> None:
-    """Ten spoke in the newest months, and two others in those before; twelve in the longer window."""
-    people, ago = np.arange(12), np.array([0] * 10 + [1, 1])
+    """Ten spoke in the last quarter, and two others in the one before; twelve in the longer window."""
+    people, ago, members = np.arange(12), np.array([0] * 10 + [1, 1]), np.ones(24, dtype=np.bool_)
     windows = voices(people, ago)
-    assert [told_of_windows([one], np.arange(24))[0] for one in windows] == [True, True, True]
-    assert people_isolated(windows[0][0], windows[1][0], np.arange(24))
-    assert [told_of_windows(windows[: last + 1], np.arange(24))[0] for last in range(3)] == [True, False, False]
+    assert [told_of_windows([one], members)[0] for one in windows] == [True, True, True]
+    assert isolates(windows[0][0], windows[1][0])
+    assert [told_of_windows(windows[: last + 1], members)[0] for last in range(3)] == [True, False, False]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=6))

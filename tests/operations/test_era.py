@@ -97,6 +97,17 @@ async def test_a_quarter_is_three_whole_months(network: Network, end: datetime, 
     assert (found["trust"].figure.value, found["trust"].figure.low) == (0.0, None)
 
 
+async def test_no_two_quarters_differ_by_single_months(network: Network) -> None:
+    """Whenever one asks, quarters are those of the calendar: moved by a month they would tell of one."""
+    rows = [_supports(one, one + 1, "2025-08-03T00:00:00Z") for one in range(0, 12, 2)]
+    profiles = [await _asked(network, rows, OCTOBER)]
+    for moment in (datetime(2025, 11, 3, tzinfo=UTC), datetime(2025, 12, 31, 23, tzinfo=UTC)):
+        asked = EraProfileQuestion(organisation=TRUST, as_of=moment, quarters=1)
+        profiles.append(await era_profile(network, viewer(), asked))
+    assert [{one.until for one in _last(profile).values()} for profile in profiles] == [{OCTOBER}] * 3
+    assert _last(profiles[0]) == _last(profiles[1]) == _last(profiles[2])
+
+
 def _ring(at: str, of: int) -> list[Row]:
     """So many of the staff, each of whom sees the next, as in the beginning."""
     saw = {"type": "Observation", "kind": "saw", "at": at}

@@ -78,25 +78,25 @@ async def test_the_health_of_a_community_is_what_happened_in_it(network: Network
         {"type": "Story", "title": "Old", "content": "O", "tellerId": one, "at": day(10)} for one in people[:5]
     ]
     for place, one in enumerate(people[:10]):
-        told = {"id": f"tests/story-{place}", "title": "New", "content": "N", "tellerId": one, "at": day(60 + place)}
+        told = {"id": f"tests/story-{place}", "title": "New", "content": "N", "tellerId": one, "at": day(120 + place)}
         rows.append({"type": "Story", **told})
     for place in range(5, 10):
-        talk = {"id": f"tests/talk-{place}", "title": "T", "startedById": f"tests/story-{place}", "at": day(70)}
+        talk = {"id": f"tests/talk-{place}", "title": "T", "startedById": f"tests/story-{place}", "at": day(130)}
         rows.append({"type": "Conversation", **talk})
-        said = {"conversationId": f"tests/talk-{place}", "repliesToId": f"tests/story-{place}", "at": day(71)}
+        said = {"conversationId": f"tests/talk-{place}", "repliesToId": f"tests/story-{place}", "at": day(131)}
         rows.append({"type": "Contribution", "content": "Yes", "personId": people[10 + place % 2], **said})
     for stage, at in (("intent", 1), ("formation", 20), ("values", 30), ("unity", 200)):
         rows.append({"type": "StageChange", "stage": stage, "communityId": ward, "at": day(at)})
-    # The last evidence dates the answer; the month's end before it is the first of May.
-    rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(120)})
+    # The last evidence dates the answer; the month's end before it is the first of July, and a quarter's too.
+    rows.append({"type": "Observation", "byId": people[1], "toId": people[0], "at": day(190)})
     assert not [one for one in await written(network, rows) if one.problems]
     found = await asked(network, ward, window_months=3)
-    assert found.basis.as_of == datetime(2025, 5, 1, tzinfo=UTC)
+    assert found.basis.as_of == datetime(2025, 7, 1, tzinfo=UTC)
     assert found.basis.members == 19
     assert found.basis.tellings == 15
     assert (found.new_voices.count, found.new_voices.of) == (7, 12)
     assert (found.replied.count, found.replied.of) == (5, 10)
-    assert found.days_since_last_story == pytest.approx((datetime(2025, 5, 1, tzinfo=UTC) - START).days - 69)
+    assert found.days_since_last_story == pytest.approx((datetime(2025, 7, 1, tzinfo=UTC) - START).days - 129)
     assert (found.newcomers_answered.count, found.newcomers_answered.of) == (5, 10)
     assert found.newcomers_answered.low is not None
     assert found.newcomers_staying.of is None, "nobody joined half a year ago"
