@@ -41,6 +41,8 @@ WORDS = {
     "told": "what was told and who reacted, for whoever learns or judges chances",
     "crediting": "lineages as numbers: the part of credit that asks no database",
     "comparing": "reach before and after, for what if",
+    "comparing_choices": "whom to tell and new ties before and after, for what if",
+    "comparing_paths": "the likely ways before and after, for what if",
     "tellings": "what was told and what came of it, as numbers: the part of conversion that reads",
     "references": "another system's name for an item, resolved",
     "rows": "the form in which every noun travels in bulk",
