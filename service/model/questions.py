@@ -119,7 +119,7 @@ _ALL = (
     Question(
         "whatIf",
         "Amplification",
-        "How reach, the likely ways, whom to tell and new ties would change if people left, met, or communities joined.",
+        "How reach, likely ways, whom to tell and new ties would change if people left, met, or communities joined.",
         WhatIfQuestion,
         WhatIf,
     ),
