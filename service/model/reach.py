@@ -82,7 +82,15 @@ class Reach:
         PeopleEstimate, Field(description="How many others would take it up, directly or through others.")
     ]
     usual_low: Annotated[int, Field(description="In 19 of 20 runs it was at least so many,")]
-    usual_high: Annotated[int, Field(description="and at most so many: how much chance alone makes of it.")]
+    usual_high: Annotated[
+        int,
+        Field(
+            description=(
+                "and at most so many: how much chance alone makes of it. Stories vary more: whoever passes one on may be "
+                "heard by all who listen to them, and whoever keeps it by none."
+            )
+        ),
+    ]
     chance: Annotated[Probability, Field(description="The chance that anybody takes it up at all.")]
     one_in: Annotated[OneIn | None, Field(description="That chance as 1 in N; null where it never happened.")]
     reachable: Annotated[int, Field(description="To how many others any way leads, however improbable.")]
