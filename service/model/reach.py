@@ -86,8 +86,8 @@ class Reach:
         int,
         Field(
             description=(
-                "and at most so many: how much chance alone makes of it. Stories vary more: whoever passes one on may be "
-                "heard by all who listen to them, and whoever keeps it by none."
+                "and at most so many: how much chance alone makes of it. Stories vary more: whoever passes one on may "
+                "be heard by all who listen to them, and whoever keeps it by none."
             )
         ),
     ]
