@@ -264,7 +264,7 @@ async def _one_by_one(
 
 
 def _saved(part: Sequence[Judged]) -> dict[str, list[Any]]:
-    """What writing the rows takes, as the statement's parameters."""
+    """What writing the rows takes, as the statement has it."""
     made = [judged for judged in part if judged.status == "created"]
     changed = [judged for judged in part if judged.status == "updated"]
     return {
@@ -293,7 +293,7 @@ async def _take_back(ask: Ask, part: Sequence[Judged]) -> None:
 
 async def _send(ask: Ask, lists: dict[str, list[Any]]) -> None:
     if any(lists.values()):
-        await ask("writing/save", {**lists, "guards": [], "changes": [], "records": []})
+        await ask("writing/save", {"batch": {**lists, "guards": [], "changes": [], "records": []}})
 
 
 def _recorded(batch: Batch, changes: Changes, key: Key | None) -> dict[str, list[Any]]:

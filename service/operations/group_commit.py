@@ -14,7 +14,7 @@ LONG_SECONDS: Final = 0.05
 """How long those who come meanwhile wait for the transaction under way, before they have one of their own."""
 
 Sent = Mapping[str, list[Any]]
-"""The lists that are the parameters of `writing/save`."""
+"""The lists of a batch that `writing/save` takes."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,7 @@ class Network:
     def __post_init__(self) -> None:
         """Begin with nothing read."""
         self.projections = Projections(self.graph, self.evidence_folder)
-        self.saves = GroupCommit(partial(self.write, "writing/save"))
+        self.saves = GroupCommit(lambda batch: self.write("writing/save", {"batch": batch}))
 
     async def ask(self, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a reading statement of the catalogue."""
