@@ -47,7 +47,7 @@ def watching(address: str, key: str) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_who_watches_is_told_of_the_end_and_the_log_has_no_trace(tmp_path: Path) -> None:
-    out, retell = tmp_path / "out", Path(sys.executable).with_name("retell")
+    out, retell = tmp_path / "out", str(Path(sys.executable).with_name("retell"))
     of_its_own = {**os.environ, "RETELL_NEO4J_URI": "", "RETELL_DATA": str(tmp_path / "data")}
     with out.open("wb") as writing:
         command = subprocess.Popen([retell, "serve", "--port", "0"], stdout=writing, stderr=writing, env=of_its_own)
