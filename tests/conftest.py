@@ -1,7 +1,7 @@
 """One real Neo4j for the whole run: the one that Retell starts itself, or the one that RETELL_NEO4J_URI names."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -12,7 +12,7 @@ from xdist.scheduler import LoadFileScheduling
 from service.graph import embedded
 from service.graph.engine_directory import Connection
 from service.graph.opening import open_graph
-from service.graph.session import Graph
+from service.graph.session import Graph, Parameters, Row, Transaction
 from service.settings import Settings, settings_from_environment
 from tests.emptying import emptied
 
@@ -25,6 +25,8 @@ DEMONSTRATION = "tests/concepts/"
 """What needs the demonstration, which is loaded once in the process that runs it."""
 LONG = (DEMONSTRATION, "tests/doors/rest/test_contract.py")
 """What takes longest."""
+KEEP_PLAN = "CYPHER replan=skip "
+"""Before a statement: run it by the plan that there is, however much the graph has changed."""
 
 
 class OneDemonstration(LoadFileScheduling):  # type: ignore[misc]  # it carries no types
@@ -68,8 +70,28 @@ def settings(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Se
     )
 
 
+@pytest.fixture(scope="session")
+def plans_kept() -> Iterator[None]:
+    """Plan each statement once: each test empties the graph and fills it, and all would be planned anew for that.
+
+    What fills it with much has the database forget its plans afterwards (`db.prepareForReplanning`).
+    """
+    read_or_write, stream = Graph._auto_commit, Transaction.stream  # noqa: SLF001
+
+    def auto_commit(self: Graph, access: str, text: str, parameters: Parameters | None) -> Awaitable[list[Row]]:
+        return read_or_write(self, access, KEEP_PLAN + text, parameters)
+
+    def streamed(self: Transaction, text: str, parameters: Parameters | None = None) -> AsyncIterator[Row]:
+        return stream(self, KEEP_PLAN + text, parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Graph, "_auto_commit", auto_commit)
+        patch.setattr(Transaction, "stream", streamed)
+        yield
+
+
 @pytest_asyncio.fixture(scope="session")
-async def graph(settings: Settings) -> AsyncIterator[Graph]:
+async def graph(settings: Settings, plans_kept: None) -> AsyncIterator[Graph]:  # noqa: ARG001
     """The run's graph, migrated and warm; what earlier tests left is still in it."""
     async with await open_graph(settings) as opened:
         yield opened

@@ -56,8 +56,9 @@ class Doors:
         (row,) = await self.graph.read("MATCH (item:Item) RETURN count(item) AS count")
         if row["count"] != self.counted:
             self.counted = row["count"]
-            kept = {row["id"] for row in await self.graph.read("MATCH (item:Item) RETURN item.id AS id")}
-            self.truth = self.truth.of(kept)
+            # In one row: the driver takes fifty times as long over a row for each.
+            (row,) = await self.graph.read("MATCH (item:Item) RETURN collect(item.id) AS ids")
+            self.truth = self.truth.of(set(row["ids"]))
 
     def headers(self, viewer: str) -> dict[str, str]:
         """Who is asking."""

@@ -34,6 +34,7 @@ async def doors(graph: Graph, settings: Settings) -> AsyncIterator[Doors]:
     async with sequencer(network):
         async for outcome in write_rows(network, OPERATOR, lines()):
             assert not outcome.problems, outcome
+        await graph.write("CALL db.prepareForReplanning(60)")
         viewers = made.planted.viewers
         persons = {ADMINISTRATOR: None, INSIDE: viewers.inside, OUTSIDE: viewers.outside}
         keys = {}
