@@ -100,14 +100,16 @@ async def cast(graph: Graph) -> AsyncIterator[Cast]:
         yield Cast(await asking(None), members)
 
 
+CONTRACTS = contracts()
+
+
 @cache
 def schema() -> GraphQLSchema:
-    return build_schema(contracts()[0])
+    return build_schema(CONTRACTS[0])
 
 
-@cache
 def contract() -> dict[str, Any]:
-    return contracts()[1]
+    return CONTRACTS[1]
 
 
 def silent(answer: Answer, *asked: str) -> None:
