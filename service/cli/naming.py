@@ -12,7 +12,9 @@ COMMUNITY: Final = ("Community",)
 ANYBODY: Final = ("Person", "Community", "Organisation", "Topic")
 KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        **dict.fromkeys(("person", "people", "avoid", "through", "exclude", "leaves", "meet", "reachOf"), PERSON),
+        **dict.fromkeys(
+            ("person", "people", "avoid", "through", "exclude", "leaves", "meet", "reachOf", "connectionsOf"), PERSON
+        ),
         **dict.fromkeys(("community", "merge"), COMMUNITY),
         **dict.fromkeys(("to", "of"), ANYBODY),
         "from": ("Person", "Community"),
@@ -24,7 +26,7 @@ KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The kinds that have names or titles, of those that a parameter of a question takes."""
-SCOPES: Final = frozenset({"scope", "for", "audience"})
+SCOPES: Final = frozenset({"scope", "for", "audience", "amplifiersFor"})
 """Parameters that say the kind before the id: `community:ID`."""
 _SORTS: Final = MappingProxyType({kind.lower(): (kind,) for kind in ANYBODY})
 

@@ -121,6 +121,13 @@ async def test_reach_takes_people_as_arguments_and_as_options(
     assert told.returncode == 0, told.stderr
     assert json.loads(told.stdout)["basis"]["asOf"] == "2025-02-01T00:00:00Z"
     assert {person["id"] for person in json.loads(told.stdout)["tellers"]} == {_id("Person"), CY}
+    compared = retell(
+        settings, tmp_path, key.token, "what-if", "--leaves", "Cy", "--connections-of", "11", "--amplifiers-for",
+        "person:11", "--budget", "1", "--json",
+    )  # fmt: skip
+    assert compared.returncode == 0, compared.stderr
+    assert json.loads(compared.stdout)["connections"]["person"]["id"] == _id("Person")
+    assert json.loads(compared.stdout)["amplifiers"]["for"]["id"] == _id("Person")
     nobody = retell(settings, tmp_path, key.token, "reach")
     assert nobody.returncode == 1
     assert nobody.stderr.startswith("retell: people: ")

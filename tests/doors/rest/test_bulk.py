@@ -61,3 +61,20 @@ async def test_no_row_of_a_long_stream_is_lost(empty_graph: Graph, *, reads_mean
     whole = re.sub(rb"\r\n[0-9a-f]+\r\n", b"", answered)  # out of its chunks
     assert whole.count(b'"created"') == len(rows)
     assert await empty_graph.read_one("MATCH (n:Topic) RETURN count(n) AS n") == {"n": len(rows)}
+
+
+async def test_a_dry_run_that_is_spelt_otherwise_is_refused_and_nothing_written(empty_graph: Graph) -> None:
+    network = Network(empty_graph)
+    key = await create_key(network, OPERATOR, name="integrator", scopes=[Scope.integrate, Scope.contribute])
+    headers = {"Authorization": f"Bearer {key.token}", "Content-Type": "application/x-ndjson"}
+    async with (
+        serving(create_app(network)) as address,
+        httpx.AsyncClient(base_url=address, headers=headers) as client,
+    ):
+        for name in ("dryrun", "dryRn", "atomics"):
+            refused = await client.post(f"/v1/bulk?{name}=true", content=b'{"type": "Topic", "name": "T"}\n')
+            assert refused.status_code == 422
+            (problem,) = refused.json()["problems"]
+            assert problem["field"] == name
+            assert "dryRun" in problem["right"]
+    assert await empty_graph.read_one("MATCH (n:Item) RETURN count(n) AS n") == {"n": 0}
