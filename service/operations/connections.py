@@ -304,7 +304,7 @@ def _why(
     words = f"Would bring {rounded(one.gain.mean) if one.gain.mean else 'hardly any'} people more"
     if one.gain.mean < ALONE * probability:
         words += ", hardly anybody but themselves"
-    elif opened:
+    if opened:
         first = opened[0]
         now = f"{rounded(first.reached)} are" if first.reached else "nobody is"
         words += f", {rounded(first.people)} of them in {first.group.name}, where {now} reached now"
