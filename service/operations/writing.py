@@ -82,7 +82,8 @@ async def update(
     """Change some fields of an item; null clears what may be left out. Raises as `create`, and `NotFound`."""
     kind = kind_named(label)
     require_writer(viewer)
-    key = key_of(viewer, request.idempotency_key, {"do": "update", "type": label, "id": id, "body": dict(changes)})
+    asked = {"do": "update", "type": label, "id": id, "body": dict(changes), "version": request.if_version}
+    key = key_of(viewer, request.idempotency_key, asked)
     row = update_row(kind, id, changes, if_version=request.if_version)
     batch = await write_batch(network, viewer, [row], key=key, dry_run=request.dry_run, whole=True)
     return _one(label, batch, viewer)
@@ -97,7 +98,8 @@ async def delete(network: Network, viewer: Viewer, label: str, id: str, *, reque
     """
     kind = kind_named(label)
     require_writer(viewer)
-    key = key_of(viewer, request.idempotency_key, {"do": "delete", "type": label, "id": id})
+    asked = {"do": "delete", "type": label, "id": id, "version": request.if_version}
+    key = key_of(viewer, request.idempotency_key, asked)
     batch = await delete_item(
         network, viewer, kind, as_id(id, "id"), key=key, if_version=request.if_version, dry_run=request.dry_run
     )

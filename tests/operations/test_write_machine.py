@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,16 @@ def expected(model: Model, step: dict[str, Any]) -> Outcome:
     if step["key"] and len(answer) > 1:
         model.answers[step["key"]] = (asked, answer)
     return answer
+
+
+@pytest.mark.parametrize("do", ["put", "rename", "delete"])
+async def test_a_key_that_comes_with_another_version_is_another_request(network: Network, do: str) -> None:
+    made = {"do": "put", "name": "a", "title": "x", "wider": frozenset(), "seen": None, "key": None}
+    first = {**made, "do": do, "title": "y", "key": "k"}
+    assert await done(network, made) == (1, True)
+    answer = await done(network, first)
+    assert await done(network, first) == answer, "the same again is answered as it was"
+    assert await done(network, {**first, "seen": 1}) == ("Conflict",)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
