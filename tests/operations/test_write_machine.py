@@ -132,7 +132,7 @@ def expected(model: Model, step: dict[str, Any]) -> Outcome:
 
 @pytest.mark.parametrize("do", ["put", "rename", "delete"])
 async def test_a_key_that_comes_with_another_version_is_another_request(network: Network, do: str) -> None:
-    made = {"do": "put", "name": "a", "title": "x", "wider": frozenset(), "seen": None, "key": None}
+    made: dict[str, Any] = {"do": "put", "name": "a", "title": "x", "wider": frozenset(), "seen": None, "key": None}
     first = {**made, "do": do, "title": "y", "key": "k"}
     assert await done(network, made) == (1, True)
     answer = await done(network, first)
