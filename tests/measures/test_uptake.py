@@ -137,11 +137,12 @@ def test_one_story_each_is_what_a_story_told_the_moment_after_would_find(
     moment = np.nextafter(today * SECONDS_A_DAY, np.inf)
     for teller in set(tellers.tolist()):
         before = known.tellings.times <= today * SECONDS_A_DAY
+        answering = known.tellings.answering[before]
         told_now = Tellings(
             tellers=np.append(known.tellings.tellers[before], np.int32(teller)),
             times=np.append(known.tellings.times[before], moment),
             kinds=np.append(known.tellings.kinds[before], np.int8(STORY)),
-            answering=np.append(known.tellings.answering[before], np.int64(-1)),
+            answering=np.append(np.where(answering < before.sum(), answering, -1), np.int64(-1)),
         )
         one = replace(known, tellings=told_now, about=np.full(len(done), -1))
         rows = opportunities(one, horizon_days=HORIZON, half_lives=(20.0,))
