@@ -30,16 +30,14 @@ def arrived(times: NDArray[np.float64], months: NDArray[np.float64]) -> NDArray[
     return among
 
 
-def withheld(
-    counts: NDArray[np.int64], behind: NDArray[np.int64], also: NDArray[np.bool_] | None = None
-) -> NDArray[np.bool_]:
+def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of these counts are not told, given how many people stand behind each: those of a few, and some more.
 
     The next smallest go with them until there are LEAST people behind all that are not told, and more than one thing
-    counted for each: the total may be told elsewhere. `also` says which are not told for another reason.
+    counted for each: the total may be told elsewhere.
     """
     few: NDArray[np.bool_] = (counts > 0) & (behind < LEAST)
-    hidden = few if also is None else few | also
+    hidden = few.copy()
     for place in np.argsort(counts, kind="stable"):
         some = hidden & (counts > 0)
         loose = counts[some].sum() > some.sum() or not few.any()
@@ -47,33 +45,6 @@ def withheld(
             break
         hidden[place] |= counts[place] > 0
     return hidden
-
-
-def withheld_in_parts(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which counts of a window are not told: those of a few in it, or in any of its parts.
-
-    A row of `counts` and `behind` for the window, and for each part: whatever sums of windows tell is made of parts.
-    """
-    hidden = np.zeros(counts.shape[1], dtype=np.bool_)
-    for count, people in zip(counts, behind, strict=True):
-        hidden = withheld(count, people, hidden)
-    return hidden
-
-
-def told_of_parts(
-    whole: NDArray[np.bool_], part: NDArray[np.bool_], behind: NDArray[np.int64], cells: Sequence[NDArray[np.bool_]]
-) -> tuple[bool, bool]:
-    """Whether the number of some things may be told, and that of a part of them; behind each thing stands a person.
-
-    In all and in each of the cells it is of nobody or at least LEAST people, and so is with a part its rest.
-    """
-
-    def enough(things: NDArray[np.bool_]) -> bool:
-        parts = (things, *(things & cell for cell in cells))
-        return not any(0 < len(np.unique(behind[one])) < LEAST for one in parts)
-
-    may = enough(whole)
-    return may, may and enough(part) and enough(whole & ~part)
 
 
 def told_of_windows(

@@ -1,5 +1,6 @@
 """Crossing and diversity: who is in the room, who is heard, and who listens across the lines between groups."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -45,6 +46,10 @@ Coverage = Annotated[
 Caution = Annotated[
     str | None,
     Field(description="How to read it, in words, where most people are in no group that is shown; null where not."),
+]
+WindowFrom = Annotated[datetime, Field(description="The first moment of the window.")]
+WindowUntil = Annotated[
+    datetime, Field(description="The first moment after it: the end of the last calendar quarter that was over.")
 ]
 
 
@@ -177,8 +182,9 @@ class VoiceShare:
         int | None,
         Field(
             description=(
-                "How often its people told or said something in the window, anywhere; null where a few did, in it or "
-                "in a quarter of it, or where such a number could be worked out otherwise."
+                "How often its people told or said something in the window while they were members, in each quarter "
+                "by who was in the group at its end; null where a few did in a quarter of it, where the group was not "
+                "shown then, or where such a number could be worked out otherwise."
             )
         ),
     ]
@@ -188,7 +194,12 @@ class VoiceShare:
     ]
     heard: Annotated[
         int | None,
-        Field(description="How often somebody of the community listened to its people in the window; null as above."),
+        Field(
+            description=(
+                "How often somebody of the community listened to its people in the window, counted likewise; null "
+                "also where a few listened."
+            )
+        ),
     ]
     share_of_hearing: Annotated[float | None, Field(description="Which share of all that is; null as above.")]
 
@@ -201,6 +212,8 @@ class DiversityBasis(TieBasis):
     window_months: Annotated[
         int, Field(description="Over how many months who is heard was counted, up to the end of the last quarter.")
     ]
+    window_from: WindowFrom
+    window_until: WindowUntil
     seed: Annotated[int, Field(description="The seed of the bootstrap.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     withheld: Withheld

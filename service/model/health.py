@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, WindowMonths, asked
-from service.model.crossing import STANDS_STILL, EstimatedFigure
+from service.model.crossing import STANDS_STILL, EstimatedFigure, WindowFrom, WindowUntil
 from service.model.ids import Id
 
 
@@ -49,6 +49,8 @@ class HealthBasis(TieBasis):
     window_months: Annotated[
         int, Field(description="Over how many whole months, up to the end of the last calendar quarter.")
     ]
+    window_from: WindowFrom
+    window_until: WindowUntil
     members: Annotated[int | None, Field(description=f"How many members were counted. {STANDS_STILL}")]
     tellings: Annotated[
         int | None,
@@ -108,8 +110,8 @@ class CommunityHealth:
         HealthShare,
         Field(
             description=(
-                "Of the members' tellings in the window that are two weeks old at its end and reply to nothing "
-                "themselves (stories, and contributions to no earlier one), those with a reply by then."
+                "Of the members' tellings that reply to nothing themselves (stories, and contributions to no earlier "
+                "one) and became two weeks old in the window, those that had a reply by then."
             )
         ),
     ]
@@ -126,7 +128,10 @@ class CommunityHealth:
     voice_gini_of_speakers: Annotated[
         EstimatedFigure,
         Field(
-            description="The same among the members who spoke in the window; null under 20, or where 1 to 4 did not."
+            description=(
+                "The same among the members who spoke in the window; null under 20, or where 1 to 4 did not, in it or "
+                "in a part of it."
+            )
         ),
     ]
     voice_of_top_tenth: Annotated[
@@ -134,7 +139,7 @@ class CommunityHealth:
         Field(
             description=(
                 "Which share of tellings the most talkative tenth of all members has, the silent included; null under "
-                "50 members, or where 1 to 4 spoke or did not."
+                "50 members, or where 1 to 4 spoke or did not, in it or in a part of it."
             )
         ),
     ]

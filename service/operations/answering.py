@@ -27,9 +27,10 @@ from service.operations.connections import next_connections
 from service.operations.conventions import conventions
 from service.operations.conversion import conversion
 from service.operations.credit import hidden_contributions
-from service.operations.crossing import crossing_between, diversity
+from service.operations.crossing import crossing_between
 from service.operations.detection import detected_communities
 from service.operations.diffusion import diffusion
+from service.operations.diversity import diversity
 from service.operations.era import era_profile
 from service.operations.expertise import who_knows
 from service.operations.feed import community_feed

@@ -1,17 +1,34 @@
-"""What is known of a community's people and what they told, from which its health is counted."""
+"""What is known of a community's people and what they told, from which its health and diversity are counted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.model.asking import WINDOWS
-from service.operations.disclosure import QUARTER, months_before, quarter_of
+from service.operations.disclosure import QUARTER, Registered, month_of, months_before, quarter_of, registered
+from service.operations.network import Network
 from service.operations.projection import Standing
+
+_Spans = list[tuple[float, float]]
+"""From when until when somebody belonged, each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A calendar quarter of a community, and who is told of in it."""
+
+    since: datetime
+    until: datetime
+    members: NDArray[np.bool_] | None
+    """Its members as they are shown at the quarter's end, among all people; None where they were not."""
+
+    def holds(self, times: NDArray[np.float64], *, later: float = 0.0) -> NDArray[np.bool_]:
+        """Which of these times, or so many seconds later, are in it."""
+        return (times + later >= self.since.timestamp()) & (times + later < self.until.timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +38,19 @@ class Life:
     The tellings are those of everybody who ever belonged to it, while they did: `own` are those of its members.
     """
 
+    scope: str
+    """`community:ID`."""
     month: datetime
     until: float
     """The end of the last calendar quarter, and of all windows."""
     windows: tuple[float, ...]
     """Since when each shorter window runs, and last the one that was asked for."""
-    quarters: tuple[float, ...]
-    """Since when each quarter of that one runs, the last first."""
+    quarters: tuple[Quarter, ...]
+    """Those of the window that was asked for, the last first."""
     people: int
     """How many people the audience knows of: below that they are numbered."""
     members: NDArray[np.int64]
-    spans: Mapping[int, list[tuple[float, float]]]
+    spans: Mapping[int, _Spans]
     """When everybody who ever belonged to it did, who has left since among them."""
     tellers: NDArray[np.int64]
     times: NDArray[np.float64]
@@ -51,11 +70,13 @@ class Life:
         """Which tellings of members are in the window from one moment on."""
         return self.own & (self.times >= start) & (self.times < self.until)
 
-    @property
-    def cells(self) -> list[NDArray[np.bool_]]:
-        """Which tellings are in each quarter of the window that was asked for."""
-        ends = (self.until, *self.quarters)
-        return [(self.times >= start) & (self.times < end) for end, start in pairwise(ends)]
+    def told_of(self, quarter: Quarter) -> NDArray[np.bool_]:
+        """Who is told of in a quarter; whoever belonged in it, where the community is not shown at its end."""
+        since, until = quarter.since.timestamp(), quarter.until.timestamp()
+        if quarter.members is not None:
+            return quarter.members
+        there = [one for one, spans in self.spans.items() if any(end > since and start < until for start, end in spans)]
+        return self.whoever(np.array(there, dtype=np.int64))
 
     def whoever(self, people: NDArray[np.int64]) -> NDArray[np.bool_]:
         """These people among all."""
@@ -82,37 +103,24 @@ class Life:
         return any(start <= moment < end for start, end in self.spans.get(person, ()))
 
 
-def life_of(
-    tied: Standing,
-    community: str,
-    *,
-    members: NDArray[np.int64],
-    memberships: dict[str, Any],
-    tellings: dict[str, Any],
-    window_months: int,
-    month: datetime,
-) -> Life:
-    """The life of a community up to a month's end, from what `disclosure/memberships` and `health/tellings` tell."""
-    numbers, until = tied.projection.numbers, quarter_of(month)
-    spans: dict[int, list[tuple[float, float]]] = {}
-    columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
-    for person, place, start, end in columns:
-        number = numbers.get(person)
-        if place == community and number is not None:
-            spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
-    known = [
-        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story", not answers)
-        for person, kind, at, replied, answers in zip(
-            *(tellings[name] for name in ("people", "kinds", "times", "replies", "answers")), strict=True
-        )
-        if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
-    ]
+async def life_of(network: Network, tied: Standing, community: str, window_months: int) -> Life:
+    """The life of a community up to the month's end at which it is looked at, where it may be shown then."""
+    month, scope, audiences = month_of(tied.as_of), f"community:{community}", list(tied.scope.audiences)
+    groups = await registered(network, tied)
+    (memberships,) = await network.ask("disclosure/memberships", {"audiences": audiences})
+    (tellings,) = await network.ask("health/tellings", {"community": community, "audiences": audiences, "until": month})
+    until = quarter_of(month)
+    ends = [months_before(until, ago) for ago in range(0, window_months, QUARTER)]
+    spans = _spans(tied.projection.numbers, memberships, community)
+    known = _known(tied.projection.numbers, spans, tellings)
     tellers = np.array([one[0] for one in known], dtype=np.int64)
+    members = np.flatnonzero(_shown(groups, month, scope))
     return Life(
+        scope=scope,
         month=month,
         until=until.timestamp(),
         windows=tuple(months_before(until, one).timestamp() for one in WINDOWS if one <= window_months),
-        quarters=tuple(months_before(until, ago).timestamp() for ago in range(QUARTER, window_months + 1, QUARTER)),
+        quarters=tuple(Quarter(months_before(end, QUARTER), end, groups.whole(end, scope)) for end in ends),
         people=tied.ties.people,
         members=members,
         spans=spans,
@@ -123,3 +131,41 @@ def life_of(
         opening=np.array([one[4] for one in known], dtype=np.bool_),
         own=np.isin(tellers, members),
     )
+
+
+def sum_of(numbers: Iterable[int | None]) -> int | None:
+    """The sum of what is told of quarters; nothing where it is not told of one."""
+    total = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+def _shown(groups: Registered, month: datetime, scope: str) -> NDArray[np.bool_]:
+    whole = groups.whole(month, scope)
+    return np.zeros(groups.people, dtype=np.bool_) if whole is None else whole
+
+
+def _spans(numbers: Mapping[str, int], memberships: dict[str, Any], community: str) -> dict[int, _Spans]:
+    spans: dict[int, _Spans] = {}
+    columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
+    for person, place, start, end in columns:
+        number = numbers.get(person)
+        if place == community and number is not None:
+            spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
+    return spans
+
+
+def _known(
+    numbers: Mapping[str, int], spans: Mapping[int, _Spans], tellings: dict[str, Any]
+) -> list[tuple[int, float, float, bool, bool]]:
+    """Of each telling of somebody who then belonged: who, when, its first reply, if a story, and if it opens."""
+    return [
+        (numbers[person], at / 1000, np.nan if replied == "" else replied / 1000, kind == "Story", not answers)
+        for person, kind, at, replied, answers in zip(
+            *(tellings[name] for name in ("people", "kinds", "times", "replies", "answers")), strict=True
+        )
+        if person in numbers and any(start <= at / 1000 < end for start, end in spans.get(numbers[person], ()))
+    ]

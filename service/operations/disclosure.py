@@ -106,6 +106,25 @@ class Registered:
             return None
         return self.versions[int(found[0][row])]
 
+    def whole(self, month: datetime, scope: str) -> NDArray[np.bool_] | None:
+        """Who is in a scope as it is shown at a month's end, among all people; None where it is not."""
+        everybody = self.at(month, self.rows.get((scope, "", "")))
+        return None if everybody is None else np.isin(np.arange(self.people), everybody)
+
+    def inside(self, scope: str, by: GroupBy) -> list[tuple[str, int]]:
+        """The word and the row of each part of a scope."""
+        return [(word, row) for (of, grouping, word), row in self.rows.items() if (of, grouping) == (scope, by.value)]
+
+    def parts(self, month: datetime, scope: str, by: GroupBy) -> tuple[list[str], NDArray[np.int32]]:
+        """The words of those parts that are shown, and for each person which of them is theirs: -1 for none."""
+        words, labels = list[str](), np.full(self.people, -1, dtype=np.int32)
+        for word, row in self.inside(scope, by):
+            group = self.at(month, row)
+            if group is not None:
+                labels[group] = len(words)
+                words.append(word)
+        return words, labels
+
 
 def month_of(moment: datetime) -> datetime:
     """The first moment of the calendar month (UTC): what is told is told up to there."""
@@ -166,15 +185,8 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
             field="groupBy",
         )
     month = month_of(tied.as_of)
-    registered = await _registered(network, tied)
-    everybody = registered.at(month, registered.rows.get((scope, "", "")))
-    whole = None if everybody is None else np.isin(np.arange(registered.people), everybody)
-    inside = [(word, at) for (of, grouping, word), at in registered.rows.items() if (of, grouping) == (scope, by.value)]
-    shown = [(word, group) for word, at in inside if (group := registered.at(month, at)) is not None]
-    words = [word for word, _ in shown]
-    labels = np.full(registered.people, -1, dtype=np.int32)
-    for label, (_, group) in enumerate(shown):
-        labels[group] = label
+    groups = await registered(network, tied)
+    whole, (words, labels) = groups.whole(month, scope), groups.parts(month, scope, by)
     named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
     return Shown(
         month=month,
@@ -183,18 +195,19 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
         references=tuple(named.get(word) for word in words),
         labels=labels,
         withheld=int((whole & (labels < 0)).sum()) if whole is not None else None,
-        recorded=bool(inside),
+        recorded=bool(groups.inside(scope, by)),
     )
 
 
 async def people_shown(network: Network, tied: Standing, scope: str) -> frozenset[str] | None:
     """Who is in `organisation:ID` or `community:ID`, as far as numbers tell at the month's end; None for too few."""
-    registered = await _registered(network, tied)
-    group = registered.at(month_of(tied.as_of), registered.rows.get((scope, "", "")))
+    groups = await registered(network, tied)
+    group = groups.at(month_of(tied.as_of), groups.rows.get((scope, "", "")))
     return None if group is None else frozenset(tied.projection.people[number] for number in group.tolist())
 
 
-async def _registered(network: Network, tied: Standing) -> Registered:
+async def registered(network: Network, tied: Standing) -> Registered:
+    """The registered groups of the audience, at each month's end up to now."""
     audiences = {"audiences": list(tied.scope.audiences)}
     (memberships,) = await network.ask("disclosure/memberships", audiences)
     (positions,) = await network.ask("disclosure/positions", audiences)

@@ -8,9 +8,10 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.acts_told import Acts, part_told
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, arrived, told_of_parts, told_of_windows
+from service.measures.disclosure import LEAST, arrived, told_of_windows
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
@@ -22,26 +23,36 @@ from service.model.crossing import EstimatedFigure
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthBasis, HealthShare, StagePlace
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.community_life import Life, life_of
+from service.operations.community_life import Life, Quarter, life_of, sum_of
 from service.operations.conventions import settled
 from service.operations.crossing import NO_FIGURE, figure
-from service.operations.disclosure import RULE, at_month_end, months_before, months_from, shown_groups
+from service.operations.disclosure import (
+    RULE,
+    at_month_end,
+    month_of,
+    months_before,
+    months_from,
+    quarter_of,
+    shown_groups,
+)
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 COUNTED: Final = (
-    "What members, as they are told of, told or said while they belonged, and the replies that others gave. Whether "
-    "something was replied to, and newcomers' first answers, are told of what replies to nothing itself. Newcomers, "
+    "What members, as they are told of, told or said while they belonged, and the replies that others gave. Tellings "
+    "and replies are counted by calendar quarters, of who was told of as a member at the quarter's end, and added up. "
+    "Whether something was replied to within two weeks, and newcomers' first answers, are told of what replies to "
+    "nothing itself; it is of the quarter in which the two weeks ended. Newcomers, "
     "who has left since among them, are taken in when there are five more: for their answers by when they first told "
     "such a thing, within a year of joining, and for a year; for staying by when they joined, from six to eighteen "
     "months later. A window ends with the last calendar quarter that is over, and what is told later is not in it. A "
-    "share is told where it, and what is not in it, is of nobody or of at least five people, in each quarter of the "
-    "window as well; who did something also where so many more did in it than in a shorter window."
+    "share is told where it, and what is not in it, is of nobody or of at least five people, of acts in each quarter "
+    "of the window; who did something also where so many more did in it than in a shorter window."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
-_REPLY_DAYS: Final = 14.0
+_REPLY_SECONDS: Final = 14 * SECONDS_A_DAY
 _NEWCOMER_DAYS: Final = 365.0
 """How long after joining somebody's first telling is a newcomer's."""
 
@@ -73,17 +84,7 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     stages = _stages(reached["stages"], (await settled(network.ask)).dimensions)
     if shown.whole is None:
         return _untold(tied, item, stages, asked)
-    (tellings,) = await network.ask("health/tellings", {**parameters, "until": shown.month})
-    (memberships,) = await network.ask("disclosure/memberships", {"audiences": list(scope.audiences)})
-    life = life_of(
-        tied,
-        item.id,
-        members=np.flatnonzero(shown.whole),
-        memberships=memberships,
-        tellings=tellings,
-        window_months=asked.window_months,
-        month=shown.month,
-    )
+    life = await life_of(network, tied, item.id, asked.window_months)
     return await asyncio.to_thread(_told, tied, item, stages, life, asked)
 
 
@@ -105,8 +106,8 @@ def _told(
     recent = life.within(life.windows[-1])
     voices = np.bincount(life.tellers[recent], minlength=life.people)[life.members].astype(np.float64)
     new_voices, speakers = _new_voices(life)
-    tellings, _ = told_of_parts(recent, recent, life.tellers, life.cells)
-    enough = speakers and tellings
+    tellings = sum_of(_tellings_in(life, quarter) for quarter in life.quarters)
+    enough = speakers and tellings is not None
     members = len(life.members)
     waited, answered = _first_answers(life)
     answers = _share_of_people(int(answered.sum()), len(answered), members)
@@ -125,9 +126,9 @@ def _told(
         reciprocity=_reciprocity(tied, life.members, asked.seed),
         days_since_last_story=_days_since(life.end, life.times[last], life.tellers[last]),
         reason=None,
-        basis=_basis(tied, asked, members=members, tellings=int(recent.sum()) if tellings else None),
+        basis=_basis(tied, asked, members=members, tellings=tellings),
     )
-    return replace(found, reason=_missing(found, told=bool(last.any())))
+    return replace(found, reason=_missing(found, told=bool(last.any()), since=min(life.joined().values())))
 
 
 def _new_voices(life: Life) -> tuple[HealthShare, bool]:
@@ -138,22 +139,58 @@ def _new_voices(life: Life) -> tuple[HealthShare, bool]:
     return _share_of(*windows[-1], told), told[0]
 
 
+def _tellings_in(life: Life, quarter: Quarter) -> int | None:
+    told = quarter.holds(life.times) & life.told_of(quarter)[life.tellers]
+    return _told_of(life, quarter, told, told)[0]
+
+
 def _replied(life: Life) -> HealthShare:
-    old_enough = life.times <= life.until - _REPLY_DAYS * SECONDS_A_DAY
-    awaiting = life.within(life.windows[-1]) & life.opening & old_enough
-    # A reply that came later would tell, from month to month, of who got it.
-    replied = awaiting & (life.replies < life.until)
-    return _share_of(awaiting, replied, told_of_parts(awaiting, replied, life.tellers, life.cells))
+    told = [_replied_in(life, quarter) for quarter in life.quarters]
+    of, count = (sum_of(numbers) for numbers in zip(*told, strict=True))
+    return _share(count or 0, of, told=count is not None) if of else NO_SHARE
 
 
-def _missing(found: CommunityHealth, *, told: bool) -> str | None:
-    """Why figures are missing, in words, a sentence for each; `told` whether any story was."""
+def _replied_in(life: Life, quarter: Quarter) -> tuple[int | None, int | None]:
+    """Of the tellings that await a reply and whose days for it ended in the quarter, those that had it by then.
+
+    So each is of one quarter, whatever the window, and a reply that comes later moves no number.
+    """
+    awaiting = life.opening & quarter.holds(life.times, later=_REPLY_SECONDS) & life.told_of(quarter)[life.tellers]
+    replied = awaiting & (life.replies - life.times < _REPLY_SECONDS)
+    return _told_of(life, quarter, awaiting, replied)
+
+
+def _told_of(
+    life: Life, quarter: Quarter, whole: NDArray[np.bool_], part: NDArray[np.bool_]
+) -> tuple[int | None, int | None]:
+    """How many tellings of a quarter, and how many of a part of them; nothing of what is not told."""
+    if quarter.members is None and whole.any():
+        return None, None
+    may, parts = part_told(Acts((life.tellers[whole],)), part[whole])
+    return int(whole.sum()) if may else None, int(part.sum()) if parts else None
+
+
+def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
+    """Why figures are missing, in words, a sentence for each.
+
+    `told` says whether any story was, `since` when somebody first belonged, in seconds since the epoch.
+    """
+    over = found.basis.window_until
+    if since >= over.timestamp():
+        return (
+            f"Nobody belonged to it by {over:%Y-%m-%d}, where the window ends: what happened since is told when the "
+            "calendar quarter that it happened in is over."
+        )
     beyond = "" if found.basis.window_months == WINDOWS[0] else ", or so few in a part of it"
     shares = (
         (found.new_voices, "new voices", f"members told something in the window, or fewer than five did not{beyond}"),
         (found.newcomers_answered, "newcomers answered", "to tell of told their first in the last year, or nearly all"),
         (found.newcomers_staying, "newcomers staying", "to tell of joined six to eighteen months ago, or nearly all"),
-        (found.replied, "replies", f"people's tellings in the window reply to nothing and are two weeks old{beyond}"),
+        (
+            found.replied,
+            "replies",
+            f"people's tellings that reply to nothing became two weeks old in the window{beyond}",
+        ),
     )
     gaps = [f"No {name}: fewer than five {which}." for share, name, which in shares if share.of is None]
     gaps += [
@@ -294,9 +331,12 @@ def _untold(tied: Standing, item: ItemReference, stages: _Stages, asked: Communi
 
 
 def _basis(tied: Standing, asked: CommunityHealthQuestion, *, members: int | None, tellings: int | None) -> HealthBasis:
+    until = quarter_of(month_of(tied.as_of))
     return HealthBasis(
         **tied.basis,
         window_months=asked.window_months,
+        window_from=months_before(until, asked.window_months),
+        window_until=until,
         members=members,
         tellings=tellings,
         seed=asked.seed,

@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -14,10 +14,8 @@ from service.measures.disclosure import (
     arrived,
     people_behind,
     told_of_chain,
-    told_of_parts,
     told_of_windows,
     withheld,
-    withheld_in_parts,
 )
 from service.measures.groups_shown import Division, apart_in
 from tests.measures.groups_in_tables import Sets, in_rows, plainly_published, published
@@ -202,79 +200,6 @@ QUARTERS, LENGTHS = 7, (1, 2, 4)
 Acts = list[tuple[int, int]]
 ACTS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, QUARTERS - 1)), max_size=80)
 """Who did something, of four groups of six, and how many quarters ago."""
-Windows = list[tuple[int, int]]
-"""From how many quarters ago, and up to before how many."""
-
-
-def askable() -> Windows:
-    """All windows of three, six and twelve months that end with a quarter."""
-    return [(end + length, end) for end in range(QUARTERS) for length in LENGTHS if end + length <= QUARTERS]
-
-
-def sums(told: Windows) -> set[tuple[int, ...]]:
-    """The quarters that follow from windows that are told: one of them, or up to three added and taken away."""
-    rows = [np.array([far <= quarter < since for quarter in range(QUARTERS)], dtype=int) for since, far in told]
-    found = set()
-    for count in (1, 2, 3):
-        for some in combinations(rows, count):
-            for signs in product((1, -1), repeat=count):
-                total = sum(sign * row for sign, row in zip(signs, some, strict=True))
-                if set(np.unique(total)) <= {0, 1}:
-                    found.add(tuple(np.flatnonzero(total).tolist()))
-    return found
-
-
-def by_group(people: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """What each group did, and how many of it did."""
-    return np.bincount(people // 6, minlength=4), np.bincount(np.unique(people) // 6, minlength=4)
-
-
-@settings(max_examples=60, deadline=None)
-@given(ACTS)
-def test_no_sum_of_windows_tells_of_a_few(acts: Acts) -> None:
-    """An attacker adds and takes away what is told of windows of all lengths and ends, up to three at once."""
-    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
-    told: dict[int, Windows] = {group: [] for group in range(4)}
-    for since, until in askable():
-        parts = [people[ago == quarter] for quarter in range(until, since)]
-        tables = [by_group(some) for some in (np.concatenate(parts), *parts)]
-        counts, behind = (np.array(column) for column in zip(*tables, strict=True))
-        hidden = withheld_in_parts(counts, behind)
-        for group in np.flatnonzero(~hidden).tolist():
-            told[group].append((since, until))
-        rest = behind[:, hidden].sum(axis=1)
-        assert not ((rest > 0) & (rest < LEAST) & (counts[:, ~hidden].sum(axis=1) > 0)).any(), (
-            "totals are told elsewhere"
-        )
-    for group, windows in told.items():
-        for quarters in sums(windows):
-            assert len(np.unique(people[np.isin(ago, quarters) & (people // 6 == group)])) not in range(1, LEAST)
-
-
-def test_a_quarter_in_which_a_few_spoke_follows_from_no_two_windows() -> None:
-    counts, behind = np.array([[40, 9], [36, 9], [4, 0]]), np.array([[6, 6], [6, 6], [2, 0]])
-    assert withheld(counts[0], behind[0]).tolist() == [False, False]
-    assert withheld_in_parts(counts, behind).tolist() == [True, False], "nobody of the other spoke then"
-
-
-@settings(max_examples=60, deadline=None)
-@given(ACTS, st.integers(0, 2**80 - 1))
-def test_no_sum_of_shares_tells_of_a_few(acts: Acts, replied: int) -> None:
-    """The same of tellings and of those that were answered, and were not."""
-    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
-    answered_ones = np.array([replied >> place & 1 == 1 for place in range(len(people))], dtype=np.bool_)
-    told: dict[str, Windows] = {"all": [], "answered": [], "not": []}
-    for since, until in askable():
-        cells = [ago == quarter for quarter in range(until, since)]
-        whole = (ago >= until) & (ago < since)
-        may, parts = told_of_parts(whole, whole & answered_ones, people, cells)
-        told["all"] += [(since, until)] * may
-        told["answered"] += [(since, until)] * parts
-        told["not"] += [(since, until)] * parts
-    which = {"all": np.ones(len(people), dtype=np.bool_), "answered": answered_ones, "not": ~answered_ones}
-    for name, windows in told.items():
-        for quarters in sums(windows):
-            assert len(np.unique(people[np.isin(ago, quarters) & which[name]])) not in range(1, LEAST)
 
 
 def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from service.model.asking import WINDOWS
-from service.model.errors import Invalid
 from service.operations.answering import answer
 from service.operations.network import Network
 from tests.operations.viewers import viewer
@@ -165,37 +163,3 @@ async def test_where_most_have_no_group_it_says_so(network: Network) -> None:
     assert (crossed.ei_index.value, crossed.expected_ei_index, crossed.p) == (None, None, None), "sixteen people"
     assert crossed.reason is not None
     assert "fewer than 20 people" in crossed.reason
-
-
-async def test_what_two_windows_would_tell_of_a_few_is_told_of_neither(network: Network) -> None:
-    """In the last quarter all spoke, and in the one before two patients: of six months nothing is told of these."""
-    rows = [*_people(40), ORGANISATION, *_positions({"patient": [*range(20)], "carer": [*range(20, 40)]})]
-    rows += [
-        {"type": "Story", "tellerId": _id(number), "title": "A story", "content": "I told it.", "at": at}
-        for at, numbers in (("2025-03-04T00:00:00+00:00", range(40)), ("2024-11-04T00:00:00+00:00", (0, 1)))
-        for number in numbers
-    ]
-    await write_world(network, World(rows))
-    # Who asks in April or in May is told the same: what came since is of months of a quarter that is not over.
-    since = {"type": "Story", "tellerId": _id(0), "title": "Since", "content": "S", "at": "2025-04-04T00:00:00+00:00"}
-    await write_world(network, World([since]))
-    told: dict[int, Any] = {}
-    for months in WINDOWS:
-        for moment in ("2025-04-01T00:00:00+00:00", JUNE):
-            asked = {"community": WARD, "windowMonths": months, "asOf": moment}
-            found = await answer(network, viewer(), "diversity", asked)
-            assert told.get(months) in (None, {one.name: one.tellings for one in found.groups})
-            told[months] = {one.name: one.tellings for one in found.groups}
-    assert told == {
-        3: {"carer": 20, "patient": 20},
-        6: {"carer": 20, "patient": None},
-        12: {"carer": 20, "patient": None},
-    }
-
-
-@pytest.mark.parametrize("months", [1, 2, 4, 11, 13])
-async def test_a_window_of_another_length_is_refused(network: Network, months: int) -> None:
-    with pytest.raises(Invalid) as refused:
-        await answer(network, viewer(), "diversity", {"community": WARD, "windowMonths": months})
-    (problem,) = refused.value.problems
-    assert (problem.field, "one of 3, 6, 12" in problem.right) == ("windowMonths", True)

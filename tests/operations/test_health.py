@@ -262,7 +262,9 @@ def behind(rows: list[Row], since: datetime, end: datetime) -> dict[str, dict[st
     spoke = {row["tellerId"] for row in recent} | {one for one, at in said if since.isoformat() <= at < end.isoformat()}
     before = {row["tellerId"] for row in stories if row["at"] < since.isoformat()}
     before |= {one for one, at in said if at < since.isoformat()}
-    old = [row for row in recent if row["at"] <= (end - timedelta(days=14)).isoformat() and row["tellerId"] in members]
+    awaited = timedelta(days=14)
+    due = {row["id"]: datetime.fromisoformat(row["at"]) + awaited for row in stories if row["tellerId"] in members}
+    old = [row for row in stories if row["id"] in due and since <= due[row["id"]] < end]
     cohort = {_id(number) for number in range(60, 72)}
     people = {
         "new_voices": (spoke & members, spoke & members - before),

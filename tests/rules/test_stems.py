@@ -28,7 +28,8 @@ WORDS = {
     "missing_bridges": "the gaps between groups, which boundaries shows beside who spans them",
     "ways": "the windows of a community's people, from which both answers about participation are told",
     "community_participation": "participation told of all at once, in numbers that point at nobody",
-    "community_life": "what a community's people told and when they belonged: the part of health that reads",
+    "community_life": "what a community's people told and when they belonged: what health and diversity read",
+    "diversity": "a community's groups, in the room and in the talk: the part of crossing that counts acts",
     # what writes are made of
     "anonymity": "what an anonymous item must not keep, whatever its noun",
     "batches": "many writes at once, of whatever noun",
