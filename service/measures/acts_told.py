@@ -5,7 +5,7 @@ quarters: so however windows are added and taken away, nothing but what is told 
 small-cell rules of official statistics (Hundepool et al., 2012, "Statistical Disclosure Control").
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,23 @@ def part_told(acts: Acts, part: Which) -> tuple[bool, bool]:
     """Whether the number of all acts may be told, and that of a part of them; the rest follows from the two."""
     told = [acts.everything] if acts.may_join(acts.everything, []) else []
     return bool(told), bool(told) and acts.may_join(part, told) and acts.may_join(~part, told)
+
+
+def shares_taken_in(quarters: Iterable[tuple[Acts, Which]]) -> list[tuple[int, int]]:
+    """For each quarter, in the order of time: of how many acts is told in it, and how many of them are of a part.
+
+    A quarter takes in its own, and those that waited, when these, their part and their rest may be told: a share of
+    few thus waits for others, and is in one quarter's sum alone.
+    """
+    found, waiting, parts = list[tuple[int, int]](), list[Acts](), list[Which]()
+    for acts, part in quarters:
+        waiting, parts = [*waiting, acts], [*parts, part]
+        both = Acts(tuple(np.concatenate(ends) for ends in zip(*(one.ends for one in waiting), strict=True)))
+        of_it = np.concatenate(parts)
+        taken_in = part_told(both, of_it) == (True, True)
+        found.append((len(of_it), int(of_it.sum())) if taken_in else (0, 0))
+        waiting, parts = ([], []) if taken_in else ([both], [of_it])
+    return found
 
 
 def groups_told(acts: Acts, divisions: Sequence[Division]) -> list[NDArray[np.bool_]]:

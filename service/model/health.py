@@ -111,7 +111,8 @@ class CommunityHealth:
         Field(
             description=(
                 "Of the members' tellings that reply to nothing themselves (stories, and contributions to no earlier "
-                "one) and became two weeks old in the window, those that had a reply by then."
+                "one) and became two weeks old in the window, those that had a reply by then. So few as would tell of "
+                "one to four people wait, and are in the window of a later quarter, with those that joined them."
             )
         ),
     ]

@@ -1,6 +1,6 @@
 """What is known of a community's people and what they told, from which its health and diversity are counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,8 @@ class Life:
     """Since when each shorter window runs, and last the one that was asked for."""
     quarters: tuple[Quarter, ...]
     """Those of the window that was asked for, the last first."""
+    earlier: tuple[Quarter, ...]
+    """Those before it, back to the first of a telling, the last first."""
     people: int
     """How many people the audience knows of: below that they are numbered."""
     members: NDArray[np.int64]
@@ -110,22 +112,24 @@ async def life_of(network: Network, tied: Standing, community: str, window_month
     (memberships,) = await network.ask("disclosure/memberships", {"audiences": audiences})
     (tellings,) = await network.ask("health/tellings", {"community": community, "audiences": audiences, "until": month})
     until = quarter_of(month)
-    ends = [months_before(until, ago) for ago in range(0, window_months, QUARTER)]
     spans = _spans(tied.projection.numbers, memberships, community)
     known = _known(tied.projection.numbers, spans, tellings)
     tellers = np.array([one[0] for one in known], dtype=np.int64)
     members = np.flatnonzero(_shown(groups, month, scope))
+    times = np.array([one[1] for one in known], dtype=np.float64)
+    quarters = tuple(_quarters(groups, scope, until, window_months, times.min(initial=np.inf)))
     return Life(
         scope=scope,
         month=month,
         until=until.timestamp(),
         windows=tuple(months_before(until, one).timestamp() for one in WINDOWS if one <= window_months),
-        quarters=tuple(Quarter(months_before(end, QUARTER), end, groups.whole(end, scope)) for end in ends),
+        quarters=quarters[: window_months // QUARTER],
+        earlier=quarters[window_months // QUARTER :],
         people=tied.ties.people,
         members=members,
         spans=spans,
         tellers=tellers,
-        times=np.array([one[1] for one in known], dtype=np.float64),
+        times=times,
         replies=np.array([one[2] for one in known], dtype=np.float64),
         stories=np.array([one[3] for one in known], dtype=np.bool_),
         opening=np.array([one[4] for one in known], dtype=np.bool_),
@@ -141,6 +145,15 @@ def sum_of(numbers: Iterable[int | None]) -> int | None:
             return None
         total += number
     return total
+
+
+def _quarters(groups: Registered, scope: str, until: datetime, months: int, first: float) -> Iterator[Quarter]:
+    """The quarters up to a moment, the last first: as many as the window has, and back to a first telling."""
+    ago = 0
+    while ago < months or until.timestamp() > first:
+        since = months_before(until, QUARTER)
+        yield Quarter(since, until, groups.whole(until, scope))
+        until, ago = since, ago + QUARTER
 
 
 def _shown(groups: Registered, month: datetime, scope: str) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.acts_told import Acts, part_told
+from service.measures.acts_told import Acts, shares_taken_in
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
 from service.measures.disclosure import LEAST, arrived, told_of_windows
@@ -43,12 +43,13 @@ COUNTED: Final = (
     "What members, as they are told of, told or said while they belonged, and the replies that others gave. Tellings "
     "and replies are counted by calendar quarters, of who was told of as a member at the quarter's end, and added up. "
     "Whether something was replied to within two weeks, and newcomers' first answers, are told of what replies to "
-    "nothing itself; it is of the quarter in which the two weeks ended. Newcomers, "
-    "who has left since among them, are taken in when there are five more: for their answers by when they first told "
-    "such a thing, within a year of joining, and for a year; for staying by when they joined, from six to eighteen "
-    "months later. A window ends with the last calendar quarter that is over, and what is told later is not in it. A "
-    "share is told where it, and what is not in it, is of nobody or of at least five people, of acts in each quarter "
-    "of the window; who did something also where so many more did in it than in a shorter window."
+    "nothing itself; it is of the quarter in which the two weeks ended, or of the first after it in which, with those "
+    "that waited too, nobody or five had a reply, and nobody or five had none. Newcomers, who has left since among "
+    "them, are taken in when there are five more: for their answers by when they first told such a thing, within a "
+    "year of joining, and for a year; for staying by when they joined, from six to eighteen months later. A window "
+    "ends with the last calendar quarter that is over, and what is told later is not in it. What members told is told "
+    "where nobody or at least five did in each quarter of the window; who did something where so many did, and did "
+    "not, and so many more than in a shorter window."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
@@ -140,34 +141,28 @@ def _new_voices(life: Life) -> tuple[HealthShare, bool]:
 
 
 def _tellings_in(life: Life, quarter: Quarter) -> int | None:
-    told = quarter.holds(life.times) & life.told_of(quarter)[life.tellers]
-    return _told_of(life, quarter, told, told)[0]
+    """How many tellings of a quarter are members'; nothing where that may not be told."""
+    tellers = life.tellers[quarter.holds(life.times) & life.told_of(quarter)[life.tellers]]
+    acts = Acts((tellers,))
+    may = acts.may_join(acts.everything, []) and (quarter.members is not None or not len(tellers))
+    return len(tellers) if may else None
 
 
 def _replied(life: Life) -> HealthShare:
-    told = [_replied_in(life, quarter) for quarter in life.quarters]
-    of, count = (sum_of(numbers) for numbers in zip(*told, strict=True))
-    return _share(count or 0, of, told=count is not None) if of else NO_SHARE
+    quarters = [*life.quarters, *life.earlier]
+    told = shares_taken_in(_replied_in(life, quarter) for quarter in reversed(quarters))[-len(life.quarters) :]
+    of, count = (sum(numbers) for numbers in zip(*told, strict=True))
+    return _share(count, of, told=True) if of else NO_SHARE
 
 
-def _replied_in(life: Life, quarter: Quarter) -> tuple[int | None, int | None]:
-    """Of the tellings that await a reply and whose days for it ended in the quarter, those that had it by then.
+def _replied_in(life: Life, quarter: Quarter) -> tuple[Acts, NDArray[np.bool_]]:
+    """The tellings that await a reply and whose days for it ended in the quarter, and which had it by then.
 
     So each is of one quarter, whatever the window, and a reply that comes later moves no number.
     """
-    awaiting = life.opening & quarter.holds(life.times, later=_REPLY_SECONDS) & life.told_of(quarter)[life.tellers]
-    replied = awaiting & (life.replies - life.times < _REPLY_SECONDS)
-    return _told_of(life, quarter, awaiting, replied)
-
-
-def _told_of(
-    life: Life, quarter: Quarter, whole: NDArray[np.bool_], part: NDArray[np.bool_]
-) -> tuple[int | None, int | None]:
-    """How many tellings of a quarter, and how many of a part of them; nothing of what is not told."""
-    if quarter.members is None and whole.any():
-        return None, None
-    may, parts = part_told(Acts((life.tellers[whole],)), part[whole])
-    return int(whole.sum()) if may else None, int(part.sum()) if parts else None
+    members = np.zeros(life.people, dtype=np.bool_) if quarter.members is None else quarter.members
+    awaiting = life.opening & quarter.holds(life.times, later=_REPLY_SECONDS) & members[life.tellers]
+    return Acts((life.tellers[awaiting],)), (life.replies - life.times < _REPLY_SECONDS)[awaiting]
 
 
 def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
@@ -189,7 +184,7 @@ def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
         (
             found.replied,
             "replies",
-            f"people's tellings that reply to nothing became two weeks old in the window{beyond}",
+            "people to tell of told what awaits a reply, or had one within two weeks, or had none",
         ),
     )
     gaps = [f"No {name}: fewer than five {which}." for share, name, which in shares if share.of is None]

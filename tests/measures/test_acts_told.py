@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.measures.acts_told import Acts, Division, Which, groups_told, part_told
+from service.measures.acts_told import Acts, Division, Which, groups_told, part_told, shares_taken_in
 from service.measures.disclosure import LEAST
 
 PEOPLE, GROUPS = 24, 4
@@ -113,3 +113,22 @@ def test_a_share_tells_of_nobody_or_enough_and_so_does_its_rest(acts: Ends, whic
     may, parts = part_told(seen, part)
     assert may == (not few(seen, seen.everything))
     assert parts == (may and not few(seen, part) and not few(seen, ~part))
+
+
+QUARTERS = st.lists(st.tuples(ACTS, st.integers(0, 2**60 - 1)), max_size=8)
+
+
+@given(QUARTERS)
+def test_whatever_is_taken_in_is_of_enough_and_nothing_is_lost(quarters: list[tuple[Ends, int]]) -> None:
+    """Each quarter's numbers, and so those of all windows, are of nobody or enough; what waits is of a few alone."""
+    seen = [(quarter(acts, 1), [which >> place & 1 == 1 for place in range(len(acts))]) for acts, which in quarters]
+    told = shares_taken_in((acts, np.array(part, dtype=np.bool_)) for acts, part in seen)
+    waiting: list[tuple[int, bool]] = []
+    for (acts, part), numbers in zip(seen, told, strict=True):
+        waiting += zip(acts.ends[0].tolist(), part, strict=True)
+        sides = [{person for person, one in waiting if one == side} for side in (True, False)]
+        if any(len(people) in range(1, LEAST) for people in sides):
+            assert numbers == (0, 0)
+        else:
+            assert numbers == (len(waiting), sum(one for _, one in waiting))
+            waiting = []
