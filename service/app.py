@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 import uvicorn
 import uvloop
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from service.doors.cypher.endpoint import cypher_router
 from service.doors.explorer.pages import add_pages
@@ -27,6 +27,7 @@ from service.doors.http.requests import RequestMiddleware
 from service.doors.rest import bulk, conventions, exporting, jobs, keys, search, viewer
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
+from service.doors.rest.parameters import refuse_unknown_parameters
 from service.doors.rest.questions import questions_router
 from service.model.errors import Unavailable
 from service.operations.bulk import LARGEST_STREAM
@@ -53,11 +54,11 @@ def create_app(network: Network | None) -> FastAPI:
     add_pages(app)
     app.include_router(graphql_router())
     app.include_router(cypher_router())
-    for door in (health, viewer, search, bulk, exporting, keys, jobs, conventions):
-        app.include_router(door.router)
-    app.include_router(questions_router())
-    # After the routes that have names of their own: an item's address takes any word in the place of its id.
-    app.include_router(items_router())
+    app.include_router(health.router)
+    # The items after the routes that have names of their own: an item's address takes any word in the place of its id.
+    named = (door.router for door in (viewer, search, bulk, exporting, keys, jobs, conventions))
+    for router in (*named, questions_router(), items_router()):
+        app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     return app
 
 

@@ -1,6 +1,7 @@
 """From what a caller gives to a draft, and from what is wrong with it to problems in the caller's own words.
 
-A problem names the field and what would be right; it never repeats what was written there.
+A problem names the field and what would be right. It repeats what was written there only where that is one short word
+in the place of another: never what may be a text or a key.
 """
 
 import re
@@ -23,17 +24,17 @@ from service.model.kinds import KINDS, Kind
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far ahead of ours another's clock may run before what it dates counts as the future."""
 
+_SHORT_WORD = re.compile(r"[\w.:-]{1,30}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _INSTANT_FORM = "Give an instant in ISO 8601 with an offset, like 2026-03-01T09:30:00Z."
 _WORDS = {
     "missing": ("`{path}` is missing", "{description}"),
     "unexpected_keyword_argument": ("{label} has no field of this name", "Its fields are {fields}."),
-    "extra_forbidden": ("There is no `{path}` here", "{description}"),
-    "enum": ("`{path}` is none of the permitted values", "Give one of {members}."),
-    "string_too_long": ("`{path}` is too long", "Give at most {max_length} characters."),
-    "string_too_short": ("`{path}` is too short", "Give at least {min_length} characters."),
-    "too_long": ("`{path}` is too long", "Give at most {max_length} entries."),
-    "too_short": ("`{path}` is too short", "Give at least {min_length} entries."),
+    "enum": ("{given} is none of the permitted values of `{path}`", "Give one of {members}."),
+    "string_too_long": ("`{path}` is too long", "Give at most {max_length} character{s}."),
+    "string_too_short": ("`{path}` is too short", "Give at least {min_length} character{s}."),
+    "too_long": ("`{path}` is too long", "Give at most {max_length} {entries}."),
+    "too_short": ("`{path}` is too short", "Give at least {min_length} {entries}."),
     "greater_than_equal": ("`{path}` is out of range", "Give a number that is at least {ge}."),
     "less_than_equal": ("`{path}` is out of range", "Give a number that is at most {le}."),
     "string_type": ("`{path}` is not text", "Give a text."),
@@ -94,7 +95,7 @@ def kind_named(word: object, field: str = "type") -> Kind:
     """The kind of a label, or `Invalid`."""
     kind = KINDS.get(word) if isinstance(word, str) else None
     if kind is None:
-        raise Invalid("That is no kind of item", right=f"Give one of {', '.join(KINDS)}.", field=field)
+        raise Invalid(f"{_repeated(word)} is no kind of item", right=f"Give one of {', '.join(KINDS)}.", field=field)
     return kind
 
 
@@ -190,7 +191,7 @@ def problems_of(
     label: str, fields: Mapping[str, DeclaredField], error: ValidationError, *, but: Collection[str] = ()
 ) -> list[Problem]:
     """What pydantic refused, in the caller's own words; `label` names what the fields belong to."""
-    details = [one for one in error.errors(include_url=False, include_input=False) if one["type"] not in but]
+    details = [one for one in error.errors(include_url=False) if one["type"] not in but]
     return [problem_of(detail, detail["loc"], label=label, fields=fields) for detail in details[:_MOST_PROBLEMS]]
 
 
@@ -210,8 +211,12 @@ def problem_of(
     if type == "extra_forbidden" and fields:  # a model's way of saying what a dataclass calls an unexpected keyword
         type = "unexpected_keyword_argument"
     wrong, right = _WORDS.get(f"{type} {name}") or _WORDS.get(type) or ("`{path}` is wrong", "{description}")
+    most = context.get("min_length", context.get("max_length"))
     words = {
         "path": path or "The body",
+        "given": _repeated(detail.get("input")),
+        "s": "" if most == 1 else "s",
+        "entries": "entry" if most == 1 else "entries",
         "label": label,
         "fields": ", ".join(fields),
         "description": field.description if field else f"{detail['msg']}.",
@@ -219,6 +224,11 @@ def problem_of(
         **context,
     }
     return Problem(field=path, wrong=wrong.format_map(words), right=right.format_map(words))
+
+
+def _repeated(given: object) -> str:
+    """What was given, where it is one short word; a text or a key may stand there by mistake, and is not told."""
+    return f"`{given}`" if isinstance(given, str | int) and _SHORT_WORD.fullmatch(str(given)) else "What was given"
 
 
 def _members(type: Any) -> list[str]:

@@ -77,6 +77,8 @@ WORDS = {
     "endpoint": "where the door is entered",
     "loaders": "what can't be compiled, in batches",
     "mutations": "GraphQL's word for its writes",
+    "parameters": "what stands in an address, and what may not",
+    "places": "where in a document or its variables something is wrong",
     "queries": "GraphQL's word for its reads",
     "scalars": "instants and ids at the door",
     "schema": "the door's types, put together",

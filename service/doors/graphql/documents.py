@@ -24,6 +24,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from service.doors.graphql.places import WHOLE, place_in_document, place_in_variables
 from service.doors.graphql.selection import COMPILED_ROOTS, Argument, Walk, root_of, shape_of
 from service.model.errors import Invalid, TooLarge
 from service.model.selection import Selection
@@ -68,7 +69,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._kept: OrderedDict[str, DocumentNode | list[GraphQLError]] = OrderedDict()
+        self._kept: OrderedDict[str, DocumentNode | list[Placed]] = OrderedDict()
 
     def operation(self, text: str, name: str | None) -> Operation:
         """The operation that is to be run; a document that is wrong raises `Invalid` with every problem's place."""
@@ -96,7 +97,7 @@ class Documents:
         """The variables of an operation, coerced to their types."""
         values = get_variable_values(self.schema, operation.definition.variable_definitions or (), dict(given))
         if isinstance(values, list):
-            raise Refused(values)
+            raise Refused([(error, place_in_variables(error)) for error in values])
         return values
 
     def shape(self, operation: Operation, variables: VariableValues) -> object:
@@ -127,20 +128,24 @@ class Documents:
             raise TooLarge(
                 f"The document asks {computed} computed questions",
                 right=f"Ask at most {MOST_COMPUTED} at once.",
-                field="query",
+                field=WHOLE,
             )
         return Compilable(operation.definition, Selection(tuple(roots)), tuple(walk.arguments), constants, whole)
+
+
+Placed = tuple[GraphQLError, str]
+"""What is wrong, and where."""
 
 
 class Refused(Exception):
     """A document or its variables that GraphQL itself refuses."""
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(errors[0].message)
+    def __init__(self, errors: list[Placed]) -> None:
+        super().__init__(errors[0][0].message)
         self.errors = errors
 
 
-def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[GraphQLError]:
+def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[Placed]:
     try:
         document = parse(text, max_tokens=MOST_TOKENS)
         _refuse_deep(document)
@@ -149,11 +154,11 @@ def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[GraphQLErr
             raise _too_deep() from None
         if f"more than {MOST_TOKENS} tokens" in error.message:
             wrong = f"The document has more than {MOST_TOKENS} words and signs"
-            raise TooLarge(wrong, right="Ask for less at once, or in turns.", field="query") from None
-        return [error]
+            raise TooLarge(wrong, right="Ask for less at once, or in turns.", field=WHOLE) from None
+        return [(error, WHOLE)]
     except RecursionError:
         raise _too_deep() from None
-    return validate(schema, document) or document
+    return [(error, place_in_document(error, document)) for error in validate(schema, document)] or document
 
 
 def _refuse_deep(document: DocumentNode) -> None:
@@ -164,7 +169,7 @@ def _refuse_deep(document: DocumentNode) -> None:
             aliases += _aliases_within_limits(definition, fragments)
     if aliases > MOST_ALIASES:
         raise TooLarge(
-            f"The document uses {aliases} aliases", right=f"Use at most {MOST_ALIASES}, or ask in turns.", field="query"
+            f"The document uses {aliases} aliases", right=f"Use at most {MOST_ALIASES}, or ask in turns.", field=WHOLE
         )
 
 
@@ -178,7 +183,7 @@ def _aliases_within_limits(operation: OperationDefinitionNode, fragments: Mappin
         if depth > DEEPEST:
             raise _too_deep()
         if sets > MOST_TOKENS:
-            raise TooLarge("The fragments of the document spread too far", right="Ask for less at once.", field="query")
+            raise TooLarge("The fragments of the document spread too far", right="Ask for less at once.", field=WHOLE)
         for one in selected.selections:
             if isinstance(one, FieldNode):
                 aliases += one.alias is not None
@@ -194,5 +199,5 @@ def _aliases_within_limits(operation: OperationDefinitionNode, fragments: Mappin
 
 def _too_deep() -> TooLarge:
     return TooLarge(
-        f"The document is more than {DEEPEST} levels deep", right="Ask for fewer levels, or in turns.", field="query"
+        f"The document is more than {DEEPEST} levels deep", right="Ask for fewer levels, or in turns.", field=WHOLE
     )

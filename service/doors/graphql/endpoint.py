@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from service.doors.graphql.context import Context
 from service.doors.graphql.documents import Compilable, Documents, Operation, Refused
+from service.doors.graphql.places import WHOLE
 from service.doors.graphql.schema import schema
 from service.doors.graphql.selection import values_of
 from service.doors.http.authentication import BEARER, viewer_of_request
@@ -56,7 +57,7 @@ class GraphQLDoor:
                 return await self._read(viewer, operation, variables, body)
             return await self._execute(Context(self.network, viewer), text, name, given)
         except Refused as refused:
-            return {"errors": [_shown(error) for error in refused.errors]}
+            return {"errors": [_shown(error, place) for error, place in refused.errors]}
         except RetellError as error:
             return {"errors": [_shown(GraphQLError(str(error), original_error=error))]}
 
@@ -124,7 +125,7 @@ def _response(result: Any) -> dict[str, Any]:
     return shown
 
 
-def _shown(error: GraphQLError) -> dict[str, Any]:
+def _shown(error: GraphQLError, place: str = WHOLE) -> dict[str, Any]:
     """An error with its problems in the form of every door; an unforeseen one shows the request's id and no more."""
     formatted: dict[str, Any] = dict(error.formatted)
     original = error.original_error
@@ -137,7 +138,7 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
             "problems": [_problem("internal", None, formatted["message"], "Report the request's id.")]
         }
     else:
-        field = ".".join(str(step) for step in error.path) if error.path else "query"
+        field = ".".join(str(step) for step in error.path) if error.path else place
         problem = _problem("invalid", field, error.message, "Ask as the schema says; the explorer shows it.")
         formatted["extensions"] = {"problems": [problem]}
     return formatted

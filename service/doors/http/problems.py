@@ -21,6 +21,7 @@ from service.model.errors import (
     Unauthenticated,
     Unavailable,
 )
+from service.model.fields import DeclaredField, declared_fields
 from service.operations.validation import problem_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -54,6 +55,8 @@ TITLES: Mapping[str, str] = {
 
 STALE_FIELD = "ifVersion"
 """A conflict about this field is a version that has moved on: 412 where HTTP's own condition asked for it."""
+HEADERS: Mapping[str | None, str] = {STALE_FIELD: "If-Match", "idempotencyKey": "Idempotency-Key"}
+"""What HTTP has a header for, by the name that every other door has for it."""
 _RETRY_SECONDS = "5"
 
 
@@ -67,7 +70,8 @@ def problem_response(error: RetellError, *, request: Request, status: HTTPStatus
     if isinstance(error, Conflict) and error.problems[0].field == STALE_FIELD and "if-match" in request.headers:
         status = HTTPStatus.PRECONDITION_FAILED
     id = request.scope.get(REQUEST_ID, "")
-    return _response(error.kind, status or STATUSES[error.kind], error.shown(), headers, id)
+    problems = [{**problem, "field": HEADERS.get(problem["field"], problem["field"])} for problem in error.shown()]
+    return _response(error.kind, status or STATUSES[error.kind], problems, headers, id)
 
 
 def internal_problem(id: str) -> Response:
@@ -93,7 +97,9 @@ async def _retell_error(request: Request, error: Exception) -> Response:
 async def _validation_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return problem_response(Invalid.of([_problem(detail) for detail in error.errors()]), request=request)
+    bodies = [body.field_info.annotation for body in request.scope["route"].dependant.body_params]
+    fields = next((declared_fields(body) for body in bodies if hasattr(body, "__pydantic_fields__")), {})
+    return problem_response(Invalid.of([_problem(detail, fields) for detail in error.errors()]), request=request)
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
@@ -129,8 +135,11 @@ def _framework_error(status: HTTPStatus, request: Request, error: HTTPException)
     return Invalid(str(error.detail), right="See /openapi.json for what is taken here.", field="body")
 
 
-def _problem(detail: Mapping[str, Any]) -> Problem:
-    """What the framework's validation says of one value: its place without the part of the request it stands in."""
+def _problem(detail: Mapping[str, Any], fields: Mapping[str, DeclaredField]) -> Problem:
+    """What the framework's validation says of one value: its place without the part of the request it stands in.
+
+    `fields` are those of the route's body.
+    """
     place = [str(step) for step in detail["loc"]]
     field = ".".join(place[1:]) or (place[0] if place else "body")
     if detail["type"] == "json_invalid":
@@ -140,7 +149,7 @@ def _problem(detail: Mapping[str, Any]) -> Problem:
         return Problem(field="body", wrong=wrong, right="Send one JSON value.")
     if detail["type"] == "missing":
         return Problem(field=field, wrong=f"`{field}` is missing", right=f"Give `{field}`.")
-    return problem_of(detail, place[1:] or [field])
+    return problem_of(detail, place[1:] or [field], label="The body", fields=fields if place[:1] == ["body"] else {})
 
 
 def _response(

@@ -11,22 +11,12 @@ from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.http.contract import ProblemItem, problem_responses
 from service.doors.http.duplex import DuplexResponse
 from service.doors.rest.schemas import REFERENCE
-from service.model.errors import Invalid, RetellError
+from service.model.errors import RetellError
 from service.model.viewer import Viewer
 from service.operations import bulk, writing
 from service.operations.batches import RowOutcome
 
 NDJSON = "application/x-ndjson"
-
-_PARAMETERS = ("atomic", "dryRun")
-
-
-def refuse_unknown_parameters(request: Request) -> None:
-    """A dry run that is spelt otherwise would be written: what is not known here is refused before any row is read."""
-    for name in request.query_params:
-        if name not in _PARAMETERS:
-            raise Invalid(f"There is no `{name}` here", right=f"Give {' or '.join(_PARAMETERS)}.", field=name)
-
 
 router = APIRouter(prefix="/v1", tags=["Bulk"], dependencies=[Depends(BEARER)])
 
@@ -61,7 +51,6 @@ _NOTHING = {"type": "null", "description": "No line at all, where no row was sen
     "/bulk",
     operation_id="writeBulk",
     summary="Write rows in bulk",
-    dependencies=[Depends(refuse_unknown_parameters)],
     responses={
         200: {
             "description": "An object a line, for each line that was sent, in their order.",

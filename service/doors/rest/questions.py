@@ -80,7 +80,7 @@ def _named_in(question: Question) -> str | None:
 class _Asked(BaseModel):
     """The parameters in a query; what is wrong with them is said as every door says it."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=CAMEL["alias_generator"])
+    model_config = ConfigDict(alias_generator=CAMEL["alias_generator"])
     question: ClassVar[Question]
     asks: ClassVar[Mapping[str, DeclaredField]]
 
@@ -94,7 +94,7 @@ class _Asked(BaseModel):
 
 
 def _query(question: Question, *, but: str | None) -> type[BaseModel]:
-    """The parameters of the query; any other is refused."""
+    """The parameters of the query."""
     hints = get_type_hints(question.parameters, include_extras=True)
     declared = question.parameters.__pydantic_fields__  # type: ignore[attr-defined]
     asks = {name: field for name, field in question.asks.items() if name != but}

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, create_model
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, TypeAdapter, create_model
 from pydantic_core import PydanticKnownError
 
 from service.model.conventions import ConventionsDraft
@@ -75,7 +75,7 @@ def _shown(field: DeclaredField) -> Any:
 
 @lru_cache(maxsize=64)
 def list_query(label: str) -> type[BaseModel]:
-    """The query parameters of a kind's list; any other is refused."""
+    """The query parameters of a kind's list."""
     kind = KINDS[label]
     orders = [one for one in Order if one is not Order.name or kind.named]
     fields: dict[str, Any] = {
@@ -90,7 +90,7 @@ def list_query(label: str) -> type[BaseModel]:
     }
     for name, of in filters(kind).items():
         fields[name] = (of | None, Field(None, description=f"Only those whose `{name}` equals this."))
-    return create_model(f"{label}Query", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model(f"{label}Query", **fields)
 
 
 def draft_schemas() -> Mapping[str, Any]:

@@ -119,7 +119,8 @@ async def test_several_problems_come_together(client: httpx.AsyncClient) -> None
 
 
 async def test_a_stale_version_is_412_where_if_match_asked(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/errors/stale", headers={"If-Match": '"3"'})).status_code == 412
+    stale = await client.get("/errors/stale", headers={"If-Match": '"3"'})
+    assert (stale.status_code, stale.json()["problems"][0]["field"]) == (412, "If-Match")
     assert (await client.get("/errors/stale")).status_code == 409
 
 

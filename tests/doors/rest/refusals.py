@@ -20,7 +20,7 @@ SEMANTIC = {
         r"Nobody grants themselves anything"
     ),
     "id": r".* is not an id",
-    "idempotencyKey": r"With this key somebody could find out who told the story",
+    "Idempotency-Key": r"With this key somebody could find out who told the story",
     "from|to": r"The path would end where it starts|A path has two ends",
     "personId": r"There is no such person|Nobody invites themselves",
     "role": r"Nobody gives themselves a task in a community",

@@ -54,7 +54,8 @@ async def test_what_is_none_of_the_permitted_values_is_told_all_of_them(
     client: httpx.AsyncClient, address: str, field: str, permitted: list[object]
 ) -> None:
     problem = problem_of(await client.get(address))
-    assert (problem["field"], problem["wrong"]) == (field, f"`{field}` is none of the permitted values")
+    given = address.rpartition("=")[2]
+    assert (problem["field"], problem["wrong"]) == (field, f"`{given}` is none of the permitted values of `{field}`")
     listed = problem["right"].removeprefix("Give one of ").removesuffix(".").split(", ")
     assert [str(one) for one in permitted] == [one for one in listed if one in set(map(str, permitted))]
     assert not set("'\"") & set(problem["right"])
@@ -81,7 +82,7 @@ async def test_a_question_says_what_is_wrong_as_every_door_does(
 
 async def test_a_parameter_that_a_question_has_not_is_told_those_that_it_has(client: httpx.AsyncClient) -> None:
     problem = problem_of(await client.get(f"/v1/cascades/{SOMEBODY}", params={"depth": "3"}))
-    assert (problem["field"], problem["wrong"]) == ("depth", "cascade has no field of this name")
+    assert (problem["field"], problem["wrong"]) == ("depth", "There is no `depth` here")
     assert "audience" in problem["right"]
     assert "item" not in problem["right"]  # it stands in the address
 
@@ -89,3 +90,66 @@ async def test_a_parameter_that_a_question_has_not_is_told_those_that_it_has(cli
 async def test_a_number_that_is_none_is_told_what_it_has_to_be(client: httpx.AsyncClient) -> None:
     problem = problem_of(await client.get("/v1/stories", params={"first": "many"}))
     assert (problem["wrong"], problem["right"]) == ("`first` is not a whole number", "Give a whole number.")
+
+
+async def test_a_filter_that_a_list_has_not_is_told_those_that_it_has(client: httpx.AsyncClient) -> None:
+    problem = problem_of(await client.get("/v1/stories", params={"colour": "red", "first": "2"}))
+    assert (problem["field"], problem["wrong"]) == ("colour", "There is no `colour` here")
+    assert problem["right"].startswith("The parameters of this address are first, after, order, since, before, ")
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "permitted"),
+    [
+        ("POST", "/v1/stories", "takes no parameters"),
+        ("PATCH", f"/v1/stories/{SOMEBODY}", "takes no parameters"),
+        ("DELETE", f"/v1/stories/{SOMEBODY}", "takes no parameters"),
+        ("PUT", "/v1/topics/by-reference/intranet/lifts", "takes no parameters"),
+        ("PUT", "/v1/people/by-account/intranet/anna.k", "takes no parameters"),
+        ("PATCH", "/v1/conventions", "takes no parameters"),
+        ("POST", "/v1/keys", "takes no parameters"),
+        ("POST", "/v1/jobs", "takes no parameters"),
+        ("POST", "/v1/bulk", "parameters of this address are atomic, dryRun."),
+    ],
+)
+async def test_a_write_with_a_parameter_that_it_does_not_know_is_refused_and_nothing_written(
+    client: httpx.AsyncClient, graph: Graph, method: str, address: str, permitted: str
+) -> None:
+    count = "MATCH (n) RETURN count(n) AS n"
+    before = await graph.read_one(count)
+    body = {"title": "The lift", "content": "It stopped.", "name": "Lifts"}
+    problem = problem_of(await client.request(method, f"{address}?dryrun=true", json=body))
+    assert (problem["field"], problem["wrong"]) == ("dryrun", "There is no `dryrun` here")
+    assert permitted in problem["right"]
+    assert await graph.read_one(count) == before
+
+
+async def test_a_body_is_told_its_fields_and_who_may_not_ask_that_alone(client: httpx.AsyncClient) -> None:
+    body = {"question": "reach", "parameter": {}}
+    problem = problem_of(await client.post("/v1/jobs", json=body))
+    assert (problem["wrong"], problem["right"]) == (
+        "The body has no field of this name",
+        "Its fields are question, parameters.",
+    )
+    stranger = await client.post("/v1/stories?dryRun=true", headers={"Authorization": "Bearer nobody"}, json={})
+    assert stranger.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("label", "body", "wrong", "right"),
+    [
+        ("stories", {"kind": "Event"}, "`Event` is none of the permitted values of `kind`", "Give one of "),
+        ("stories", {"kind": "It stopped"}, "What was given is none of the permitted values of `kind`", "Give one of "),
+        ("stories", {"kind": "k" * 31}, "What was given is none of the permitted values of `kind`", "Give one of "),
+        ("derivations", {"usedIds": [], "byIds": [SOMEBODY]}, "`usedIds` is too short", "Give at least 1 entry."),
+        ("stories", {"title": ""}, "`title` is too short", "Give at least 1 character."),
+        ("stories", {"title": "t" * 301}, "`title` is too long", "Give at most 300 characters."),
+    ],
+)
+async def test_a_body_is_told_what_came_where_it_is_one_word_and_how_many_in_good_english(
+    client: httpx.AsyncClient, label: str, body: dict[str, Any], wrong: str, right: str
+) -> None:
+    whole = {"title": "The lift", "content": "It stopped."} if label == "stories" else {"madeId": SOMEBODY}
+    problem = problem_of(await client.post(f"/v1/{label}", json={**whole, **body}))
+    assert problem["wrong"] == wrong
+    assert problem["right"].startswith(right)

@@ -1,0 +1,66 @@
+"""What GraphQL itself refuses is named by its place; each door has its own word for a version."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from service.app import create_app
+from service.graph.session import Graph
+from service.model.viewer import Scope
+from service.operations.keys import OPERATOR, create_key
+from service.operations.network import Network
+
+ASKED = "query($first: Int, $where: StoryFilter) { stories(first: $first, where: $where) { nodes { id } } }"
+WRITTEN = "mutation($story: StoryInput!) { createStory(input: $story) { changeId } }"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
+    network = Network(graph)
+    key = await create_key(network, OPERATOR, name="asker", scopes=[Scope.administer])
+    transport = httpx.ASGITransport(create_app(network))
+    headers = {"Authorization": f"Bearer {key.token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://retell", headers=headers) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "place"),
+    [
+        (ASKED, {"first": "x"}, "variables.first"),
+        (ASKED, {"where": {"kind": "Event"}}, "variables.where.kind"),
+        (ASKED, {"where": {"kin": "event"}}, "variables.where"),
+        (WRITTEN, {}, "variables.story"),
+        (WRITTEN, {"story": {"title": "T", "content": "C", "aboutIds": ["x", {}]}}, "variables.story.aboutIds.1"),
+        ("query($first: String) { stories(first: $first) { nodes { id } } }", {}, "variables.first"),
+        ('{ stories(first: "x") { nodes { id } } }', {}, "stories.first"),
+        ("{ told: stories(where: {kind: Event}) { nodes { id } } }", {}, "told.where.kind"),
+        ("{ stories(frst: 1) { nodes { id } } }", {}, "stories.frst"),
+        ("{ stories { nodes { titl } } }", {}, "stories.nodes.titl"),
+        ("{ stories { nodes { ...S } } } fragment S on Story { titl }", {}, "S.titl"),
+        ("{ stories { nodes { id } }", {}, "query"),
+    ],
+)
+async def test_what_is_refused_is_named_by_its_place(
+    client: httpx.AsyncClient, document: str, variables: dict[str, Any], place: str
+) -> None:
+    for _ in range(2):  # the second time from what was kept of the document
+        answer = (await client.post("/graphql", json={"query": document, "variables": variables})).json()
+        problems = [problem for error in answer["errors"] for problem in error["extensions"]["problems"]]
+        assert [problem["field"] for problem in problems] == [place]
+
+
+async def test_a_version_that_has_moved_on_is_called_what_its_door_calls_it(client: httpx.AsyncClient) -> None:
+    made = (await client.post("/v1/topics", json={"name": "Lifts"})).json()["id"]
+    document = 'mutation($id: ID!) { updateTopic(id: $id, changes: {name: "L"}, ifVersion: 7) { problems { field } } }'
+    asked = await client.post("/graphql", json={"query": document, "variables": {"id": made}})
+    assert asked.json()["data"]["updateTopic"]["problems"] == [{"field": "ifVersion"}]
+    for method in ("PATCH", "DELETE"):
+        stale = await client.request(method, f"/v1/topics/{made}", headers={"If-Match": '"7"'}, json={"name": "L"})
+        assert (stale.status_code, stale.json()["problems"][0]["field"]) == (412, "If-Match")
+    await client.post("/v1/topics", headers={"Idempotency-Key": "once"}, json={"name": "Lifts"})
+    again = await client.post("/v1/topics", headers={"Idempotency-Key": "once"}, json={"name": "Stairs"})
+    assert (again.status_code, again.json()["problems"][0]["field"]) == (409, "Idempotency-Key")
