@@ -110,7 +110,8 @@ def cascade(
     async def asked(network: Network, viewer: Viewer) -> Cascade:
         moment = in_utc(as_of)
         named = await id_of(network, viewer, item, "item")
-        asks = CascadeQuestion(item=named, as_of=moment, audience=audience)
+        seen_by = await scope_of(network, viewer, audience, "audience") if audience else None
+        asks = CascadeQuestion(item=named, as_of=moment, audience=seen_by)
         return await cascades.cascade(network, viewer, asks)
 
     answer = run_as(asked, data, key)

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, AsOf, Audience, console, in_utc, print_basis, print_json
+from service.cli.naming import scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.answers import PersonReference
 from service.model.detection import DetectedCommunities
@@ -38,7 +39,8 @@ def communities(
     async def asked(network: Network, viewer: Viewer) -> DeclaredCommunities | DetectedCommunities:
         if not detected:
             return await declared_communities(network, viewer, as_of=moment, first_members=members)
-        given = {"resolution": resolution, "seed": seed, "asOf": moment, "audience": audience}
+        computed_on = await scope_of(network, viewer, audience, "audience")
+        given = {"resolution": resolution, "seed": seed, "asOf": moment, "audience": computed_on}
         given |= {"first": first, "firstMembers": members}
         found: DetectedCommunities = await answered(network, viewer, "detectedCommunities", given)
         return found

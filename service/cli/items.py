@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, console
+from service.cli.naming import NAMED
 from service.cli.opening import Data, Key, run_as
 from service.model.errors import Invalid
 from service.model.kinds import KINDS
@@ -20,16 +21,17 @@ _LONGEST = 80
 
 
 def show(
-    item: Annotated[str, typer.Argument(help="The item's id, or a reference source/externalId.")],
+    item: Annotated[str, typer.Argument(help="The item's name, title or id, or a reference source/externalId.")],
     json: AsJson = False,
     key: Key = None,
     data: Data = None,
 ) -> None:
     """Show an item of any kind: a person, a story, an insight, what was said in a conversation."""
     from service.operations import reading
+    from service.operations.references import id_of_name
 
     async def found(network: Network, viewer: Viewer) -> tuple[str, dict[str, Any]]:
-        return await reading.find(network, viewer, item)
+        return await reading.find(network, viewer, await id_of_name(network, viewer, item, "item", NAMED))
 
     label, fields = run_as(found, data, key)
     if json:

@@ -6,9 +6,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.naming import id_of
 from service.cli.opening import Data, run
 from service.model.viewer import Scope
 from service.operations import keys
+from service.operations.network import Network
 
 app = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 
@@ -17,14 +19,19 @@ app = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 def create(
     name: Annotated[str, typer.Option(help="What the key is for.")],
     scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; read, where nothing is said.")] = None,
-    person: Annotated[str | None, typer.Option(help="The person whose key it is: an id or source/externalId.")] = None,
+    person: Annotated[
+        str | None, typer.Option(help="The person whose key it is: a name or id, or source/externalId.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Make a key and print it, this once: it is kept as a hash."""
     scopes = frozenset(scope or [Scope.read])
-    made = run(
-        lambda network: keys.create_key(network, keys.OPERATOR, name=name, scopes=scopes, person_id=person), data
-    )
+
+    async def created(network: Network) -> keys.NewKey:
+        whose = await id_of(network, keys.OPERATOR, person, "person") if person else None
+        return await keys.create_key(network, keys.OPERATOR, name=name, scopes=scopes, person_id=whose)
+
+    made = run(created, data)
     print(made.token)  # noqa: T201
 
 

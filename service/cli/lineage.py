@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, SeenAudience, console, print_basis, print_json
-from service.cli.naming import id_of
+from service.cli.naming import id_of, scope_of
 from service.cli.opening import Data, Key, run_as
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.viewer import Viewer
@@ -26,7 +26,8 @@ def lineage(
 
     async def asked(network: Network, viewer: Viewer) -> Lineage:
         named = await id_of(network, viewer, knowledge, "knowledge")
-        return await lineages.lineage(network, viewer, LineageQuestion(knowledge=named, audience=audience))
+        seen_by = await scope_of(network, viewer, audience, "audience") if audience else None
+        return await lineages.lineage(network, viewer, LineageQuestion(knowledge=named, audience=seen_by))
 
     answer = run_as(asked, data, key)
     if json:

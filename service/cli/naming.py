@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from service.model.viewer import Viewer
+from service.model.asking import NETWORK
+from service.model.kinds import KINDS
+from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 
 PERSON: Final = ("Person",)
 COMMUNITY: Final = ("Community",)
 ANYBODY: Final = ("Person", "Community", "Organisation", "Topic")
+NAMED: Final = (*ANYBODY, "Purpose", "Story", "ExplicitKnowledge", "Conversation")
+"""What has a name or a title that it can be found by."""
 KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         **dict.fromkeys(
@@ -26,9 +30,16 @@ KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The kinds that have names or titles, of those that a parameter of a question takes."""
-SCOPES: Final = frozenset({"scope", "for", "audience", "amplifiersFor"})
-"""Parameters that say the kind before the id: `community:ID`."""
-_SORTS: Final = MappingProxyType({kind.lower(): (kind,) for kind in ANYBODY})
+SCOPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("for", "amplifiersFor"), ANYBODY),
+        "scope": ("Community", "Organisation", "Topic"),
+        "audience": COMMUNITY,
+    }
+)
+"""The kinds of what a parameter names with its kind before the id: `community:ID`."""
+WHOLE: Final = frozenset({NETWORK, EVERYONE})
+"""What such a parameter takes beside them."""
 
 
 async def id_of(network: Network, viewer: Viewer, word: str, field: str) -> str:
@@ -44,10 +55,13 @@ async def ids_of(network: Network, viewer: Viewer, words: list[str] | None, fiel
 
 
 async def scope_of(network: Network, viewer: Viewer, word: str, field: str) -> str:
-    """`community:ID` of `community:NAME`, and so on; what names nothing stays as it is."""
-    from service.operations.references import id_of_name
+    """`community:ID` of `community:NAME`, or of a name alone; an id alone does not say of what, and stays as it is."""
+    from service.operations.references import id_of_name, is_id, item_of_name
 
-    sort, _, name = word.partition(":")
-    if sort not in _SORTS or not name:
+    if word in WHOLE or is_id(word):
         return word
-    return f"{sort}:{await id_of_name(network, viewer, name, field, _SORTS[sort])}"
+    sort, _, name = word.partition(":")
+    if name and (kinds := [kind for kind in SCOPES[field] if KINDS[kind].one == sort]):
+        return f"{sort}:{await id_of_name(network, viewer, name, field, kinds)}"
+    item = await item_of_name(network, viewer, word, field, SCOPES[field])
+    return f"{KINDS[item.kind].one}:{item.id}"

@@ -38,18 +38,21 @@ async def id_of_name(
     chosen = [kind for kind in kinds if KINDS[kind].one == sort] if rest else []
     if chosen:
         kinds, word = chosen, rest
-    if is_id(word):
-        return word
-    found = await _called(network, viewer, word, kinds)
+    return word if is_id(word) else (await item_of_name(network, viewer, word, field, kinds)).id
+
+
+async def item_of_name(network: Network, viewer: Viewer, name: str, field: str, kinds: Sequence[str]) -> ItemReference:
+    """The one thing of these kinds that is called so; `NotFound` and `Invalid` as above."""
+    found = await _called(network, viewer, name, kinds)
     if not found:
         raise NotFound(
-            f"There is no {_either([_in_words(kind) for kind in kinds])} called {word!r} that you may see",
+            f"There is no {_either([_in_words(kind) for kind in kinds])} called {name!r} that you may see",
             right="Give the whole name, or an id; `retell search` finds both.",
             field=field,
         )
     if len(found) > 1:
-        raise _ambiguous(word, found, field)
-    return str(found[0]["id"])
+        raise _ambiguous(name, found, field)
+    return ItemReference(id=found[0]["id"], kind=found[0]["kind"], title=name)
 
 
 def is_id(word: str) -> bool:

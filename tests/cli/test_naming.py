@@ -14,7 +14,7 @@ from service.model.errors import Invalid, NotFound
 from service.model.kinds import KINDS
 from service.model.questions import QUESTIONS
 from service.model.viewer import Scope
-from service.operations.keys import OPERATOR, create_key
+from service.operations.keys import OPERATOR, create_key, viewer_of
 from service.operations.network import Network
 from service.settings import Settings
 from tests.operations.viewers import viewer
@@ -22,7 +22,7 @@ from tests.operations.worlds import START, Row, World, write_world
 
 NAMES = ("Person", "Community", "Organisation", "Topic", "Purpose")
 CLOSED = "00000000-0000-4000-8000-0000000000c1"
-ANN, GUIDE, STORY, CY = (f"00000000-0000-4000-8000-00000000001{number}" for number in range(4))
+ANN, GUIDE, STORY, CY, BO = (f"00000000-0000-4000-8000-00000000001{number}" for number in range(5))
 
 
 def _id(kind: str) -> str:
@@ -34,6 +34,7 @@ ROWS: list[Row] = [
     *({"type": kind, "id": _id(kind), "name": "11"} for kind in NAMES),
     {"type": "Person", "id": ANN, "name": "Ann"},
     {"type": "Person", "name": "Ann"},
+    {"type": "Person", "id": BO, "name": "Bo"},
     {"type": "Topic", "name": "secret", "audience": f"community:{CLOSED}"},
     {"type": "ExplicitKnowledge", "id": GUIDE, "title": 'How to "hand over": a guide', "content": "Words."},
     {"type": "ExplicitKnowledge", "title": 'How to "hand over": a guide, the second', "content": "Words."},
@@ -63,7 +64,7 @@ def test_every_parameter_that_names_an_item_says_which_kinds_it_may_name() -> No
     naming = {field.name for field in fields if field.names_item}
     assert naming == set(KINDS_OF)
     assert all(KINDS[kind].named or "title" in KINDS[kind].given for kinds in KINDS_OF.values() for kind in kinds)
-    assert {field.name for field in fields} >= SCOPES
+    assert {field.name for field in fields} >= set(SCOPES)
 
 
 async def test_a_name_is_found_among_the_kinds_of_its_parameter(empty_graph: Graph) -> None:
@@ -82,8 +83,15 @@ async def test_a_name_is_found_among_the_kinds_of_its_parameter(empty_graph: Gra
     assert await id_of(network, stranger, 'story:How to "hand over": a guide', "item") == STORY
     assert await scope_of(network, stranger, "organisation:11", "scope") == f"organisation:{_id('Organisation')}"
     assert await scope_of(network, stranger, "person:11", "for") == f"person:{_id('Person')}"
-    for word in ("network", "everyone", f"community:{CLOSED}", "community:a/b"):
+    for word in ("network", "everyone", f"community:{CLOSED}", "community:a/b", CLOSED):
         assert await scope_of(network, stranger, word, "scope") == word
+    assert await scope_of(network, stranger, "11", "audience") == f"community:{_id('Community')}"
+    assert await scope_of(network, stranger, "Bo", "for") == f"person:{BO}"
+    with pytest.raises(Invalid, match="3 are called '11'") as sorts:
+        await scope_of(network, stranger, "11", "scope")
+    assert sorts.value.problems[0].right.startswith("Write `community:11`, `organisation:11` or `topic:11`, or give")
+    with pytest.raises(NotFound, match="no community, organisation or topic called 'Bo'"):
+        await scope_of(network, stranger, "Bo", "scope")
 
     with pytest.raises(Invalid) as several:
         await id_of(network, stranger, "11", "to")
@@ -131,3 +139,22 @@ async def test_reach_takes_people_as_arguments_and_as_options(
     nobody = retell(settings, tmp_path, key.token, "reach")
     assert nobody.returncode == 1
     assert nobody.stderr.startswith("retell: people: ")
+
+
+async def test_a_name_alone_will_do_wherever_a_command_takes_an_id(
+    empty_graph: Graph, settings: Settings, tmp_path: Path
+) -> None:
+    network = Network(empty_graph)
+    await write_world(network, World([*ROWS, {"type": "Person", "id": CY, "name": "Cy"}, heard(BO, CY)]))
+    key = await create_key(network, OPERATOR, name="reader", scopes=frozenset({Scope.read}))
+    member = retell(settings, tmp_path, key.token, "key", "create", "--name", "hers", "--person", "Bo")
+    assert member.returncode == 0, member.stderr
+    assert (await viewer_of(network, member.stdout.strip())).person_id == BO
+    told = retell(settings, tmp_path, key.token, "amplifiers", "--for", "Bo", "--budget", "1", "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["for"]["id"] == BO
+    shown = retell(settings, tmp_path, key.token, "show", "Bo", "--json")
+    assert json.loads(shown.stdout)["id"] == BO
+    for command in (["cascade", STORY], ["lineage", GUIDE], ["communities", "--detected"]):
+        other = retell(settings, tmp_path, key.token, *command, "--audience", "closed")
+        assert f"There is no audience community:{CLOSED} that you belong to" in other.stderr
