@@ -77,11 +77,12 @@ def print_table(console: Console, title: str, rows: Sequence[Any]) -> None:
 
 
 def _notes(rows: Sequence[Any]) -> Iterator[str]:
-    """What those figures are whose heading does not say it, where any row has one."""
+    """What those figures are whose heading does not say it, and why some rows have none where others have one."""
     of = type(rows[0])
     for declared in fields(of):
-        said = meaning(of, declared.name)
-        if said and any(getattr(row, declared.name) is not None for row in rows[:MOST_ROWS]):
+        cells = [getattr(row, declared.name) for row in rows[:MOST_ROWS]]
+        figures = sum(isinstance(cell, int | float) for cell in cells)
+        if figures and (said := meaning(of, declared.name, partly_empty=figures < len(cells))):
             yield f"{words(declared.name)}: {said}"
 
 

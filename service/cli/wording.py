@@ -23,13 +23,14 @@ def words(attribute: str) -> str:
     return attribute.rstrip("_").replace("_", " ")
 
 
-def meaning(of: type, attribute: str) -> str | None:
-    """What a field says, in a sentence, where its name alone does not tell."""
-    if attribute not in UNCLEAR:
-        return None
+def meaning(of: type, attribute: str, *, partly_empty: bool = False) -> str | None:
+    """What a field says, in a sentence, where its name alone does not tell, or not why some have none of it."""
     declared = getattr(of, "__pydantic_fields__", {}).get(attribute)
+    said = (declared.description or "") if declared else ""
+    if attribute not in UNCLEAR and not (partly_empty and "null" in said.lower()):
+        return None
     # What is null in JSON stands empty in a table.
-    return declared.description.replace("null", "empty").replace("Null", "Empty") if declared else None
+    return said.replace("null", "empty").replace("Null", "Empty") or None
 
 
 def text(value: Any) -> str:  # noqa: PLR0911 - a table of types
@@ -58,7 +59,7 @@ def text(value: Any) -> str:  # noqa: PLR0911 - a table of types
 def named_values(value: Any, names: Iterable[str]) -> list[str]:
     """Some fields of a thing that it has, each with its name."""
     known = ((words(name), getattr(value, name)) for name in names)
-    return [f"{name} {text(one)}" for name, one in known if one not in (None, [])]
+    return [f"{name} {said}" for name, one in known if one not in (None, []) and (said := text(one))]
 
 
 def in_lines(values: Sequence[str]) -> list[str]:

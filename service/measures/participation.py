@@ -13,7 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.centrality import ranks, without_some
 from service.measures.communities import UndirectedTies, undirected
+from service.measures.rank_ranges import DRAWS, DROPPED
 from service.measures.roles import coreness
 from service.measures.survival import Outcome as Ending
 from service.measures.survival import Waiting, waiting
@@ -121,6 +123,15 @@ class Windows:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A place by coreness among the members of a window, and the best and worst without some of the ties."""
+
+    now: int
+    best: int
+    worst: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What the windows of one member come to, as at the last one.
 
@@ -187,6 +198,27 @@ def windows(evidence: Evidence, people: int, spans: Spans, told: Told, edges: ND
         deepest=made["coreness"].max(axis=1, initial=0).astype(np.int32),
         acts=acts,
     )
+
+
+def places(
+    found: Windows, evidence: Evidence, edges: NDArray[np.float64], member: int, *, seed: int = 0
+) -> list[Place | None]:
+    """The place by coreness of the member in one column in each window; None in one of which they were no member."""
+    placed: list[Place | None] = []
+    for window, (start, end) in enumerate(pairwise(edges)):
+        if not found.member[window, member]:
+            placed.append(None)
+            continue
+        here = found.people[found.member[window]]
+        rows = np.flatnonzero((evidence.times >= start) & (evidence.times < end))
+        rows = rows[np.isin(evidence.listeners[rows], here) & np.isin(evidence.tellers[rows], here)]
+        listeners, tellers = (np.searchsorted(here, side[rows]) for side in (evidence.listeners, evidence.tellers))
+        ties = _tied(listeners, tellers, len(here))
+        fewer = (without_some(ties, DROPPED, np.random.default_rng([seed, draw])) for draw in range(DRAWS))
+        own = np.searchsorted(here, found.people[member])
+        drawn = [int(ranks(coreness(some).astype(np.float64))[own]) for some in (ties, *fewer)]
+        placed.append(Place(now=drawn[0], best=min(drawn), worst=max(drawn)))
+    return placed
 
 
 def positions(found: Windows) -> NDArray[np.int8]:
@@ -270,7 +302,9 @@ def _trajectory(
         return Trajectory.outbound if faded else Trajectory.insider
     if faded and spoken[-RECENT_WINDOWS:].mean() <= spoken[:-RECENT_WINDOWS].mean() * FADED_SHARE:
         return Trajectory.outbound
-    if recent.mean() > (earlier.mean() if len(earlier) else Position.edge):
+    nearer = recent.mean() > (earlier.mean() if len(earlier) else Position.edge)
+    # Whom others alone attended to has not moved: they were seen, or supported.
+    if nearer and spoken[-RECENT_WINDOWS:].any():
         return Trajectory.inbound
     across = len(crossing) >= RECENT_WINDOWS and bool(crossing[-RECENT_WINDOWS:].all())
     return Trajectory.boundary if across else Trajectory.peripheral

@@ -114,9 +114,15 @@ class ConversionStep:
 
     from_stage: Annotated[ConversionStage, Field(description="Where the waiting begins.")]
     to_stage: Annotated[ConversionStage, Field(description="Where it ends.")]
-    of: Annotated[str, Field(description="What is waiting: tellings, insights or knowledge.")]
+    of: Annotated[str, Field(description="What is waiting: tellings, insights or knowledge, and of it what, in words.")]
     count: Annotated[
-        int | None, Field(description="How many began to wait; null where too few people stand behind them.")
+        int | None,
+        Field(
+            description=(
+                "How many began to wait: not what was adopted by the act that tested it, which never waited between; "
+                "null where too few people stand behind them."
+            )
+        ),
     ]
     converted: Annotated[int | None, Field(description="How many got there before they were abandoned; null likewise.")]
     abandoned: Annotated[

@@ -112,8 +112,8 @@ class MixingCell:
         int | None,
         Field(
             description=(
-                "How many ties; null where a few people stand behind them or those the other way, or where such a cell "
-                "could be worked out otherwise."
+                "How many ties; null where it is withheld: fewer than five people stand behind them or those the other "
+                "way, or such a cell could be worked out otherwise."
             )
         ),
     ]

@@ -153,7 +153,8 @@ class CommunityHealth:
         ),
     ]
     days_since_last_story: Annotated[
-        float | None, Field(description="Up to the month's end; null where fewer than five members ever told one.")
+        int | None,
+        Field(description="Whole days, up to the month's end; null where fewer than five members ever told one."),
     ]
     reason: Annotated[
         str | None, Field(description="Why nothing is told, or some of it not, in words; null where all is.")

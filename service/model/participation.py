@@ -7,6 +7,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import TieQuestion, asked
+from service.model.boundaries import RankRange
 from service.model.communities import CommunityRole, Participation
 from service.model.crossing import STANDS_STILL
 from service.model.ids import Id
@@ -29,7 +30,7 @@ class CommunityPosition(Vocabulary):
         "silent",
         "Members attended to each other fewer than ten times: there is no edge and no centre to speak of.",
     )
-    edge = "edge", "Below a third of the deepest coreness, or heard by no member."
+    edge = "edge", "Below a third of the deepest coreness, or no member attended to them."
     between = "between", "Neither at the edge nor at the centre."
     centre = "centre", "At two thirds of the deepest coreness or above, and heard as often as members are on average."
 
@@ -38,7 +39,13 @@ class ParticipationTrajectory(Vocabulary):
     """Wenger's five trajectories (1998). He gives no numbers: the rule is Retell's own."""
 
     peripheral = "peripheral", "Stays at the edge, or comes no nearer."
-    inbound = "inbound", "Is nearer the centre in the last two windows than before, without full participation yet."
+    inbound = (
+        "inbound",
+        (
+            "Is nearer the centre in the last two windows than before and did something there, without full "
+            "participation yet. Listening will do, where members attend to them: nothing need have been told."
+        ),
+    )
     insider = "insider", "Came to full participation, two windows at the centre in a row, and is not back at the edge."
     boundary = "boundary", "Comes no nearer, and was tied to more people outside than inside in the last two windows."
     outbound = (
@@ -93,9 +100,26 @@ class ParticipationStep:
         int, Field(description="The largest k of a k-core of members that they are in (Seidman, 1983).")
     ]
     deepest: Annotated[int, Field(description="The largest coreness of any member in the window.")]
+    place: Annotated[
+        RankRange | None,
+        Field(
+            description=(
+                "Their place by coreness among the members of the window, and how far it hangs on which ties were "
+                "seen; null where they were no member."
+            )
+        ),
+    ]
     depth: Annotated[float, Field(description="Their coreness as a share of the deepest; 0 where nobody is tied.")]
     centrality: Annotated[float, Field(description="With which share of the other members they were tied.")]
-    heard: Annotated[int, Field(description="How often members attended to them or their work.")]
+    heard: Annotated[
+        int,
+        Field(
+            description=(
+                "How often members attended to them or their work: took it up, answered, saw them at it, supported "
+                "them. Who told nothing may be heard so."
+            )
+        ),
+    ]
     heard_ratio: Annotated[
         float,
         Field(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.model.answers import LEFT_OUT, CalibrationBin, SimplerWay, TieBasis, answer
+from service.model.answers import LEFT_OUT, CalibrationBin, PassedOn, SimplerWay, TieBasis, answer
 from service.model.asking import NETWORK, PeopleScope, TieQuestion, asked
 
 
@@ -213,5 +213,14 @@ class Calibration:
     ]
     quarters: Annotated[list[CalibrationQuarter], Field(description=f"Each quarter by itself; {LEFT_OUT}.")]
     fit: Annotated[UptakeFit | None, Field(description="What is learnt from all that is known by now.")]
+    passed_on: Annotated[
+        PassedOn | None,
+        Field(
+            description=(
+                "How much less is heard what is passed on than what is told first-hand, from everybody's uptakes; null "
+                "where the chances are not learnt: it counts alike then."
+            )
+        ),
+    ]
     kept: Annotated[KeptPredictions, Field(description="How what answers foretold compares with what happened.")]
     basis: Annotated[CalibrationBasis, Field(description="What this was computed from.")]

@@ -56,7 +56,9 @@ RULE: Final = (
     "it, the knowledge made of these, and knowledge made of that, and reaches a stage at the earliest moment by any of "
     "these ways, no later than the stages after it. Knowledge is tested by the first of these: an experiment with it, "
     "or somebody's adapting it to another place or adopting it, since to take it up is to try it out. It is adopted by "
-    "who takes it up in their own work. What has not converted by asOf is still waiting: it is censored, not dropped. "
+    "who takes it up in their own work. What was tested by the very act that adopted it did not wait "
+    "from the one to the other, and is not among what waits there: fewer than were tested. What has not converted by "
+    "asOf is still waiting: it is censored, not dropped. "
     "Knowledge is abandoned when other knowledge takes its place; and where every experiment with it was given up and "
     "nobody took it up, on the day of the last one, since nothing says when it was given up. What was deleted is not "
     "there."
@@ -72,7 +74,7 @@ _STEPS: Final = (
     (TOLD, SURFACED, "tellings"),
     (SURFACED, DERIVED, "insights"),
     (DERIVED, TESTED, "knowledge"),
-    (TESTED, ADOPTED, "knowledge"),
+    (TESTED, ADOPTED, "knowledge tested beforehand"),
     (DERIVED, ADOPTED, "knowledge"),
 )
 _TOO_FEW: Final = "Too few people stand behind this, or a part of it, for it to be told."

@@ -261,8 +261,9 @@ def _staying(life: Life, tied: Standing) -> HealthShare:
     return _share_of(*windows[-1], told_of_windows(windows, cohort))
 
 
-def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> float | None:
-    return float((end - times.max()) / SECONDS_A_DAY) if len(np.unique(tellers)) >= LEAST else None
+def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> int | None:
+    """Whole days: a part of one would tell the moment of one person's act."""
+    return int((end - times.max()) // SECONDS_A_DAY) if len(np.unique(tellers)) >= LEAST else None
 
 
 def _few(people: int) -> bool:

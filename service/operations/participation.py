@@ -20,10 +20,13 @@ from service.measures.participation import (
     STUCK_WINDOWS,
     TRIED_WINDOWS,
     Course,
+    Place,
     Trajectory,
     course,
+    places,
 )
 from service.model.answers import EvidenceKind, ItemReference
+from service.model.boundaries import RankRange, SpannerOrder
 from service.model.communities import CommunityRole, Participation
 from service.model.errors import NotFound
 from service.model.grants import PersonalMeasure
@@ -61,18 +64,20 @@ EMPTY_WINDOWS: Final = 4
 SECONDS_A_DAY: Final = 86_400.0
 
 RULE: Final = (
-    "Retell's own; Wenger (1998) gives no numbers. In a window a member is at the centre at "
+    "Retell's own; Wenger (1998) gives no numbers. Somebody is heard where others attend to them or their work: take "
+    "it up, answer it, see them at it, support them. In a window a member is at the centre at "
     f"{CENTRE_DEPTH:.0%} or more of the deepest coreness and heard as often as members are on average; at the edge "
     f"below {EDGE_DEPTH:.0%} or heard by nobody. {FULL_WINDOWS} windows at the centre in a row are full participation. "
     f"A window in which members attended to each other fewer than {FEWEST_ACTS} times decides nothing, and is passed "
     "over. Trajectories, the first that holds. Outbound: left; or was nearer than the edge before, is at the edge in "
     f"the last {RECENT_WINDOWS} windows and, if never in full participation, spoke and attended in them at most "
     f"{FADED_SHARE:.0%} as often as before, by the mean of windows. Insider: came to full participation. Inbound: "
-    f"nearer the centre in the last {RECENT_WINDOWS} windows than in those before, or than the edge where there are "
-    "none, by the mean of places (edge 0, between 1, centre 2). Boundary: tied to members in each of the last "
-    f"{RECENT_WINDOWS} windows, and to more people outside. Peripheral: everybody else. Drifting: outbound, and still "
-    f"a member. Stuck: {STUCK_WINDOWS} windows at the edge up to the last, speaking or attending in {TRIED_WINDOWS} of "
-    "them, never in full participation."
+    f"spoke or attended in the last {RECENT_WINDOWS} windows, and was nearer the centre in them than in those before, "
+    "or than the edge where there are none, by the mean of places (edge 0, between 1, centre 2); nothing need have "
+    "been told, as to listen and be heard is a legitimate way in (Lave and Wenger, 1991). Boundary: tied to members in "
+    f"each of the last {RECENT_WINDOWS} windows, and to more people outside. Peripheral: everybody else. Drifting: "
+    f"outbound, and still a member. Stuck: {STUCK_WINDOWS} windows at the edge up to the last, speaking or attending "
+    f"in {TRIED_WINDOWS} of them, never in full participation."
 )
 CAUTION: Final = (
     "Seen are acts that the audience may see, by and to members, with a time. Somebody may take part fully where "
@@ -176,6 +181,7 @@ def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationSte
     if column is None:
         return []
     seen, depth, ratio, placed = way.windows, way.windows.depth, way.windows.heard_ratio, way.all_positions
+    ranked = places(seen, way.evidence, way.edges, column)
     spoken = np.where(seen.member, seen.told, 0).sum(axis=1)
     steps = []
     for window in range(_first_shown(way, column), len(way.edges) - 1):
@@ -192,6 +198,7 @@ def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationSte
                 members=members,
                 coreness=int(seen.coreness[window, column]),
                 deepest=int(seen.deepest[window]),
+                place=_place(ranked[window]),
                 depth=float(depth[window, column]),
                 centrality=int(seen.inside[window, column]) / max(members - 1, 1),
                 heard=int(seen.heard[window, column]),
@@ -206,6 +213,12 @@ def _steps(way: Way, number: int, found: Course | None) -> list[ParticipationSte
             )
         )
     return steps
+
+
+def _place(found: Place | None) -> RankRange | None:
+    if found is None:
+        return None
+    return RankRange(measure=SpannerOrder.coreness, rank=found.now, best=found.best, worst=found.worst)
 
 
 def _first_shown(way: Way, column: int) -> int:

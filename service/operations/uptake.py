@@ -104,6 +104,7 @@ def _told(
         curve=_curve(rows, periods, scored, inside) if scored else [],
         quarters=_quarters(rows, periods, scored, inside),
         fit=None if fit is None else _fit(fit, rows, tied.as_of),
+        passed_on=None if summary is None else summary.passed_on,
         kept=kept,
         basis=CalibrationBasis(
             **{**tied.basis, "calibration": summary or _too_little(rows, until, asked.horizon_days)},

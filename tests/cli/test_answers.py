@@ -11,6 +11,7 @@ from service.cli import answers
 from service.cli.tables import print_table
 from service.model.answers import CalibrationSummary, ChanceBasis, EvidenceKind, EvidenceWeight, TieBasis
 from service.model.conversion import ConversionStage, ConversionStep
+from service.model.crossing import MixingCell
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 BASIS = TieBasis(
@@ -82,3 +83,12 @@ def test_what_days_a_half_and_a_median_are_is_said_under_them() -> None:
     assert "empty where it never comes to that" in shown
     assert "half lower: The lower end of its 95 % interval." in shown
     assert "median upper:" not in shown  # none has one
+
+
+def test_why_a_cell_is_blank_is_said_under_a_table_with_blank_ones() -> None:
+    told = MixingCell(teller="clinical", listener="patient", ties=19)
+    for cells, said in (([told, replace(told, ties=None)], True), ([told, replace(told, ties=0)], False)):
+        with answers.console.capture() as captured:
+            print_table(answers.console, "matrix", cells)
+        shown = " ".join(captured.get().split())
+        assert ("empty where it is withheld: fewer than five people stand behind them" in shown) is said

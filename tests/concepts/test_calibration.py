@@ -56,6 +56,8 @@ async def test_what_is_learnt_beats_simpler_ways_and_rests_on_what_an_oracle_cou
     until = datetime.fromisoformat(found["basis"]["asOf"]).timestamp()
     assert (found["fit"]["opportunities"], found["fit"]["uptakes"]) == counted(doors.truth, ("everyone",), until)
     assert found["learnt"]
+    assert found["passedOn"] == found["basis"]["calibration"]["passedOn"]
+    assert 0 < found["passedOn"]["factor"] < 1
     assert found["warning"] is None
     assert found["scores"]["auc"] > 0.7
     assert found["scores"]["calibrationError"] < 0.02

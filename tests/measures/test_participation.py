@@ -19,6 +19,7 @@ from service.measures.participation import (
     Trajectory,
     Windows,
     course,
+    places,
     positions,
     until_full,
     windows,
@@ -126,6 +127,30 @@ def test_who_is_heard_in_the_core_is_at_the_centre_and_who_only_listens_at_the_e
     assert found.heard_ratio[0, :5].tolist() == pytest.approx([4 / 16 * 5] * 4 + [0])
 
 
+def test_a_place_by_coreness_has_the_range_that_other_draws_of_the_ties_give_it() -> None:
+    """Eight who all listen to each other but for one, who listens to three of them, and one who comes later."""
+    rows = [(one, other, 10.0) for one in range(7) for other in range(7) if one != other]
+    rows += [(7, other, 20.0) for other in range(3)] + [(7, 8, 30.0), (0, 1, 150.0)]
+    spans = belonging([*((person, 0.0, np.inf) for person in range(8)), (8, WINDOW, np.inf)])
+    evidence = seen(rows)
+    found = windows(evidence, 9, spans, NOTHING_TOLD, edges(2))
+    graph = nx.Graph((one, other) for one, other, at in rows if at < WINDOW and 8 not in {one, other})
+    for member in range(8):
+        (first, second), core = places(found, evidence, edges(2), member), nx.core_number(graph)
+        assert first is not None
+        assert first.now == 1 + sum(other > core[member] for other in core.values())
+        assert 1 <= first.best <= first.now <= first.worst <= 8
+        assert second is not None
+    first_window = [places(found, evidence, edges(2), member)[0] for member in range(8)]
+    ranges = [(one.now, one.best, one.worst) for one in first_window if one is not None]
+    assert ranges[7] == (8, 8, 8)
+    assert {one[:2] for one in ranges[:7]} == {(1, 1)}
+    assert max(worst for _, _, worst in ranges[:7]) == 7, "who loses two ties is less far in than the six others"
+    later = places(found, evidence, edges(2), 8)
+    assert later[0] is None
+    assert later[1] is not None
+
+
 def test_a_window_with_hardly_an_act_has_neither_edge_nor_centre() -> None:
     rows = [(0, 1, float(at)) for at in range(FEWEST_ACTS)]
     spans = belonging([(0, 0.0, np.inf), (1, 0.0, np.inf)])
@@ -141,6 +166,8 @@ def test_a_window_with_hardly_an_act_has_neither_edge_nor_centre() -> None:
         ([EDGE], {}, Trajectory.peripheral, None),
         ([EDGE, EDGE, EDGE], {}, Trajectory.peripheral, None),
         ([EDGE, EDGE, BETWEEN], {}, Trajectory.inbound, None),
+        ([EDGE, EDGE, BETWEEN], {"spoke": [1, 0, 0]}, Trajectory.peripheral, None),
+        ([BETWEEN], {"spoke": [0]}, Trajectory.peripheral, None),
         ([EDGE, EDGE, CENTRE, EDGE, CENTRE], {}, Trajectory.inbound, None),
         ([EDGE, CENTRE, CENTRE], {}, Trajectory.insider, 1),
         ([EDGE, CENTRE, Position.silent, CENTRE, BETWEEN], {}, Trajectory.insider, 1),

@@ -103,6 +103,8 @@ async def test_a_funnel_by_hand(network: Network) -> None:
         ("tested", "adopted"): (2, 0, 2, 0),
         ("derived", "adopted"): (3, 1, 2, 0),
     }
+    assert answer.steps[3].of == "knowledge tested beforehand", "the third was tested by the act that adopted it"
+    assert "fewer than were tested" in answer.basis.rule
     surfacing, derivation, test = answer.steps[:3]
     assert [point.day for point in surfacing.curve] == [10, 20]
     assert [point.waiting for point in surfacing.curve] == pytest.approx([0.8, 0.6])

@@ -178,6 +178,14 @@ async def test_who_is_not_told_of_yet_is_in_no_figure(network: Network) -> None:
     assert found.days_since_last_story == (month(2025, 4) - START).days - 60
 
 
+async def test_when_the_last_story_was_told_is_said_in_whole_days(network: Network) -> None:
+    """A part of a day would tell the moment of one person's act."""
+    rows = [story(number, day(60.3 + number / 100)) for number in range(6)]
+    (found,) = await health(network, [*ward(20), *rows, seen(1, 0, day(90))], month(2025, 4))
+    assert found.days_since_last_story == (month(2025, 4) - START).days - 61
+    assert isinstance(found.days_since_last_story, int)
+
+
 async def over_windows(network: Network, rows: list[Row], moment: datetime) -> dict[int, CommunityHealth]:
     """The health at a moment over each length of window."""
     (first,) = await health(network, rows, moment, window_months=WINDOWS[0])

@@ -97,6 +97,7 @@ async def test_who_moves_in_is_told_so_with_who_helped_on_the_way(network: Netwo
     assert (first.told, first.share_of_voice, first.attended, first.heard) == (1, 1.0, 8, 1)
     assert (first.members, first.ties_inside, first.centrality) == (11, 8, 8 / 10)
     assert (first.declared, first.role, first.complete) == ("peripheral", "member", True)
+    assert first.place.best <= first.place.rank <= first.place.worst <= first.members
     assert (way.basis.windows, way.basis.complete_until) == (6, datetime(2026, 7, 1, tzinfo=UTC))
 
 
