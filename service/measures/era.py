@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import linregress
 
-from service.measures.bootstrap import Estimate, drawn_anew, estimate
+from service.measures.bootstrap import INTERVAL, Estimate, drawn_anew, estimate
 from service.measures.diversity import estimated_gini
+from service.measures.rates import wilson
 
 BOOTSTRAPS: Final = 300
 FEWEST_QUARTERS: Final = 4
@@ -52,7 +53,7 @@ def returned_share(one: NDArray[np.int64], other: NDArray[np.int64], people: int
         total = weights.sum()
         return float(weights[both].sum() / total) if total else np.nan
 
-    return _share(_estimated(drawn, people, seed), both, np.stack(ends))
+    return _share(_estimated(drawn, people, seed), both, np.stack(ends), people)
 
 
 def unequal_reach(reach: NDArray[np.float64], *, seed: int = 0) -> Estimate:
@@ -72,7 +73,7 @@ def shared_by(marks: NDArray[np.bool_], makers: NDArray[np.int64], people: int, 
         total = weights.sum()
         return float(weights[marks].sum() / total) if total else np.nan
 
-    return _share(_estimated(drawn, people, seed), marks, makers[None, :])
+    return _share(_estimated(drawn, people, seed), marks, makers[None, :], people)
 
 
 def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float | None, float | None]:
@@ -90,26 +91,36 @@ def trend(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[floa
     return float(fitted.slope), float(fitted.stderr)
 
 
-def filling(recorded: NDArray[np.float64], *, adds_up: bool, begun_within: bool) -> int:
-    """In how many quarters, from the first on, the record was only filling up.
+def begun(people: NDArray[Any], times: NDArray[np.float64], least: int) -> float:
+    """The moment by which `least` different people had done such a thing: one act more, however early, moves it little.
 
-    In those in which less than FULL_SHARE was recorded of what is usual in the later half (their median), or of what
-    `adds_up` from quarter to quarter less than KNOWN_SHARE of the last, as in every one before; and in the first, where
-    it was `begun_within`.
+    A row for each time that somebody did; what has no time was done since ever. Infinite where fewer did.
     """
-    if not len(recorded):
+    since = np.nan_to_num(times, nan=-np.inf)
+    order = np.argsort(since, kind="stable")
+    _, first = np.unique(people[order], return_index=True)
+    return float(np.sort(since[order][first])[least - 1]) if len(first) >= least else np.inf
+
+
+def filling(recorded: NDArray[np.float64], early: NDArray[np.bool_], *, adds_up: bool) -> int:
+    """In how many quarters, from the first on, the record was only filling up; in none where nothing is recorded.
+
+    In those in which less than FULL_SHARE was recorded of what is usual in the later half of those with anything (their
+    median), or of what `adds_up` from quarter to quarter less than KNOWN_SHARE of the last, as in every one before; and
+    in those that began too `early`, before the record did.
+    """
+    told = recorded[recorded > 0]
+    if not len(told):
         return 0
-    full = KNOWN_SHARE * recorded[-1] if adds_up else FULL_SHARE * np.median(recorded[len(recorded) // 2 :])
-    thin = recorded < full
-    thin[0] |= begun_within
+    full = KNOWN_SHARE * recorded[-1] if adds_up else FULL_SHARE * np.median(told[len(told) // 2 :])
+    thin = (recorded < full) | early
     return len(thin) if thin.all() else int(np.argmin(thin))
 
 
-def _share(estimated: Estimate, marks: NDArray[np.bool_], behind: NDArray[np.int64]) -> Share:
+def _share(estimated: Estimate, marks: NDArray[np.bool_], behind: NDArray[np.int64], people: int) -> Share:
     """The people behind each thing are the rows of its column."""
-    if marks.all() or not marks.any():
-        # What is so of all, or of none, is so of whomever one draws: an interval of no width would claim certainty.
-        estimated = Estimate(value=estimated.value, standard_error=None, low=None, high=None)
+    if len(marks) and (marks.all() or not marks.any()):
+        estimated = _of_all_or_none(marks, people // len(behind))
     return Share(
         estimate=estimated,
         of=len(marks),
@@ -117,6 +128,16 @@ def _share(estimated: Estimate, marks: NDArray[np.bool_], behind: NDArray[np.int
         marked=len(np.unique(behind[:, marks])),
         unmarked=len(np.unique(behind[:, ~marks])),
     )
+
+
+def _of_all_or_none(marks: NDArray[np.bool_], apart: int) -> Estimate:
+    """What is so of all, or of none, is so of whomever one draws, and an interval of no width would claim certainty.
+
+    So it is Wilson's, of no more things than there could be `apart`, each of people of its own.
+    """
+    trials = np.array([min(len(marks), apart)])
+    low, high = wilson(trials * int(marks[0]), trials, INTERVAL[1] - INTERVAL[0])
+    return Estimate(value=float(marks[0]), standard_error=None, low=float(low[0]), high=float(high[0]))
 
 
 def _estimated(figure: Callable[[NDArray[np.float64]], float], people: int, seed: int) -> Estimate:

@@ -69,10 +69,12 @@ class EraQuarter:
         Field(
             description=(
                 "The indicator; null where fewer than five people are behind it, or one to four behind what is in the "
-                "share, or what is not. A share of all or of none has no error."
+                "share, or what is not. A share of all or of none has no standard error, and Wilson's interval (1927), "
+                "as of no more pairs than half the people, and no more pieces than people: pairs share people."
             )
         ),
     ]
+    reason: Annotated[str | None, Field(description="Why there is no figure, in words; null where there is one.")]
 
 
 @answer
@@ -99,8 +101,8 @@ class EraTrend:
         str | None,
         Field(
             description=(
-                "That its change may be of the record, which was only filling up, in words; null where it was not, or "
-                "of one quarter alone."
+                "That its change may be of the record of what it rests on, which was only filling up, in words; null "
+                "where it was not, where nothing is told, or of one quarter alone."
             )
         ),
     ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.graph.projection import KINDS
 from service.measures.bootstrap import FEWEST
 from service.measures.disclosure import LEAST
-from service.measures.era import BOOTSTRAPS, Share, filling, returned_share, shared_by, trend, unequal_reach
+from service.measures.era import BOOTSTRAPS, Share, begun, filling, returned_share, shared_by, trend, unequal_reach
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
@@ -36,19 +36,33 @@ from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
 
 _YEAR = 365.25 * SECONDS_A_DAY
-_Figures = dict[EraIndicator, tuple[EstimatedFigure, int | None]]
-"""Each with of how many it is, as far as is told."""
-
 FILLING: Final = (
-    "What an indicator rests on was only filling up in those quarters, from the first on, in which fewer than half as "
-    "many acts a head were recorded as is usual in the later half of the quarters, and in one within which the record "
-    "begins. Power rests on all ties known by then: in those in which these were, a head, fewer than three quarters of "
-    "the last."
+    "What an indicator rests on was only filling up in those quarters, from the first on, for which fewer than half as "
+    "many pairs or pieces a head are told as is usual in the later half of those with any, what is of too few counting "
+    f"as none; and in those that began before {LEAST} people had been recorded with such acts. Power rests on all ties "
+    "known by then: in those in which these were, a head, fewer than three quarters of the last."
 )
 _STILL_FILLING: Final = (
     "Until {end:%Y-%m-%d} what it rests on was only filling up, by the rule in the basis: a change from before then "
     "may say more about recording than about the organisation."
 )
+
+
+_OF_FEW: Final = "It is of nobody, or of one to four people."
+_SIDE_OF_FEW: Final = "What is in the share, or what is not, is of one to four people."
+_SMALL: Final = f"Fewer than {FEWEST} people are counted: too few for an error."
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An indicator in a quarter as far as it is told: of how many it is, and why there is no figure."""
+
+    figure: EstimatedFigure
+    counted: int | None
+    reason: str | None = None
+
+
+_Figures = dict[EraIndicator, _Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +72,12 @@ class _Quarter:
     end: datetime
     people: int
     figures: _Figures
-    acts: float
-    """How much its people were recorded to have done in it, each."""
     ties: float
     """To how many people each of them was known by its end to tell."""
+
+    def recorded(self, indicator: EraIndicator) -> float:
+        """How much is told, a head, of what an indicator rests on."""
+        return self.ties if indicator is EraIndicator.power else (self.figures[indicator].counted or 0) / self.people
 
 
 async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestion) -> EraProfile:
@@ -88,9 +104,10 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
         if shown.whole is not None:
             figures = await asyncio.to_thread(_figures, then, shown.whole, made, asked.seed)
             found.append(_quarter(then, shown.whole, figures))
+    since = await asyncio.to_thread(_begun, tied, made)
     return EraProfile(
         organisation=item,
-        indicators=[_over_time(indicator, found, first_seen(tied)) for indicator in EraIndicator] if found else [],
+        indicators=[_over_time(indicator, found, since[indicator]) for indicator in EraIndicator] if found else [],
         reason=None
         if found
         else "It has too few people to be told of in numbers, or no evidence from before a quarter's end.",
@@ -101,15 +118,24 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
 
 
 def _quarter(then: Standing, whole: NDArray[np.bool_], figures: _Figures) -> _Quarter:
-    seen, people = then.projection, int(whole.sum())
-    within = (seen.times >= _since(then)) & (seen.times < then.as_of.timestamp()) & whole[seen.listeners]
-    return _Quarter(
-        end=then.as_of,
-        people=people,
-        figures=figures,
-        acts=int(within.sum()) / people,
-        ties=int(whole[then.ties.tellers].sum()) / people,
-    )
+    people = int(whole.sum())
+    return _Quarter(end=then.as_of, people=people, figures=figures, ties=int(whole[then.ties.tellers].sum()) / people)
+
+
+def _begun(tied: Standing, made: dict[str, Any]) -> dict[EraIndicator, float]:
+    """When what each indicator rests on had begun to be recorded of enough people of the audience's."""
+    seen = tied.projection
+
+    def of(rows: NDArray[np.bool_]) -> float:
+        who = np.concatenate((seen.listeners[rows], seen.tellers[rows]))
+        return begun(who, np.tile(seen.times[rows], 2), LEAST)
+
+    return {
+        EraIndicator.power: of(np.ones(len(seen.times), dtype=np.bool_)),
+        EraIndicator.leadership: of(seen.kinds == KINDS.index(EvidenceKind.reply)),
+        EraIndicator.offer: begun(np.array(made["people"]), np.array(made["times"], dtype=np.float64) / 1000, LEAST),
+        EraIndicator.trust: of(seen.kinds == KINDS.index(EvidenceKind.support)),
+    }
 
 
 def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], seed: int) -> _Figures:
@@ -120,23 +146,30 @@ def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], see
     replied = _pairs(then, numbers, EvidenceKind.reply)
     supported = _pairs(then, numbers, EvidenceKind.support)
     marks, makers = _made(then, numbers, made)
-    unequal = figure(unequal_reach(reach.astype(np.float64), seed=seed))
     return {
-        EraIndicator.power: (NO_FIGURE if _few(int((reach > 0).sum())) else unequal, len(people)),
+        EraIndicator.power: _power(reach.astype(np.float64), seed),
         EraIndicator.leadership: _told(returned_share(*replied, len(people), seed=seed), len(people)),
         EraIndicator.offer: _told(shared_by(marks, makers, len(people), seed=seed), len(people)),
         EraIndicator.trust: _told(returned_share(*supported, len(people), seed=seed), len(people)),
     }
 
 
-def _told(share: Share, people: int) -> tuple[EstimatedFigure, int | None]:
+def _power(reach: NDArray[np.float64], seed: int) -> _Told:
+    if (reach > 0).sum() < LEAST or len(reach) < FEWEST:
+        return _Told(NO_FIGURE, len(reach), _SMALL if len(reach) < FEWEST else _OF_FEW)
+    return _Told(figure(unequal_reach(reach, seed=seed)), len(reach))
+
+
+def _told(share: Share, people: int) -> _Told:
     """A share as far as nobody or at least five people are behind what is in it, and behind what is not."""
     if share.people < LEAST:
-        return NO_FIGURE, None
-    if people < FEWEST or _few(share.marked) or _few(share.unmarked):
-        return NO_FIGURE, share.of
+        return _Told(NO_FIGURE, None, _OF_FEW)
+    if people < FEWEST:
+        return _Told(NO_FIGURE, share.of, _SMALL)
+    if _few(share.marked) or _few(share.unmarked):
+        return _Told(NO_FIGURE, share.of, _SIDE_OF_FEW)
     mixed = share.marked > 0 and share.unmarked > 0
-    return figure(share.estimate) if mixed else EstimatedFigure(**asdict(share.estimate)), share.of
+    return _Told(figure(share.estimate) if mixed else EstimatedFigure(**asdict(share.estimate)), share.of)
 
 
 def _few(people: int) -> bool:
@@ -180,14 +213,13 @@ def _made(
     )
 
 
-def _caution(indicator: EraIndicator, found: list[_Quarter], first: float) -> str | None:
-    """That a change may be of the record, which began at the `first` evidence and was filling up."""
+def _caution(indicator: EraIndicator, found: list[_Quarter], since: float) -> str | None:
+    """That a change may be of the record of what it rests on, which began at that moment and was filling up."""
     if len(found) < 2:  # noqa: PLR2004 - one quarter alone has not changed
         return None
-    adds_up = indicator is EraIndicator.power
-    recorded = np.array([one.ties if adds_up else one.acts for one in found])
-    begun_within = first > months_before(found[0].end, QUARTER).timestamp()
-    count = filling(recorded, adds_up=adds_up, begun_within=begun_within)
+    early = np.array([months_before(one.end, QUARTER).timestamp() < since for one in found])
+    recorded = np.array([one.recorded(indicator) for one in found])
+    count = filling(recorded, early, adds_up=indicator is EraIndicator.power)
     if count == 0:
         return None
     left = len(found) - count
@@ -195,12 +227,10 @@ def _caution(indicator: EraIndicator, found: list[_Quarter], first: float) -> st
     return _STILL_FILLING.format(end=found[count - 1].end) + rest
 
 
-def _over_time(indicator: EraIndicator, found: list[_Quarter], first: float) -> EraTrend:
+def _over_time(indicator: EraIndicator, found: list[_Quarter], since: float) -> EraTrend:
     quarters = [
-        EraQuarter(
-            until=one.end, people=one.people, counted=one.figures[indicator][1], figure=one.figures[indicator][0]
-        )
-        for one in found
+        EraQuarter(until=one.end, people=one.people, counted=told.counted, figure=told.figure, reason=told.reason)
+        for one, told in ((one, one.figures[indicator]) for one in found)
     ]
     years = np.array([quarter.until.timestamp() for quarter in quarters]) / _YEAR
     values = np.array([np.nan if one.figure.value is None else one.figure.value for one in quarters])
@@ -211,5 +241,5 @@ def _over_time(indicator: EraIndicator, found: list[_Quarter], first: float) -> 
         quarters=quarters,
         change_a_year=change,
         change_standard_error=error,
-        caution=_caution(indicator, found, first),
+        caution=_caution(indicator, found, since),
     )

@@ -59,10 +59,8 @@ async def test_dialogue_and_help_come_back_as_the_rows_say(doors: Doors) -> None
                 expected = returned(recent, staff(doors, organisation, end))
                 figure = last["figure"]
                 assert figure["value"] == pytest.approx(expected, abs=0.05)
-                if figure["value"] in {0, 1}:
-                    assert (figure["low"], figure["high"]) == (None, None), "of none or of all there is no interval"
-                else:
-                    assert figure["low"] <= figure["value"] <= figure["high"]
+                assert figure["low"] <= figure["value"] <= figure["high"]
+                assert (figure["standardError"] is None) == (figure["value"] in {0, 1})
             assert by["power"]["changeStandardError"] is not None
             assert 0 < by["power"]["quarters"][-1]["figure"]["value"] < 1
 
@@ -114,7 +112,9 @@ async def test_without_the_replies_that_came_back_dialogue_goes_one_way(doors: D
     for after in (await doors.asked(OUTSIDE, "eraProfile", **asked)).values():
         assert isinstance(after, dict), after
         now = {one["indicator"]: one["quarters"] for one in after["indicators"]}
-        assert (now["leadership"][-1]["figure"]["value"], now["leadership"][-1]["figure"]["low"]) == (0, None)
+        none = now["leadership"][-1]["figure"]
+        assert (none["value"], none["standardError"], none["low"]) == (0, None, 0)
+        assert 0 < none["high"] < 1
         assert now["leadership"][:-1] == then["leadership"][:-1], "what came before is as it was"
         helped = [[one["figure"]["value"] for one in each["trust"]] for each in (now, then)]
         assert helped[0] == helped[1]

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
-from service.measures.era import filling, returned_share, shared_by, trend
+from service.measures.era import begun, filling, returned_share, shared_by, trend
 
 PEOPLE = 30
 
@@ -27,12 +28,20 @@ def test_many_things_of_one_maker_are_one_persons() -> None:
     assert found.estimate.value == pytest.approx(6 / 9)
 
 
-def test_a_share_of_all_or_of_none_has_no_interval_of_no_width() -> None:
+def test_a_share_of_all_or_of_none_has_wilsons_interval_of_as_many_as_could_be_apart() -> None:
+    """By statsmodels, of six pieces, and of four pairs among eight people, who could be of four alone."""
     for mark in (True, False):
-        found = shared_by(np.full(6, mark), np.arange(6), PEOPLE)
-        assert (found.estimate.value, found.estimate.standard_error, found.estimate.low) == (float(mark), None, None)
+        found = shared_by(np.full(6, mark), np.arange(6), PEOPLE).estimate
+        low, high = proportion_confint(6 * mark, 6, method="wilson")
+        assert (found.value, found.standard_error) == (float(mark), None)
+        assert found.low == pytest.approx(low, abs=1e-9)
+        assert found.high == pytest.approx(high)
+    ring = np.arange(8)
+    none = returned_share(ring, (ring + 1) % 8, 8).estimate
+    assert (none.value, none.low) == (0, 0)
+    assert none.high == pytest.approx(proportion_confint(0, 4, method="wilson")[1])
     nothing = shared_by(np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64), PEOPLE)
-    assert (nothing.of, nothing.people, nothing.estimate.value) == (0, 0, None)
+    assert (nothing.of, nothing.people, nothing.estimate.value, nothing.estimate.high) == (0, 0, None, None)
 
 
 def test_a_trend_is_least_squares_and_of_figures_that_are_all_the_same_there_is_no_error() -> None:
@@ -48,22 +57,25 @@ def test_a_trend_is_least_squares_and_of_figures_that_are_all_the_same_there_is_
 
 
 @pytest.mark.parametrize(
-    ("recorded", "begun", "expected"),
+    ("recorded", "early", "expected"),
     [
-        ([1, 3, 9, 20, 21, 19], False, 3),
-        ([12, 20, 18, 20, 21, 19], False, 0),
-        ([12, 20, 18, 20, 21, 19], True, 1),
-        ([20, 3, 20, 20], False, 0),
-        ([1, 2, 4, 8, 16, 32, 64, 128], False, 5),
-        ([0, 0, 0], False, 0),
-        ([4], True, 1),
-        ([4], False, 0),
+        ([1, 3, 9, 20, 21, 19], 0, 3),
+        ([12, 20, 18, 20, 21, 19], 0, 0),
+        ([12, 20, 18, 20, 21, 19], 1, 1),
+        ([0, 12, 20, 18, 20, 21], 2, 2),
+        ([20, 3, 20, 20], 0, 0),
+        ([1, 2, 4, 8, 16, 32, 64, 128], 0, 5),
+        ([5, 20, 20, 20, 0, 0, 0, 0], 0, 1),
+        ([0, 0, 0], 3, 0),
+        ([4], 1, 1),
+        ([4], 0, 0),
     ],
 )
 def test_a_record_fills_up_while_it_has_less_than_half_of_what_later_is_usual(
-    recorded: list[float], *, begun: bool, expected: int
+    recorded: list[float], early: int, expected: int
 ) -> None:
-    assert filling(np.array(recorded, dtype=np.float64), adds_up=False, begun_within=begun) == expected
+    before = np.arange(len(recorded)) < early
+    assert filling(np.array(recorded, dtype=np.float64), before, adds_up=False) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,4 +84,13 @@ def test_a_record_fills_up_while_it_has_less_than_half_of_what_later_is_usual(
 def test_what_adds_up_fills_up_while_it_is_less_than_three_quarters_of_the_last(
     known: list[float], expected: int
 ) -> None:
-    assert filling(np.array(known, dtype=np.float64), adds_up=True, begun_within=False) == expected
+    recorded = np.array(known, dtype=np.float64)
+    assert filling(recorded, np.zeros(len(recorded), dtype=np.bool_), adds_up=True) == expected
+
+
+def test_a_record_begins_with_several_people_and_not_with_one_act() -> None:
+    people, times = np.array([7, 7, 3, 1, 3, 2]), np.array([10.0, 11.0, 12.0, 30.0, 31.0, 40.0])
+    assert (begun(people, times, 3), begun(people, times, 4), begun(people, times, 5)) == (30, 40, np.inf)
+    for early in (1.0, np.nan):
+        assert begun(np.append(people, 7), np.append(times, early), 3) == 30
+        assert begun(np.append(people, 9), np.append(times, early), 3) == 12, "one person more moves it by one"

@@ -66,6 +66,9 @@ async def test_pieces_of_one_maker_and_pairs_of_a_few_are_not_told(network: Netw
     for indicator in ("offer", "trust"):
         assert found[indicator].counted is None
         assert found[indicator].figure.value is None
+        assert found[indicator].reason == "It is of nobody, or of one to four people."
+    assert found["leadership"].reason == found["trust"].reason, "an empty quarter looks like one of a few"
+    assert (found["power"].reason, found["trust"].people) == (None, STAFF)
     assert (found["power"].counted, found["power"].figure.value is None) == (STAFF, False)
 
 
@@ -77,6 +80,8 @@ async def test_a_share_of_which_either_side_is_of_a_few_is_not_told(network: Net
     rows += [_supports(5, 4, at)]
     found = _last(await _asked(network, rows, OCTOBER))
     assert (found["offer"].counted, found["offer"].figure.value) == (13, None)
+    assert found["offer"].reason == "What is in the share, or what is not, is of one to four people."
+    assert found["trust"].reason is None
     assert found["trust"].counted == 6
     assert found["trust"].figure.value == pytest.approx(3 / 6)
     assert found["trust"].figure.low is not None
@@ -94,7 +99,9 @@ async def test_a_quarter_is_three_whole_months(network: Network, end: datetime, 
     rows += [_supports(one, one + 1, before) for one in range(12, 20, 2)]
     found = _last(await _asked(network, rows, end))
     assert found["trust"].counted == 6
-    assert (found["trust"].figure.value, found["trust"].figure.low) == (0.0, None)
+    none = found["trust"].figure
+    assert (none.value, none.standard_error, none.low) == (0.0, None, 0.0)
+    assert none.high == pytest.approx(0.39, abs=0.01), "Wilson's, of none of six"
 
 
 async def test_no_two_quarters_differ_by_single_months(network: Network) -> None:
@@ -109,35 +116,64 @@ async def test_no_two_quarters_differ_by_single_months(network: Network) -> None
 
 
 def _ring(at: str, of: int) -> list[Row]:
-    """So many of the staff, each of whom sees the next, as in the beginning."""
-    saw = {"type": "Observation", "kind": "saw", "at": at}
-    return [{**saw, "byId": _id(number), "toId": _id((number + 1) % STAFF)} for number in range(of)]
+    """So many of the staff, each of whom supports the next."""
+    return [_supports(number, (number + 1) % STAFF, at) for number in range(of)]
 
 
-async def test_where_the_record_only_fills_up_it_says_so(network: Network) -> None:
-    """Of six quarters the first two have a quarter of what is recorded in those after."""
+def _filled_up(first: int = 5, second: int = 6) -> list[Row]:
+    """Six quarters up to October, of which the last four have about as much support as each other."""
     ends = [datetime(2024, 7, 1, tzinfo=UTC), datetime(2024, 10, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)]
     ends += [datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC), OCTOBER]
-    sizes = (5, 6, STAFF, STAFF - 4, STAFF, STAFF)
-    rows = [
+    sizes = (first, second, STAFF, STAFF - 4, STAFF, STAFF)
+    return [
         row
         for end, size in zip(ends, sizes, strict=True)
         for row in _ring(f"{end - timedelta(9):%Y-%m-%dT00:00:00Z}", size)
     ]
-    await write_world(network, World([*_staff(), *rows]))
-    said = {}
-    for quarters in (6, 4, 3):
-        asked = EraProfileQuestion(organisation=TRUST, as_of=OCTOBER, quarters=quarters)
-        said[quarters] = await era_profile(network, viewer(), asked)
-    cautions = {
-        quarters: {one.indicator.value: str(one.caution) for one in it.indicators} for quarters, it in said.items()
-    }
-    assert set(cautions[4].values()) == set(cautions[3].values()) == {"None"}
-    for indicator in ("leadership", "offer", "trust"):
-        assert cautions[6][indicator].startswith("Until 2024-10-01 what it rests on was only filling up")
-        assert cautions[6][indicator].endswith("That is not so of the last 4 quarters.")
-    assert cautions[6]["power"] == "None", "who listens to whom was known from the start"
-    assert "fewer than half" in said[6].basis.rule
+
+
+async def _cautions(network: Network, end: datetime, quarters: int) -> dict[str, str]:
+    asked = EraProfileQuestion(organisation=TRUST, as_of=end, quarters=quarters)
+    profile = await era_profile(network, viewer(), asked)
+    assert "fewer than half" in profile.basis.rule
+    return {one.indicator.value: str(one.caution) for one in profile.indicators}
+
+
+async def test_where_the_record_of_what_an_indicator_rests_on_only_fills_up_it_says_so(network: Network) -> None:
+    await write_world(network, World([*_staff(), *_filled_up()]))
+    whole = await _cautions(network, OCTOBER, 6)
+    assert whole["trust"].startswith("Until 2024-10-01 what it rests on was only filling up")
+    assert whole["trust"].endswith("That is not so of the last 4 quarters.")
+    assert whole["power"] == "None", "who listens to whom was known from the start"
+    assert whole["leadership"] == whole["offer"] == "None", "of these nothing is told"
+    for quarters in (4, 3):
+        assert set((await _cautions(network, OCTOBER, quarters)).values()) == {"None"}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "until"),
+    [((5, 6), "Until 2024-10-01"), ((14, STAFF), "Until 2024-07-01")],
+    ids=["it was thin", "it began within"],
+)
+@pytest.mark.parametrize(
+    ("act", "end", "quarters"),
+    [
+        (
+            {"type": "Observation", "kind": "saw", "byId": _id(1), "toId": _id(9), "at": "2025-09-30T00:00:00Z"},
+            OCTOBER,
+            6,
+        ),
+        ({"type": "Observation", "kind": "saw", "byId": _id(1), "toId": _id(9)}, OCTOBER, 6),
+        (_supports(1, 9, "2023-05-03T00:00:00Z"), OCTOBER, 6),
+        (_supports(1, 9, "2026-05-03T00:00:00Z"), datetime(2026, 5, 31, tzinfo=UTC), 8),
+    ],
+    ids=["another", "without a time", "long before", "long after"],
+)
+async def test_a_caution_does_not_go_because_of_one_act_more(
+    network: Network, *, act: Row, end: datetime, quarters: int, sizes: tuple[int, int], until: str
+) -> None:
+    await write_world(network, World([*_staff(), *_filled_up(*sizes), act]))
+    assert (await _cautions(network, end, quarters))["trust"].startswith(until)
 
 
 async def test_power_rests_on_all_ties_that_are_known_by_then(network: Network) -> None:
