@@ -95,7 +95,8 @@ def kind_named(word: object, field: str = "type") -> Kind:
     """The kind of a label, or `Invalid`."""
     kind = KINDS.get(word) if isinstance(word, str) else None
     if kind is None:
-        raise Invalid(f"{_repeated(word)} is no kind of item", right=f"Give one of {', '.join(KINDS)}.", field=field)
+        wrong = f"`{field}` is missing" if word is None else f"{_repeated(word)} is no kind of item"
+        raise Invalid(wrong, right=f"Give one of {', '.join(KINDS)}.", field=field)
     return kind
 
 

@@ -9,6 +9,7 @@ from service.model.errors import RetellError
 from service.model.ids import derived_id
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
+from service.operations.validation import kind_named
 from service.operations.writing import create, update
 from tests.operations.writers import AT, contents, made, person
 
@@ -85,6 +86,20 @@ async def test_it_is_refused_with_its_field(network: Network, label: str, body: 
     assert all(problem.wrong and problem.right for problem in refused.value.problems)
     assert "the words of the story" not in str(refused.value.shown())
     assert await contents(network) == before
+
+
+@pytest.mark.parametrize(
+    ("word", "wrong"),
+    [
+        (None, "`type` is missing"),
+        ("story", "`story` is no kind of item"),
+        ("the words of the story", "What was given is no kind of item"),
+    ],
+)
+def test_a_kind_that_is_none_is_repeated_where_it_is_one_word(word: object, wrong: str) -> None:
+    with pytest.raises(RetellError) as refused:
+        kind_named(word)
+    assert refused.value.problems[0].wrong == wrong
 
 
 async def test_every_wrong_field_is_named_at_once(network: Network) -> None:
