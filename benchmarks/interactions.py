@@ -10,6 +10,7 @@ import orjson
 import psutil
 from neo4j import AsyncGraphDatabase
 
+from benchmarks.by_hand import exchange
 from benchmarks.reporting import Table
 from service.settings import Settings
 
@@ -24,7 +25,6 @@ BARE = (
     "CREATE (story:Item:Story {id: randomUUID(), audience: 'everyone', at: datetime(), title: $title, text: $title}) "
     "CREATE (person)-[:TOLD]->(story)"
 )
-# By hand, for what a client library takes for a request is more than what the service takes, and they share the cores.
 STORY = (
     "POST /v1/stories HTTP/1.1\r\nHost: localhost\r\nAuthorization: {key}\r\nIdempotency-Key: {once}\r\n"
     "Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
@@ -120,12 +120,7 @@ async def _single_writes(client: httpx.AsyncClient, settings: Settings, table: T
         async def write(number: int) -> None:
             body = orjson.dumps({"title": "A story", "content": "A story", "tellerId": people_ids[number % 100]})
             head = STORY.format(key=client.headers["Authorization"], once=f"{time.time_ns()}-{number}", size=len(body))
-            writer.write(head.encode() + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            size = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-            shown = await reader.readexactly(size)
-            if not answer.startswith(b"HTTP/1.1 201"):
-                raise SystemExit(shown.decode())
+            await exchange(reader, writer, head.encode() + body, 201)
 
         yield write
         writer.close()

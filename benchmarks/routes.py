@@ -1,18 +1,26 @@
 """`amplificationPaths` over HTTP beside its kernel alone, in one graph: `python -m benchmarks routes`.
 
 A thousand pairs among 20,000 people and 100,000 ties, as many of each distance from one to six hops, are asked of the
-kernel, of the operation in one process with it, and through the REST door of a worker, one after another. The kernel
-beside scipy's and igraph's is in benchmarks/paths.py.
+kernel, of the operation in one process with it, and through the REST door of a worker, one after another. Beside that
+stands what a route takes that computes nothing: FastAPI by itself, in a process like a worker, with an answer of the
+same size that was made before. The kernel beside scipy's and igraph's is in benchmarks/paths.py.
 """
 
+import asyncio
+import multiprocessing
+import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import numpy as np
+import uvicorn
+from fastapi import FastAPI, Response
 from numpy.typing import NDArray
 
+from benchmarks.by_hand import exchange
 from benchmarks.paths import HOPS, PATHS, Pair, evidence_of, stratified, timed
 from benchmarks.reporting import Table
 from service.model.paths import AmplificationPathsQuestion
@@ -63,18 +71,24 @@ async def run(network: Network, viewer: Viewer, client: httpx.AsyncClient, table
     pairs = [pairs[place] for place in np.random.default_rng(3).permutation(len(pairs))]
     timed(tied.network, pairs[:WARM])
     kernel = timed(tied.network, pairs)
+    people = tied.projection.people
+    requests = [request(client, people, pair) for pair in pairs]
     started = time.perf_counter()
-    await through_http(client, tied.projection.people, pairs[:1])
+    await through_http(client.base_url, requests[:1])
     table.row("first question of a worker, which maps the evidence", f"{time.perf_counter() - started:.1f} s", "")
-    await in_process(network, viewer, tied.projection.people, pairs[:WARM])
-    await through_http(client, tied.projection.people, pairs[:WARM])
-    operation = await in_process(network, viewer, tied.projection.people, pairs)
-    http = await through_http(client, tied.projection.people, pairs)
+    await in_process(network, viewer, people, pairs[:WARM])
+    operation = await in_process(network, viewer, people, pairs)
+    await through_http(client.base_url, requests[:WARM])
+    http, answers = await through_http(client.base_url, requests)
+    with route_alone(answers[0]) as address:
+        await through_http(address, requests[:WARM])
+        alone, _ = await through_http(address, requests)
     asked = f"{PEOPLE:,} people, {len(tied.ties.listeners):,} ties, {len(pairs):,} pairs"
     for words, taken, aim in (
         (f"paths by the kernel alone: {asked}", kernel, ""),
-        ("the same by the operation, with the names from the database", operation, ""),
+        ("the same by the operation", operation, ""),
         ("the same through HTTP", http, "p99 at most 4 times the kernel's"),
+        (f"a constant of {len(answers[0]):,} bytes through HTTP, by FastAPI alone", alone, ""),
     ):
         table.row(words, _shown(taken, kernel), aim)
 
@@ -95,18 +109,48 @@ async def in_process(
     return np.array(taken)
 
 
-async def through_http(client: httpx.AsyncClient, people: tuple[str, ...], pairs: list[Pair]) -> NDArray[np.float64]:
-    """Milliseconds from asking to the whole answer for each pair."""
-    taken = []
-    for source, target in pairs:
-        asked: dict[str, str | int] = {"from": people[source], "to": people[target], "k": PATHS, "maxHops": HOPS}
+def request(client: httpx.AsyncClient, people: tuple[str, ...], pair: Pair) -> bytes:
+    """The question about a pair, as it is sent."""
+    source, target = (people[one] for one in pair)
+    address = f"/v1/amplification-paths?from={source}&to={target}&k={PATHS}&maxHops={HOPS}"
+    key = client.headers["Authorization"]
+    return f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {key}\r\n\r\n".encode()
+
+
+async def through_http(address: httpx.URL, requests: list[bytes]) -> tuple[NDArray[np.float64], list[bytes]]:
+    """Milliseconds from asking to the whole answer for each, and the answers."""
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    taken, answers = [], []
+    for one in requests:
         started = time.perf_counter()
-        response = await client.get("/v1/amplification-paths", params=asked)
+        answers.append(await exchange(reader, writer, one, 200))
         taken.append(1_000 * (time.perf_counter() - started))
-        if response.is_error:
-            raise SystemExit(response.text)
-        assert response.json()["paths"]
-    return np.array(taken)
+    writer.close()
+    await writer.wait_closed()
+    return np.array(taken), answers
+
+
+@contextmanager
+def route_alone(answer: bytes) -> Iterator[httpx.URL]:
+    """A process whose one route gives a constant: its address, while the block runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        process = multiprocessing.get_context("spawn").Process(target=_answer_always, args=(listening, answer))
+        process.start()
+        try:
+            yield httpx.URL("http://{}:{}".format(*listening.getsockname()))
+        finally:
+            process.terminate()
+            process.join()
+
+
+def _answer_always(listening: socket.socket, answer: bytes) -> None:
+    app = FastAPI()
+
+    @app.get("/v1/amplification-paths")
+    async def always() -> Response:
+        return Response(answer, media_type="application/json")
+
+    uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")).run(sockets=[listening])
 
 
 def _shown(taken: NDArray[np.float64], kernel: NDArray[np.float64]) -> str:

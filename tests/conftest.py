@@ -13,6 +13,7 @@ from service.graph import embedded
 from service.graph.engine_directory import Connection
 from service.graph.opening import open_graph
 from service.graph.session import Graph, Parameters, Row, Transaction
+from service.operations import predictions
 from service.settings import Settings, settings_from_environment
 from tests.emptying import emptied
 
@@ -87,6 +88,14 @@ def plans_kept() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Graph, "_auto_commit", auto_commit)
         patch.setattr(Transaction, "stream", streamed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def predictions_written_at_once() -> Iterator[None]:
+    """Gather no predictions: what is written a second later would be written into the next test's graph."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predictions, "GATHER_SECONDS", 0.0)
         yield
 
 

@@ -1,10 +1,17 @@
-// Whether there are changes without a number, and it is for this sequencer to number them.
+// Whether there are changes without a number, and it is for this sequencer to number them; and how far the feed has come.
 // parameters: holder
-// result: rows
+// result: one
 OPTIONAL MATCH (lease:Lease {name: 'sequencer'})
-WITH lease
-WHERE lease IS NULL OR lease.holder IS NULL OR lease.holder = $holder OR lease.until < datetime()
-MATCH (change:Change)
-WHERE change.pending = true AND change.at IS NOT NULL AND change.id IS NOT NULL
-RETURN true AS due
-LIMIT 1
+WITH lease IS NULL OR lease.holder IS NULL OR lease.holder = $holder OR lease.until < datetime() AS ours
+CALL () {
+  MATCH (change:Change)
+  WHERE change.sequence IS NOT NULL
+  WITH change
+  ORDER BY change.sequence DESC
+  LIMIT 1
+  RETURN collect(change) AS newest
+}
+RETURN ours AND EXISTS {
+    MATCH (change:Change)
+    WHERE change.pending = true AND change.at IS NOT NULL AND change.id IS NOT NULL
+  } AS due, coalesce(newest[0].sequence, 0) AS sequence, newest[0].id AS id

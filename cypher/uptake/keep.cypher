@@ -1,23 +1,24 @@
-// Keeps what an answer foretold: the chance that what one person tells is taken up by another, and how many are expected
+// Keeps what some answers foretold: the chance that what one person tells is taken up by another, and how many are expected
 // to take up what somebody tells: those who listen, and (where it was asked) all whom it comes to. The same foretold
 // again is kept once; whoever is erased is out of it.
-// parameters: expected, id, pairs, properties
+// parameters: answers
 // result: write
-CALL () {
-  UNWIND $pairs AS pair
+UNWIND $answers AS answer
+CALL (answer) {
+  UNWIND answer.pairs AS pair
   MATCH (teller:Item {id: pair.teller})
   MATCH (listener:Item {id: pair.listener})
   RETURN collect({teller: teller, listener: listener, probability: pair.probability}) AS pairs
 }
-CALL () {
-  UNWIND $expected AS one
+CALL (answer) {
+  UNWIND answer.expected AS one
   MATCH (teller:Item {id: one.teller})
   RETURN collect({teller: teller, listeners: one.listeners, takers: one.takers, people: one.people}) AS expected
 }
-WITH pairs, expected
-WHERE size(pairs) + size(expected) > 0 AND NOT EXISTS { (:Prediction {id: $id}) }
-CREATE (prediction:Prediction {id: $id})
-SET prediction += $properties
+WITH answer, pairs, expected
+WHERE size(pairs) + size(expected) > 0 AND NOT EXISTS { (:Prediction {id: answer.id}) }
+CREATE (prediction:Prediction {id: answer.id})
+SET prediction += answer.properties
 FOREACH (pair IN pairs |
   CREATE (prediction)-[:FORETOLD]->(chance:Chance {probability: pair.probability})
   FOREACH (teller IN [pair.teller] | CREATE (chance)-[:THAT_TOLD_BY]->(teller))

@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 
 from service.graph.projection_files import building, generations, mapped, write
 from service.graph.projection_keeping import MOST_BYTES, Kept, bytes_of
+from service.graph.projection_names import Names
 from service.graph.projection_reading import Feed, changed, everything, feed_after
 from service.graph.projection_rows import KINDS, NONE, Ids, Numbers, by_id, numbered_anew, unpacked
-from service.graph.projection_state import State, Store, Touched, compacted, state_of, store_of
+from service.graph.projection_state import Mark, State, Store, Touched, compacted, state_of, store_of
 from service.graph.session import Graph
 from service.model.errors import Unavailable
 
-__all__ = ["KINDS", "OLDEST_ERASED", "ActIds", "Projection", "Projections"]
+__all__ = ["KINDS", "OLDEST_ERASED", "ActIds", "Mark", "Projection", "Projections"]
 
 MOST_KEPT: Final = 12
 """Projections kept at once."""
@@ -63,13 +64,19 @@ class ActIds(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         """One id, or a list of some."""
         if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        place = range(len(self))[index]
-        if place >= self._stored:
-            ids, place = self._newer, place - self._stored
-        else:
-            ids, place = self._ids, place if self._chosen is None else int(self._chosen[place])
-        return unpacked(ids[place : place + 1])[0]
+            return self.at(np.arange(*index.indices(len(self))))
+        return self.at(np.array([range(len(self))[index]]))[0]
+
+    def at(self, places: NDArray[np.signedinteger[Any]]) -> list[str]:
+        """Those at these places, none of which counts from the end."""
+        if not len(self._newer):
+            return unpacked(self._ids[places if self._chosen is None else self._chosen[places]])
+        newer = places >= self._stored
+        older = places[~newer]
+        ids = np.empty(len(places), dtype=self._ids.dtype)
+        ids[~newer] = self._ids[older if self._chosen is None else self._chosen[older]]
+        ids[newer] = self._newer[places[newer] - self._stored]
+        return unpacked(ids)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,7 +95,7 @@ class Projection:
     kinds: NDArray[np.int8]
     times: NDArray[np.float64]
     acts: NDArray[np.int32]
-    act_ids: Sequence[str]
+    act_ids: ActIds
     kept: Kept = field(default_factory=Kept)
     """What was computed from it lately; it goes when the graph has moved on."""
 
@@ -133,6 +140,11 @@ class Projections:
         self._lock = asyncio.Lock()
         self._begun = 0
         self._done = 0
+        self._feed: Mark | None = None
+        self._believed = 0.0
+        self._counted_in = 0
+        self.names = Names()
+        """What people are called, as of when the evidence was brought up to date."""
         self.built = 0
         """How often this process has read everything."""
 
@@ -151,11 +163,20 @@ class Projections:
         """What the evidence rests on here, once it was asked for."""
         return self._state.store if self._state else None
 
+    def believe(self, feed: Mark | None, *, until: float) -> None:
+        """How far the feed of changes goes, as may be believed until a monotonic second; None: that is not known."""
+        self._feed, self._believed = feed, until
+
+    def count_in(self, sequence: int) -> None:
+        """Have a change in every answer from now on, whatever is believed of the feed."""
+        self._counted_in = max(self._counted_in, sequence)
+
     async def current(self, audiences: tuple[str, ...], *, after: int = 0) -> Projection:
         """The evidence that these audiences may see together, with every change that the feed knew of when asked.
 
-        The same object as before, where nothing has changed for them since. `after` is the number of a change that has
-        to be among it.
+        Where somebody follows the feed it is not asked: then with every change that it was believed to have, and that
+        has been waited for. The same object as before, where nothing has changed for them since. `after` is the number
+        of a change that has to be among it.
 
         Raises:
             Unavailable: the feed does not get that far.
@@ -164,7 +185,7 @@ class Projections:
         while True:
             asked = self._begun
             async with self._lock:
-                if self._state is None or self._done <= asked:
+                if self._state is None or (self._done <= asked and not self._up_to_date(self._state)):
                     self._begun += 1
                     begun = self._begun
                     await self._refresh()
@@ -174,6 +195,11 @@ class Projections:
             if time.monotonic() > until:
                 raise Unavailable("The change was not counted in in time", right="Ask again in a moment.")
             await asyncio.sleep(_PAUSE)
+
+    def _up_to_date(self, state: State) -> bool:
+        """Whether it may be believed that nothing was written since."""
+        reached = state.mark.sequence >= self._counted_in
+        return reached and state.mark == self._feed and time.monotonic() < self._believed
 
     async def _projection(self, state: State, audiences: tuple[str, ...]) -> Projection:
         kept = self._kept.get(audiences)
@@ -202,6 +228,7 @@ class Projections:
         feed = await feed_after(self._graph, state.mark) if state else None
         if state is None or feed is None:
             self._kept.clear()
+            self.names = Names()
             self._state = await self._opened()
         else:
             self._state = await self._followed(state, feed)
@@ -217,6 +244,7 @@ class Projections:
             return state
         state, touched = await changed(self._graph, state, feed)
         self._forget(state, touched)
+        self.names.forget(feed.ids)
         return state
 
     def _forget(self, state: State, touched: Touched) -> None:
@@ -276,8 +304,10 @@ class Projections:
                 # What was kept knows all up to the mark that this process had reached; the file may reach further.
                 if self._state is None or mark.sequence > self._state.mark.sequence:
                     self._kept.clear()
+                    self.names = Names()
                 else:
                     self._forget(state, touched)
+                    self.names.forget(feed.ids)
                 self._written = time.monotonic()
                 return state
         return None

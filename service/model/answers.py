@@ -17,6 +17,7 @@ from service.model.items import CAMEL
 from service.model.vocabulary import Vocabulary
 
 T = TypeVar("T")
+_WORDS: Final = frozenset({str, int, bool, type(None), datetime})
 
 
 @dataclass_transform(kw_only_default=True)
@@ -290,7 +291,9 @@ def not_finite(found: object) -> str | None:
 
     Names are those that callers read.
     """
-    return next((place for place, value in _figures(found, "") if not isfinite(value)), None)
+    if _finite(found):  # nearly always, and quicker found out than where each figure stands
+        return None
+    return next(place for place, value in _figures(found, "") if not isfinite(value))
 
 
 def referred_to(found: object) -> set[str]:
@@ -299,6 +302,17 @@ def referred_to(found: object) -> set[str]:
         return {found.id}
     inside = found if isinstance(found, list) else vars(found).values() if is_dataclass(found) else ()
     return {id for one in inside for id in referred_to(one)}
+
+
+def _finite(found: object) -> bool:
+    kind = type(found)
+    if kind in _WORDS:  # most of what stands in an answer
+        return True
+    if kind is float:
+        return isfinite(cast("float", found))
+    if kind is list:
+        return all(map(_finite, cast("list[object]", found)))
+    return not is_dataclass(found) or all(map(_finite, vars(found).values()))
 
 
 def _figures(found: object, place: str) -> Iterator[tuple[str, float]]:

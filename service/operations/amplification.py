@@ -21,7 +21,7 @@ from service.operations.network import Network
 from service.operations.paths import shown_paths
 from service.operations.predictions import keep_predictions
 from service.operations.projection import Scope, Standing, scope_of, standing
-from service.operations.references import person_of, references
+from service.operations.references import people_and_items, person_of
 from service.operations.scopes import people_in
 
 QUESTION: Final = (
@@ -56,7 +56,8 @@ async def amplification_paths(
     without evidence are `Invalid`. Without a path, `reason` says why.
     """
     scope = scope_of(viewer, asked.audience)
-    journey, tied = await asyncio.gather(_journey(network, scope, asked), standing(network, scope, asked.as_of))
+    tied = await standing(network, scope, asked.as_of)
+    journey = await _journey(network, scope, asked)
     targets = await people_reached(network, tied, journey.target, at=tied.as_of)
     search = await asyncio.to_thread(_search, tied, journey, targets)
     outcome = _outcome(tied, journey, targets, search)
@@ -112,7 +113,7 @@ async def _journey(network: Network, scope: Scope, asked: AmplificationPathsQues
         raise Invalid("The path would end where it starts", right="Give another person, or a group.", field="to")
     avoided = tuple(dict.fromkeys(as_id(one, "avoid") for one in asked.avoid))
     passed = tuple(dict.fromkeys(as_id(one, "through") for one in asked.through))
-    found = await references(network, scope.audiences, [source, target, *avoided, *passed])
+    found = await people_and_items(network, scope.audiences, [source, target, *avoided, *passed])
     _refuse(found, avoided, (source, target), "avoid", "is where the path starts or ends")
     _refuse(found, passed, (source, target), "through", "is where the path starts or ends: every path passes them")
     _refuse(found, passed, avoided, "through", "is to be avoided as well")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
+from service.graph.projection import Mark
 from service.model.errors import NotFound, Unavailable
 from service.model.ids import new_id
 from service.operations.background import in_background
@@ -21,6 +22,8 @@ POLL_SECONDS = 0.1
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
+BELIEVED_SECONDS = 0.5
+"""How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +45,18 @@ class Change:
 
 @asynccontextmanager
 async def sequencer(network: Network) -> AsyncIterator[None]:
-    """Number changes while the block runs. Every process may run one: a lease decides whose turn it is."""
+    """Number changes while the block runs. Every process may run one: a lease decides whose turn it is.
+
+    As each of them looks ten times a second whether there is something to number, and so how far the feed goes, no
+    question has to ask the database for that.
+    """
     holder = new_id()
 
     async def turn(_: asyncio.Event) -> bool:
-        await number_changes(network, holder)
+        asked = monotonic()
+        (feed,) = await network.ask("changes/due", {"holder": holder})
+        if not (feed["due"] and await number_changes(network, holder)):
+            network.projections.believe(Mark(feed["sequence"], feed["id"]), until=asked + BELIEVED_SECONDS)
         return False
 
     try:
@@ -60,13 +70,13 @@ async def sequencer(network: Network) -> AsyncIterator[None]:
 async def number_changes(network: Network, holder: str) -> int:
     """Number what has no number yet, if it is this holder's turn; how many."""
     total = 0
-    while await network.ask("changes/due", {"holder": holder}):
+    numbered = MOST_AT_ONCE
+    while numbered == MOST_AT_ONCE:
         answer = await network.write("changes/number", {"holder": holder, "most": MOST_AT_ONCE})
         numbered = answer[0]["numbered"] if answer else 0
         total += numbered
-        if numbered < MOST_AT_ONCE:
-            break
     if total:
+        network.projections.believe(None, until=0.0)
         async with network.numbered:
             network.numbered.notify_all()
     return total
@@ -86,6 +96,7 @@ async def wait_for(network: Network, change_id: str, *, seconds: float = 5.0) ->
             raise NotFound("There is no such change", right="Give the id that a write answered.", field="after")
         sequence: int | None = found[0]["sequence"]
         if sequence is not None:
+            network.projections.count_in(sequence)
             return sequence
         if monotonic() > until:
             raise Unavailable("The change was not counted in in time", right="Ask again in a moment.")

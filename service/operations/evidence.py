@@ -47,13 +47,13 @@ def shares_in_words(tied: Standing) -> str:
 def tie_evidence(tied: Standing, tie: int) -> TieEvidence:
     """What shows that a listener listens to a teller: how many acts of which kinds, and the newest."""
     seen, rows = tied.projection, tied.ties.evidence_for(tie)
-    counts = Counter(KINDS[kind] for kind in seen.kinds[rows].tolist())
+    counts = Counter(seen.kinds[rows].tolist())
     newest = rows[np.argsort(-seen.times[rows], kind="stable")][:SHOWN_ACTS]  # what has no time comes last
     return TieEvidence(
         count=len(rows),
-        kinds=[EvidenceCount(kind=kind, count=count) for kind, count in counts.most_common()],
+        kinds=[EvidenceCount(kind=KINDS[kind], count=count) for kind, count in counts.most_common()],
         latest_at=_moment(float(tied.ties.latest[tie])),
-        items=[_act(tied, row) for row in newest.tolist()],
+        items=_acts(tied, newest),
     )
 
 
@@ -62,7 +62,7 @@ def acts_of(tied: Standing, tie: int, named: Mapping[str, ItemReference]) -> lis
     seen, rows = tied.projection, tied.ties.evidence_for(tie)
     shares = _shares(tied, rows)
     order = np.argsort(-shares, kind="stable")
-    acts = ((_act(tied, row), row, share) for row, share in zip(rows[order].tolist(), shares[order], strict=True))
+    acts = zip(_acts(tied, rows[order]), rows[order].tolist(), shares[order], strict=True)
     return [
         ActShare(
             item=named.get(act.id, act),
@@ -77,7 +77,7 @@ def acts_of(tied: Standing, tie: int, named: Mapping[str, ItemReference]) -> lis
 def act_ids(tied: Standing, ties: Iterable[int]) -> set[str]:
     """The ids of all acts that some ties rest on."""
     seen = tied.projection
-    return {seen.act_ids[seen.acts[row]] for tie in ties for row in tied.ties.evidence_for(tie)}
+    return {act for tie in ties for act in seen.act_ids.at(seen.acts[tied.ties.evidence_for(tie)])}
 
 
 async def tie_contributions(
@@ -134,9 +134,10 @@ def _shares(tied: Standing, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     return shares
 
 
-def _act(tied: Standing, row: int) -> ItemReference:
+def _acts(tied: Standing, rows: NDArray[np.int64]) -> list[ItemReference]:
     seen = tied.projection
-    return ItemReference(id=seen.act_ids[seen.acts[row]], kind=LABELS[KINDS[seen.kinds[row]]])
+    acts = zip(seen.act_ids.at(seen.acts[rows]), seen.kinds[rows].tolist(), strict=True)
+    return [ItemReference(id=id, kind=LABELS[KINDS[kind]]) for id, kind in acts]
 
 
 def _moment(time: float) -> datetime | None:

@@ -45,6 +45,8 @@ class Network:
     """One at a time learns, so that nobody learns the same twice."""
     rewritten: tuple[int, int] = (0, 0)
     """How far the feed of changes was read for what was altered of what was told, and how often it was."""
+    foretold: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What answers foretold and is not written yet, by the id that it will have."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What is written off the path of requests."""
     projections: Projections = field(init=False)

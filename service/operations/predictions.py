@@ -7,6 +7,7 @@ among them from the lowest to the highest: which are compared must not hang on a
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -31,8 +32,10 @@ from service.operations.projection import VIEWER, Standing
 SUGGESTING: Final = "nextConnections"
 MOST_PAIRS: Final = 50
 """Chances that are kept of one answer."""
-MOST_WRITING: Final = 100
+MOST_WRITING: Final = 500
 """Answers whose predictions wait to be written; beyond these none is kept, rather than everybody kept waiting."""
+GATHER_SECONDS: Final = 1.0
+"""How long they are gathered: written one by one, they would take more than the questions that they come from."""
 MOST_COMPARED: Final = 20_000
 """Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
 FORGOTTEN_AT_ONCE: Final = 500
@@ -65,12 +68,13 @@ async def keep_predictions(
     worse.
     """
     pairs = _some(dict.fromkeys(foretold))
-    if not (pairs or expected) or tied.scope.name == VIEWER or len(network.background) >= MOST_WRITING:
+    if not (pairs or expected) or tied.scope.name == VIEWER or len(network.foretold) >= MOST_WRITING:
         return
     said = [f"{teller} {listener} {chance:.9f}" for teller, listener, chance in sorted(pairs)]
     said += [f"{one.teller} {one.takers:.9f} {one.people}" for one in expected]
-    given: dict[str, object] = {
-        "id": derived_id("prediction", "\n".join([question, tied.scope.name, tied.as_of.isoformat(), *said])),
+    id = derived_id("prediction", "\n".join([question, tied.scope.name, tied.as_of.isoformat(), *said]))
+    network.foretold[id] = {
+        "id": id,
         "pairs": [{"teller": one, "listener": other, "probability": chance} for one, other, chance in pairs],
         "expected": [
             {"teller": one.teller, "listeners": one.listeners, "takers": one.takers, "people": one.people}
@@ -85,9 +89,10 @@ async def keep_predictions(
             "at": datetime.now(UTC),
         },
     }
-    task = asyncio.create_task(_written(network, tied, given), name="prediction")
-    network.background.add(task)
-    task.add_done_callback(network.background.discard)
+    if not network.background:
+        task = asyncio.create_task(_written(network), name="predictions", context=Context())
+        network.background.add(task)
+        task.add_done_callback(network.background.discard)
 
 
 def chances_of(tied: Standing, tellers: Iterable[int]) -> list[tuple[str, str, float]]:
@@ -279,10 +284,17 @@ async def forget_the_oldest(network: Network, audience: str, horizon_days: int) 
     await network.write("uptake/forget_predictions", given)
 
 
-async def _written(network: Network, tied: Standing, given: dict[str, object]) -> None:
-    try:
-        await network.write("uptake/keep", given)
-        if str(given["id"]).endswith(_TURN):
-            await forget_the_oldest(network, tied.scope.name, tied.chances.summary.horizon_days)
-    except RetellError as error:
-        _log.warning("prediction_not_kept", why=str(error))
+async def _written(network: Network) -> None:
+    """Write what was foretold, until nothing more is."""
+    while network.foretold:
+        await asyncio.sleep(GATHER_SECONDS)
+        answers = list(network.foretold.values())
+        network.foretold.clear()
+        try:
+            await network.write("uptake/keep", {"answers": answers})
+            for one in answers:
+                if str(one["id"]).endswith(_TURN):
+                    about = one["properties"]
+                    await forget_the_oldest(network, about["audience"], about["horizonDays"])
+        except RetellError as error:
+            _log.warning("prediction_not_kept", why=str(error))

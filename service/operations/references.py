@@ -1,14 +1,15 @@
 """How answers name people and items: by id, kind and title, and never what is hidden."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from service.graph.projection_names import MOST_NAMES, Names
 from service.model.answers import ItemReference, PersonReference
 from service.model.errors import Invalid, NotFound
 from service.model.ids import is_reference
 from service.model.kinds import KINDS
-from service.model.viewer import Viewer
+from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 from service.operations.words import Term, lucene
 
@@ -24,6 +25,36 @@ async def references(network: Network, audiences: Sequence[str], ids: Iterable[s
     (row,) = await network.ask("references/items", {"ids": wanted, "audiences": list(audiences)})
     columns = zip(row["ids"], row["kinds"], row["titles"], strict=True)
     return {id: ItemReference(id=id, kind=kind, title=title or None) for id, kind, title in columns}
+
+
+async def people_and_items(
+    network: Network, audiences: Sequence[str], ids: Iterable[str]
+) -> Mapping[str, ItemReference]:
+    """The same beside evidence that was just asked for: people whom everybody may see are named as it is fresh.
+
+    So their names are read once, and then those that the feed of changes has told of; where all are known already, the
+    database is not asked.
+    """
+    wanted, names = set(ids), network.projections.names
+    if EVERYONE not in audiences:
+        return await references(network, audiences, wanted)
+    if not names.filled:
+        names.filled = True
+        people = (await network.projections.current((EVERYONE,))).people[:MOST_NAMES]
+        await _named(network, names, people)
+    known = {id: ItemReference(id=id, kind="Person", title=name or None) for id, name in names.of(wanted).items()}
+    missing = wanted - known.keys()
+    if tuple(audiences) == (EVERYONE,):
+        return {**known, **await _named(network, names, missing)}
+    return {**known, **await references(network, audiences, missing)}
+
+
+async def _named(network: Network, names: Names, ids: Collection[str]) -> Mapping[str, ItemReference]:
+    """What everybody may see of these; what people are called is kept."""
+    with names.reading() as keep:
+        found = await references(network, (EVERYONE,), ids)
+        keep({id: one.title or "" for id, one in found.items() if one.kind == "Person"})
+    return found
 
 
 async def id_of_name(

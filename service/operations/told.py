@@ -79,7 +79,7 @@ def history_of(projection: Projection, told: Told, about: Mapping[str, str]) -> 
     people = projection.numbers
     places = [place for place, teller in enumerate(told.tellers) if teller in people]
     number_of = {told.items[place]: number for number, place in enumerate(places)}
-    reacted = [number_of.get(about.get(act, ""), -1) for act in projection.act_ids] if about else []
+    reacted = [number_of.get(about.get(act, ""), -1) for act in projection.act_ids[:]] if about else []
     return History(
         people=len(projection.people),
         evidence=Evidence(

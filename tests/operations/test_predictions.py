@@ -70,6 +70,20 @@ async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(ne
     assert found.observed == pytest.approx(happened / 9 / len(told))
 
 
+async def test_what_is_foretold_twice_before_it_is_written_is_kept_once_and_so_is_another_answer(
+    network: Network,
+) -> None:
+    await write_world(network, keen_half())
+    early = await tied_at(network, days_before=200)
+    for chance in (0.1, 0.1, 0.2):
+        await keep_predictions(network, "test", early, [(person(0), person(1), chance)])
+    await asyncio.gather(*network.background)
+    rows = await network.graph.read(
+        "MATCH (:Prediction)-->(one:Chance) RETURN one.probability AS chance ORDER BY chance"
+    )
+    assert [row["chance"] for row in rows] == [0.1, 0.2]
+
+
 async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_with_who_came(network: Network) -> None:
     world = keen_half()
     await write_world(network, world)

@@ -77,7 +77,7 @@ async def replanted(graph: Graph) -> Graph:
     foretold = {"id": "planted", "properties": {"audience": EVERYONE, "asOf": NOW, "horizonDays": 90}}
     expected = [{"teller": one, "listeners": 1, "takers": 0.1, "people": 0.1} for one in ids("Person")]
     given = {"pairs": pairs, "expected": expected, **foretold}
-    await graph.write(graph.catalogue.statement("uptake/keep").text, given)
+    await graph.write(graph.catalogue.statement("uptake/keep").text, {"answers": [given]})
     await graph.read(graph.catalogue.statement("search/settled").text)
     return graph
 

@@ -1,0 +1,109 @@
+"""Where the feed of changes is followed, no question asks the database for it, and none is older than a second."""
+
+import asyncio
+from collections.abc import Awaitable
+from itertools import pairwise
+from time import monotonic
+from typing import Any
+
+import pytest
+from neo4j import READ_ACCESS
+
+from service.graph.projection import Mark
+from service.graph.session import Graph, Parameters, Row
+from service.model.errors import NotFound
+from service.model.paths import AmplificationPaths
+from service.model.viewer import EVERYONE
+from service.operations import writing
+from service.operations.answering import answer
+from service.operations.changes import BELIEVED_SECONDS, number_changes, sequencer
+from service.operations.keys import OPERATOR
+from service.operations.network import Network
+from tests.operations.viewers import viewer
+from tests.operations.writers import made
+
+STRANGER = viewer()
+
+
+async def chain(network: Network) -> list[str]:
+    """Three people, of whom each listens to the one before."""
+    people = [await made(network, "Person", name=name) for name in ("Ada", "Ben", "Cyd")]
+    for teller, listener in pairwise(people):
+        await made(network, "Observation", byId=listener, toId=teller, at="2026-01-01T00:00:00Z")
+    await number_changes(network, "tests")
+    return people
+
+
+async def names(network: Network, people: list[str], **given: object) -> list[str]:
+    asked = {"from": people[0], "to": people[2], **given}
+    found: AmplificationPaths = await answer(network, STRANGER, "amplificationPaths", asked)
+    return [step.teller.name for path in found.paths for step in path.steps] + [found.to.title or ""]
+
+
+async def test_a_question_about_what_is_known_does_not_ask_the_database(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = await chain(network)
+    asked: list[str] = []
+    read_or_write = Graph._auto_commit  # noqa: SLF001
+
+    def counted(self: Graph, access: str, text: str, parameters: Parameters | None) -> Awaitable[list[Row]]:
+        if access == READ_ACCESS:  # what is foretold is written beside the questions
+            asked.append(text)
+        return read_or_write(self, access, text, parameters)
+
+    async with sequencer(network):
+        assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        monkeypatch.setattr(Graph, "_auto_commit", counted)
+        assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        monkeypatch.undo()
+    followed = network.graph.catalogue.statement("changes/due").text
+    assert [text for text in asked if followed not in text] == []
+
+
+async def test_what_another_process_wrote_is_in_the_answer_that_asks_for_it_and_in_any_a_second_later(
+    network: Network,
+) -> None:
+    people, elsewhere = await chain(network), Network(network.graph)
+
+    async def renamed(name: str) -> str:
+        written = await writing.update(elsewhere, OPERATOR, "Person", people[1], {"name": name})
+        return str(written.change_id)
+
+    async with sequencer(network):
+        assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        assert (await names(network, people, after=await renamed("Bea")))[1] == "Bea"
+        await renamed("Bob")
+        until = monotonic() + 1
+        while (await names(network, people))[1] != "Bob":
+            assert monotonic() < until
+        await writing.update(elsewhere, OPERATOR, "Person", people[2], {"audience": f"person:{people[0]}"})
+        await asyncio.sleep(1)
+        with pytest.raises(NotFound):
+            await names(network, people)
+
+
+async def test_the_feed_is_believed_no_longer_than_it_may_be_and_not_beyond_what_was_waited_for(
+    network: Network,
+) -> None:
+    people, elsewhere = await chain(network), Network(network.graph)
+    before = await network.projections.current((EVERYONE,))
+    (feed,) = await network.ask("changes/due", {"holder": "tests"})
+    mark = network.projections.reached
+    assert (feed["due"], feed["sequence"]) == (False, mark)
+
+    async def written(**given: Any) -> str:
+        change = await writing.create(elsewhere, OPERATOR, "Observation", {"byId": people[0], **given})
+        await number_changes(elsewhere, "tests")
+        return str(change.change_id)
+
+    network.projections.believe(Mark(feed["sequence"], feed["id"]), until=monotonic() + 60)
+    change = await written(toId=people[1])
+    assert await network.projections.current((EVERYONE,)) is before
+    assert len(await names(network, people, after=change)) == 3
+    counted_in = await network.projections.current((EVERYONE,))
+    assert len(counted_in.acts) == len(before.acts) + 1
+    network.projections.believe(Mark(feed["sequence"] + 1, change), until=0.0)
+    await written(toId=people[2])
+    assert len((await network.projections.current((EVERYONE,))).acts) == len(before.acts) + 2
+    assert 0 < BELIEVED_SECONDS < 1
