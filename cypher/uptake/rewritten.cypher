@@ -1,8 +1,17 @@
-// How far the feed of changes goes after a number, and how many of these changes altered or took away something told or
-// noticed.
-// parameters: after, labels
+// How far the feed of changes goes after a number, and how many of these changes altered or took away something that was
+// told or noticed, by the audiences that it was for, so that nothing closed to an audience counts for it.
+// parameters: after
 // result: one
-MATCH (change:Change)
-WHERE change.sequence > $after
-RETURN max(change.sequence) AS sequence,
-       sum(CASE WHEN change.kind <> 'created' AND any(label IN change.types WHERE label IN $labels) THEN 1 ELSE 0 END) AS count
+CALL () {
+  MATCH (change:Change)
+  WHERE change.sequence > $after
+  RETURN max(change.sequence) AS sequence
+}
+CALL (sequence) {
+  MATCH (change:Change)
+  WHERE change.sequence > $after AND change.sequence <= sequence
+  UNWIND change.altered AS audience
+  WITH audience, count(*) AS count
+  RETURN collect(audience) AS audiences, collect(count) AS counts
+}
+RETURN sequence, audiences, counts

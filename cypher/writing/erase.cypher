@@ -30,6 +30,6 @@ CALL (item) {
   MATCH (item:ExplicitKnowledge)<-[:TESTED]-(gone:Experiment)
   RETURN gone
 }
-WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label
+WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label, gone.audience AS audience
 DETACH DELETE gone
-RETURN id, label
+RETURN id, label, audience

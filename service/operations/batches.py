@@ -246,7 +246,8 @@ async def _written(
 def _count(part: Sequence[Judged], changes: Changes) -> None:
     for judged in part:
         if judged.status != "unchanged":
-            changes.add(judged.status, judged.id, judged.row.kind.label)
+            audiences = {known["audience"] for known in (judged.before, judged.properties) if "audience" in known}
+            changes.add(judged.status, judged.id, judged.row.kind.label, *audiences)
         changes.anonymous = changes.anonymous or judged.anonymous
 
 

@@ -88,10 +88,11 @@ def _needed(kind: Kind, needed: list[dict[str, Any]]) -> str:
 
 async def _erase(ask: Ask, item: RowOutcome, kind: Kind, changes: Changes, key: Key | None) -> Batch:
     for loosened in await ask("writing/loosen", {"id": item.id, "now": changes.at}):
+        # It tells what it told; that it answered what goes is evidence, and noticed by those who could see both.
         changes.add("updated", loosened["id"], loosened["label"])
     changes.add("deleted", str(item.id), kind.label)
     for erased in await ask("writing/erase", {"id": item.id}):
-        changes.add("deleted", erased["id"], erased["label"])
+        changes.add("deleted", erased["id"], erased["label"], erased["audience"])
     recorded = changes.rows()
     batch = Batch([item], last_change(recorded))
     outcome = {"outcomes": [asdict(item)], "changeId": batch.change_id}

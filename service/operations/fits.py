@@ -18,6 +18,7 @@ large one an answer may rest on what was learnt before the latest alteration, fo
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -39,7 +40,7 @@ from service.model.ids import derived_id
 from service.model.viewer import EVERYONE
 from service.operations.chances import Chances, learnt, nothing_learnt
 from service.operations.network import Network
-from service.operations.told import LABELS, LONG_AGO, NOTHING, Told, past, term_of, told_between
+from service.operations.told import LONG_AGO, NOTHING, Told, past, term_of, told_between
 
 SHARED: Final = (EVERYONE,)
 """The audience whose fits are kept in the graph."""
@@ -78,16 +79,19 @@ class Known:
         return self.mark == mark and (self.chances.mark == mark or (not exact and monotonic() < self.until))
 
 
-async def rewritten(network: Network) -> int:
-    """How often something told or noticed has been altered or taken away, as far as this process has seen."""
-    reached, count = network.rewritten
-    if reached >= network.projections.reached:
-        return count
-    (row,) = await network.ask("uptake/rewritten", {"after": reached, "labels": list(LABELS)})
-    # Another question may have counted meanwhile, and further: what it came to stays.
-    if row["sequence"] is not None and row["sequence"] > network.rewritten[0]:
-        network.rewritten = (row["sequence"], count + row["count"])
-    return network.rewritten[1]
+async def rewritten(network: Network, audiences: tuple[str, ...]) -> int:
+    """How often something told or noticed that these audiences could see has been altered or taken away.
+
+    As far as this process has seen. Nothing that is closed to them makes it another number.
+    """
+    reached, counts = network.rewritten
+    if reached < network.projections.reached:
+        (row,) = await network.ask("uptake/rewritten", {"after": reached})
+        # Another question may have counted meanwhile, and further: what it came to stays.
+        if row["sequence"] is not None and row["sequence"] > network.rewritten[0]:
+            more = dict(zip(row["audiences"], row["counts"], strict=True))
+            network.rewritten = (row["sequence"], counts + Counter(more))
+    return sum(network.rewritten[1][audience] for audience in audiences)
 
 
 async def known_by(

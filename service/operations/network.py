@@ -1,6 +1,7 @@
 """The network as the operations hold it: the opened graph, and what this process remembers beside it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -43,8 +44,8 @@ class Network:
     """Whether this process learns anew beside the questions."""
     fitting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time learns, so that nobody learns the same twice."""
-    rewritten: tuple[int, int] = (0, 0)
-    """How far the feed of changes was read for what was altered of what was told, and how often it was."""
+    rewritten: tuple[int, Counter[str]] = (0, Counter())
+    """How far the feed of changes was read for what was altered of what was told, and how often it was by audience."""
     foretold: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What answers foretold and is not written yet, by the id that it will have."""
     background: set[asyncio.Task[None]] = field(default_factory=set)

@@ -125,7 +125,7 @@ async def standing(network: Network, scope: Scope, as_of: datetime | None, *, af
     """
     projection = await _projection(network, scope, after)
     moment = _moment(projection, as_of)
-    told_anew = await rewritten(network)
+    told_anew = await rewritten(network, scope.audiences)
     known = await known_by(network, scope.audiences, projection, moment, told_anew=told_anew, exact=after is not None)
     key = (moment, told_anew, known.chances.mark)
     kept: Standing | None = projection.kept.get(key)

@@ -18,6 +18,9 @@ LONGEST_KEY = 200
 MOST_IDS = 1_000
 """The ids that a change lists; a larger one says how many there were, and its readers look for themselves."""
 
+TOLD = frozenset({"Story", "Contribution", "Surfacing"})
+"""What is told or noticed: where one is altered or taken away, the past is another to those whom it was or is for."""
+
 ChangeKind = Literal["created", "updated", "deleted"]
 
 
@@ -40,17 +43,24 @@ class Changes:
     """Whether the change may not tell who wrote, nor in which week when."""
     touched: dict[ChangeKind, dict[str, str]] = field(default_factory=dict)
     """By kind of change: the ids, each with its label."""
+    altered: dict[ChangeKind, set[str]] = field(default_factory=dict)
+    """By kind of change: the audiences that what was told, and is altered or taken away, was and is for."""
 
     @property
     def moment(self) -> datetime:
         """When it happened, as far as that may be told."""
         return week_of(self.at) if self.anonymous else self.at
 
-    def add(self, kind: ChangeKind, id: str, label: str) -> None:
-        """Count an item in; what this same transaction made stays made, however often it is changed."""
+    def add(self, kind: ChangeKind, id: str, label: str, *audiences: str) -> None:
+        """Count an item in, that was and is for these audiences; none where what it tells stays as it was.
+
+        What this same transaction made stays made, however often it is changed.
+        """
         if kind == "updated" and id in self.touched.get("created", {}):
             return
         self.touched.setdefault(kind, {})[id] = label
+        if kind != "created" and label in TOLD:
+            self.altered.setdefault(kind, set()).update(audiences)
 
     def rows(self) -> list[dict[str, Any]]:
         """The nodes to record; `pending` until the sequencer has numbered them."""
@@ -63,11 +73,16 @@ class Changes:
                 "ids": list(items)[:MOST_IDS],
                 "count": len(items),
                 "pending": True,
+                "altered": sorted(one for one in self.altered.get(kind, ()) if not self._gives_away(one)),
                 **({} if self.anonymous else {"principal": self.principal}),
             }
             for kind, items in self.touched.items()
             if items
         ]
+
+    def _gives_away(self, audience: str) -> bool:
+        """Whether an audience would tell who wrote what may not be told of anybody."""
+        return self.anonymous and audience.startswith("person:")
 
 
 def key_of(viewer: Viewer, key: str | None, asked: Mapping[str, object] | bytes, *, secret: bool = False) -> Key | None:

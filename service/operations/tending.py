@@ -55,7 +55,7 @@ async def learn_anew(network: Network, holder: str, stop: asyncio.Event | None =
     if network.projections.store is None or network.fitting.locked():
         return False
     projection = await network.projections.current(SHARED)
-    told_anew = await rewritten(network)
+    told_anew = await rewritten(network, SHARED)
     present = present_term(projection)
     kept = await kept_fits(network)
     await _forget(network, kept, projection, told_anew, present)

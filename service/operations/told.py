@@ -21,8 +21,6 @@ from service.operations.network import Network
 LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
 YOUNG_SECONDS: Final = 365 * 86_400.0
 """How long a history is young."""
-LABELS: Final = ("Story", "Contribution", "Surfacing")
-"""What is told or noticed: where one is altered or taken away, the past is another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,7 @@
 """What was learnt outlives the process, is shared, and is learnt anew beside the questions when its past is another."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,15 +11,17 @@ import pytest
 
 from service.model.kinds import KINDS as ITEM_KINDS
 from service.model.viewer import EVERYONE
+from service.operations import writing
+from service.operations.answering import answer
 from service.operations.changes import number_changes
 from service.operations.deleting import delete_item
-from service.operations.fits import A_QUARTER_OLD, ALTERED, kept_fits, rewritten
+from service.operations.fits import A_QUARTER_OLD, ALTERED, SHARED, kept_fits, rewritten
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.tending import REST, learn_anew, tender
 from service.operations.told import quarter_of
-from tests.operations.test_uptake import FIRST, STRANGER, keen_half, story
+from tests.operations.test_uptake import FIRST, STRANGER, keen_half, person, story
 from tests.operations.viewers import viewer
 from tests.operations.worlds import World, write_world
 
@@ -71,7 +74,7 @@ async def test_what_one_process_has_learnt_the_next_one_answers_with(network: Ne
 async def test_two_who_count_at_once_what_was_altered_count_it_once(network: Network) -> None:
     await write_world(network, keen_half())
     await tied(network)
-    before, asked = await rewritten(network), network.ask
+    before, asked = await rewritten(network, SHARED), network.ask
     read, told = asyncio.Event(), asyncio.Event()
 
     async def held_up(name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,7 +88,7 @@ async def test_two_who_count_at_once_what_was_altered_count_it_once(network: Net
         await erase(network, number)
         await network.projections.current((EVERYONE,))
         read.clear()
-        task = asyncio.create_task(rewritten(network))
+        task = asyncio.create_task(rewritten(network, SHARED))
         await read.wait()
         return task
 
@@ -96,7 +99,7 @@ async def test_two_who_count_at_once_what_was_altered_count_it_once(network: Net
     network.ask = asked  # type: ignore[method-assign]
     fresh = Network(network.graph)
     await fresh.projections.current((EVERYONE,))
-    assert await rewritten(network) == await rewritten(fresh) > before
+    assert await rewritten(network, SHARED) == await rewritten(fresh, SHARED) > before
 
 
 async def test_where_learning_takes_no_time_a_question_waits_for_it(network: Network) -> None:
@@ -135,6 +138,44 @@ async def test_where_it_takes_long_the_last_fit_stands_in_until_it_is_learnt_ane
     alone = await tied(Network(network.graph))
     assert alone.chances.summary == anew.chances.summary
     assert alone.network.probabilities == pytest.approx(anew.network.probabilities)
+
+
+async def test_what_everyone_may_not_see_is_not_noticed_when_it_is_altered_or_erased(network: Network) -> None:
+    """Neither in the answers, nor in what they say of how they were learnt, though no question waits for that."""
+    inside = f"community:{CLUB}"
+    member = replace(viewer(CLUB), scopes=OPERATOR.scopes)
+    await write_world(network, World([*keen_half().rows, {"type": "Community", "id": CLUB, "name": "Club"}]))
+    told = {"title": "T", "content": "C", "tellerId": person(0), "audience": inside, "at": FIRST.isoformat()}
+    hidden = (await writing.create(network, member, "Story", told)).id
+    talk = (await writing.create(network, member, "Conversation", {"title": "T"})).id
+    said = {"content": "C", "personId": person(1), "conversationId": talk, "at": told["at"]}
+    reply = (await writing.create(network, member, "Contribution", {**said, "audience": inside})).id
+    await writing.create(network, member, "Contribution", {**said, "audience": EVERYONE, "repliesToId": reply})
+    seen = (await writing.create(network, member, "Story", {**told, "audience": EVERYONE})).id
+    busy, closed = tended(network), (EVERYONE, inside)
+
+    async def answers() -> list[object]:
+        await number_changes(network, "tests")
+        paths = await answer(busy, STRANGER, "amplificationPaths", {"from": person(0), "to": person(1)})
+        await asyncio.gather(*busy.background)
+        return [
+            paths,
+            await answer(busy, STRANGER, "calibration", {}),
+            (await tied(Network(network.graph))).chances.summary,
+        ]
+
+    before, unaltered = await answers(), await rewritten(busy, closed)
+    await writing.update(network, member, "Story", hidden, {"content": "Told otherwise", "at": "2023-02-01T00:00:00Z"})
+    await writing.update(network, member, "Contribution", reply, {"content": "Said otherwise"})
+    assert await answers() == before
+    await writing.delete(network, member, "Contribution", reply)
+    await writing.delete(network, member, "Story", hidden)
+    await writing.update(network, OPERATOR, "Community", CLUB, {"name": "Another"})
+    assert await answers() == before
+    assert await rewritten(busy, closed) == unaltered + 4
+    await writing.update(network, member, "Story", seen, {"audience": inside})
+    await number_changes(network, "tests")
+    assert ALTERED in str((await tied(busy)).chances.summary.warning), "closing what everyone saw is noticed"
 
 
 async def last_change(network: Network) -> str:
