@@ -16,7 +16,7 @@ class JobStatus(Vocabulary):
     running = "running", "It is worked on; `progress` says how far."
     done = "done", "Its answer is there."
     failed = "failed", "It ended without an answer; `problems` says why."
-    cancelled = "cancelled", "Whoever started it ended it."
+    cancelled = "cancelled", "Whoever started it, or administers what the service starts, ended it."
 
 
 @answer
@@ -34,7 +34,12 @@ class Job:
     """One question asked as a job."""
 
     id: Annotated[str, Field(description="The job's id.")]
-    question: Annotated[str, Field(description="The question that it asks, by its name.")]
+    question: Annotated[
+        str,
+        Field(
+            description="The question that it asks, by its name; `learning` where the service learns its chances anew."
+        ),
+    ]
     parameters: Annotated[dict[str, Any], Field(description="The parameters that it was asked with.")]
     status: Annotated[JobStatus, Field(description="How far it is.")]
     progress: Annotated[float, Field(description="Which share of it is done, from 0 to 1, as far as it can say.")]

@@ -4,7 +4,8 @@ A job and its answer are in the graph, so that both survive a restart: a process
 that it is still at it, and one that falls silent loses it to the next, which begins anew; the same seed gives the same
 answer. Only the principal that started a job sees it, and its answer only while they still belong to the audiences
 that they belonged to then, and may see all that it names: what is erased, or closed to them since, takes kept answers
-with it. Jobs are taken in turns: whoever starts many waits with each further one until everybody else had a turn.
+with it. What the service gives itself to do is seen, and may be ended, by whoever administers. Jobs are taken in turns:
+whoever starts many waits with each further one until everybody else had a turn.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import orjson
 from service.model.errors import Conflict, NotFound, TooMany
 from service.model.ids import derived_id, new_id
 from service.model.jobs import Job, JobProblem, JobStatus
-from service.model.viewer import Viewer
+from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.answering import parameters_of, question_named
 from service.operations.grants import may_be_told_again
 from service.operations.network import Network
@@ -24,6 +25,8 @@ from service.operations.references import references
 
 MOST_UNFINISHED: Final = 10
 """Jobs that one principal may have waiting or running."""
+SERVICE: Final = "service"
+"""Who starts the jobs that the service gives itself; what is answered is for everyone."""
 ERASED: Final = "Something that the answer names has been erased or closed to you since"
 START_ANEW: Final = "Start the job anew."
 
@@ -44,44 +47,40 @@ async def start_job(
     parameters_of(question_named(question), parameters)
     asked = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS).decode()
     id = derived_id(f"job/{viewer.principal}", idempotency_key) if idempotency_key else new_id()
-    properties = {
-        "id": id,
-        "question": question,
-        "parameters": asked,
-        "principal": viewer.principal,
-        "person": viewer.person_id,
-        "audiences": list(viewer.audiences),
-        "scopes": sorted(scope.value for scope in viewer.scopes),
-        "status": JobStatus.waiting.value,
-        "progress": 0.0,
-        "at": datetime.now(UTC),
-    }
-    given = {"principal": viewer.principal, "properties": properties, "most": MOST_UNFINISHED}
-    rows = await network.write("jobs/start", given)
-    if not rows:
+    kept = await _kept(network, _properties(id, viewer, question, asked), MOST_UNFINISHED)
+    if kept is None:
         raise TooMany(
             f"{MOST_UNFINISHED} jobs of yours are not done yet", right="Wait for one, or cancel one.", field="question"
         )
-    kept = rows[0]["job"]
     if (kept["question"], kept["parameters"]) != (question, asked):
         raise Conflict(
             "This idempotency key came with another question", right="Give a new key.", field="idempotencyKey"
         )
-    network.jobs_waiting.set()
     return _job(kept, viewer)
 
 
+async def start_own_job(network: Network, work: str, of: str) -> bool:
+    """Have the service do some work of its own as a job; whether it waits to be done.
+
+    It is done once of the same thing, whichever process says so, and one at a time.
+    """
+    id = derived_id(f"job/{SERVICE}", f"{work} {of}")
+    everyones = Viewer(principal=SERVICE, person_id=None, audiences=(EVERYONE,), scopes=frozenset())
+    kept = await _kept(network, _properties(id, everyones, work, "{}"), most=1)
+    return kept is not None and kept["status"] == JobStatus.waiting.value
+
+
 async def job_of(network: Network, viewer: Viewer, id: str) -> Job:
-    """A job that the viewer's principal started."""
-    rows = await network.ask("jobs/one", {"id": id, "principal": viewer.principal})
+    """A job that the viewer's principal started, or for who administers the service itself."""
+    rows = await network.ask("jobs/one", {"id": id, "principals": _principals(viewer)})
     if not rows:
         raise _not_found(id)
     return _job(rows[0]["job"], viewer)
 
 
 async def jobs_of(network: Network, viewer: Viewer) -> list[Job]:
-    """The jobs that the viewer's principal started, the newest hundred."""
-    return [_job(row["job"], viewer) for row in await network.ask("jobs/all", {"principal": viewer.principal})]
+    """The jobs that the viewer's principal started, and for who administers the service itself; the newest hundred."""
+    return [_job(row["job"], viewer) for row in await network.ask("jobs/all", {"principals": _principals(viewer)})]
 
 
 async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
@@ -92,7 +91,7 @@ async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
     job = await job_of(network, viewer, id)
     if job.status is not JobStatus.done:
         raise Conflict(f"The job is {job.status.value}", right="Ask for it again once it is done.", field="id")
-    (row,) = await network.ask("jobs/answer", {"id": id, "principal": viewer.principal})
+    (row,) = await network.ask("jobs/answer", {"id": id, "principals": _principals(viewer)})
     if not set(row["audiences"]) <= set(viewer.audiences):
         raise Conflict(
             "You no longer belong to all audiences that the answer may hold something of",
@@ -108,7 +107,7 @@ async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
 
 async def cancel_job(network: Network, viewer: Viewer, id: str) -> Job:
     """End a job that is not done; one that is stays as it is."""
-    rows = await network.write("jobs/cancel", {"id": id, "principal": viewer.principal, "now": now()})
+    rows = await network.write("jobs/cancel", {"id": id, "principals": _principals(viewer), "now": now()})
     if not rows:
         raise _not_found(id)
     return _job(rows[0]["job"], viewer)
@@ -117,6 +116,35 @@ async def cancel_job(network: Network, viewer: Viewer, id: str) -> Job:
 def now() -> str:
     """This moment, as the statements of jobs take it."""
     return datetime.now(UTC).isoformat()
+
+
+def _principals(viewer: Viewer) -> list[str]:
+    """Whose jobs the viewer may see and end."""
+    return [viewer.principal, *([SERVICE] if Scope.administer in viewer.scopes else [])]
+
+
+def _properties(id: str, viewer: Viewer, question: str, asked: str) -> dict[str, Any]:
+    return {
+        "id": id,
+        "question": question,
+        "parameters": asked,
+        "principal": viewer.principal,
+        "person": viewer.person_id,
+        "audiences": list(viewer.audiences),
+        "scopes": sorted(scope.value for scope in viewer.scopes),
+        "status": JobStatus.waiting.value,
+        "progress": 0.0,
+        "at": datetime.now(UTC),
+    }
+
+
+async def _kept(network: Network, properties: dict[str, Any], most: int) -> Mapping[str, Any] | None:
+    """The new job, or the same from before; None where its principal has too many unfinished ones."""
+    rows = await network.write(
+        "jobs/start", {"principal": properties["principal"], "properties": properties, "most": most}
+    )
+    network.jobs_waiting.set()
+    return rows[0]["job"] if rows else None
 
 
 def _not_found(id: str) -> NotFound:

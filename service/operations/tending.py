@@ -6,22 +6,21 @@ asks.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from service.graph.projection import Projection
-from service.measures.progress import Cancelled, watched
-from service.model.ids import new_id
+from service.model.answers import CalibrationSummary
 from service.operations.background import in_background
-from service.operations.fits import SHARED, Kept, Known, kept_fits, learn, mark_of, present_term, rewritten
+from service.operations.fits import SHARED, Kept, kept_fits, learn, mark_of, present_term, rewritten
+from service.operations.jobs import start_own_job
 from service.operations.network import Network
 
+LEARNING: Final = "learning"
+"""What the job is called in which it is learnt anew."""
 TEND_SECONDS: Final = 10.0
-BEAT_SECONDS: Final = 1.0
-SILENT_SECONDS: Final = 10
-"""After how long without a sign of life it is another process' turn to learn."""
 REST: Final = 10
 """How many times as long as learning took nothing is learnt anew, so that a past which is altered all the time leaves
 nine tenths of a processor to the questions."""
@@ -31,12 +30,12 @@ MOST_FITS: Final = 24
 
 @asynccontextmanager
 async def tender(network: Network) -> AsyncIterator[None]:
-    """Tend to the network while the block runs. Every process may; one at a time learns."""
-    holder = new_id()
+    """Tend to the network while the block runs. Every process may; what is to be learnt is one job."""
 
-    async def turn(stop: asyncio.Event) -> bool:
+    async def turn(_: asyncio.Event) -> bool:
         await network.projections.tidied()
-        return await learn_anew(network, holder, stop)
+        await have_it_learnt_anew(network)
+        return False
 
     network.tended = True
     try:
@@ -44,13 +43,13 @@ async def tender(network: Network) -> AsyncIterator[None]:
             yield
     finally:
         network.tended = False
-        await network.write("uptake/release_lease", {"holder": holder})
 
 
-async def learn_anew(network: Network, holder: str, stop: asyncio.Event | None = None) -> bool:
-    """Learn for the quarter that is going on, where that is due and no other process is at it; whether it was.
+async def have_it_learnt_anew(network: Network) -> bool:
+    """Start a job that learns for the quarter that is going on, where that is due; whether one waits.
 
-    Nothing is learnt of a network whose evidence nobody has asked for in this process, nor while a question learns.
+    Nothing is learnt of a network whose evidence nobody has asked for in this process, nor while a question learns; and
+    not again from the same past, where somebody ended the job.
     """
     if network.projections.store is None or network.fitting.locked():
         return False
@@ -60,13 +59,18 @@ async def learn_anew(network: Network, holder: str, stop: asyncio.Event | None =
     kept = await kept_fits(network)
     await _forget(network, kept, projection, told_anew, present)
     mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
-    if not _due(kept, present, mark) or not await _held(network, holder):
-        return False
-    known = await _watched(network, learn(network, SHARED, projection, present, mark), holder, stop)
-    await network.write("uptake/release_lease", {"holder": holder})
-    if known is not None:
-        network.fits.keep((SHARED, present), known)
-    return known is not None
+    return _due(kept, present, mark) and await start_own_job(network, LEARNING, mark)
+
+
+async def learn_anew(network: Network) -> CalibrationSummary:
+    """Learn for the quarter that is going on from the past as it is: how the chances came about, and how they fared."""
+    projection = await network.projections.current(SHARED)
+    told_anew = await rewritten(network, SHARED)
+    present = present_term(projection)
+    mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
+    known = await learn(network, SHARED, projection, present, mark)
+    network.fits.keep((SHARED, present), known)
+    return known.chances.summary
 
 
 def _due(kept: Sequence[Kept], present: datetime, mark: str) -> bool:
@@ -92,23 +96,3 @@ async def _forget(
     ids = await asyncio.to_thread(gone)
     if ids:
         await network.write("uptake/forget_fits", {"ids": ids})
-
-
-async def _watched(
-    network: Network, work: Coroutine[Any, Any, Known], holder: str, stop: asyncio.Event | None
-) -> Known | None:
-    """What is learnt, said to be at work meanwhile; None where it was to stop, or another process has taken over."""
-    with watched() as progress:
-        learning = asyncio.create_task(work)
-        while not (await asyncio.wait({learning}, timeout=BEAT_SECONDS))[0]:
-            if (stop is not None and stop.is_set()) or not await _held(network, holder):
-                progress.cancelled = True
-                learning.cancel()
-                with suppress(asyncio.CancelledError, Cancelled):
-                    await learning
-                return None
-    return learning.result()
-
-
-async def _held(network: Network, holder: str) -> bool:
-    return bool(await network.write("uptake/hold_lease", {"holder": holder, "seconds": SILENT_SECONDS}))

@@ -1,10 +1,11 @@
 """Working: jobs taken in turns, one principal after another, and watched while they are worked on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -19,8 +20,9 @@ from service.model.viewer import Scope, Viewer
 from service.operations.answering import answered, parameters_of, question_named
 from service.operations.background import in_background
 from service.operations.failures import log_failure
-from service.operations.jobs import ERASED, START_ANEW, now
+from service.operations.jobs import ERASED, SERVICE, START_ANEW, now
 from service.operations.network import Network
+from service.operations.tending import LEARNING, learn_anew
 
 POLL_SECONDS: Final = 1.0
 BEAT_SECONDS: Final = 1.0
@@ -31,6 +33,8 @@ MOST_ATTEMPTS: Final = 3
 KEPT_DAYS: Final = 7
 """How long an answer can be fetched."""
 FORGET_SECONDS: Final = 600.0
+OWN: Final[Mapping[str, Callable[[Network], Awaitable[Any]]]] = MappingProxyType({LEARNING: learn_anew})
+"""What the service gives itself to do."""
 
 
 @asynccontextmanager
@@ -99,9 +103,12 @@ async def _outcome(network: Network, job: Mapping[str, Any]) -> dict[str, Any]:
             audiences=tuple(job["audiences"]),
             scopes=frozenset(Scope(scope) for scope in job["scopes"]),
         )
-        question = question_named(job["question"])
-        asked = parameters_of(question, orjson.loads(job["parameters"]))
-        found = await answered(network, viewer, question, asked)
+        if viewer.principal == SERVICE:
+            found = await OWN[job["question"]](network)
+        else:
+            question = question_named(job["question"])
+            asked = parameters_of(question, orjson.loads(job["parameters"]))
+            found = await answered(network, viewer, question, asked)
         answer = TypeAdapter(type(found)).dump_json(found, by_alias=True).decode()
     except Unavailable:
         raise

@@ -9,18 +9,22 @@ import numpy as np
 import orjson
 import pytest
 
+from service.model.errors import NotFound
+from service.model.jobs import JobStatus
 from service.model.kinds import KINDS as ITEM_KINDS
-from service.model.viewer import EVERYONE
+from service.model.viewer import EVERYONE, Scope
 from service.operations import writing
 from service.operations.answering import answer
 from service.operations.changes import number_changes
 from service.operations.deleting import delete_item
 from service.operations.fits import A_QUARTER_OLD, ALTERED, SHARED, kept_fits, rewritten
+from service.operations.jobs import answer_of_job, cancel_job, job_of, jobs_of
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
-from service.operations.tending import REST, learn_anew, tender
+from service.operations.tending import LEARNING, REST, have_it_learnt_anew, tender
 from service.operations.told import quarter_of
+from service.operations.working import work_once, worker
 from tests.operations.test_uptake import FIRST, STRANGER, keen_half, person, story
 from tests.operations.viewers import viewer
 from tests.operations.worlds import World, write_world
@@ -118,7 +122,7 @@ async def test_where_it_takes_long_the_last_fit_stands_in_until_it_is_learnt_ane
     busy = tended(network)
     first = await tied(busy)
     assert ALTERED not in str(first.chances.summary.warning), "the first question waits: there is nothing to stand in"
-    assert not await learn_anew(busy, "one")
+    assert not await learnt_anew(busy)
     await erase(network, 10)
     meanwhile = await tied(busy)
     assert meanwhile.chances.summary.warning == ALTERED
@@ -183,13 +187,23 @@ async def last_change(network: Network) -> str:
     return str(row["id"])
 
 
-async def settled(network: Network) -> bool:
-    """Whether it is learnt anew once it has rested as long as it should."""
-    for _ in range(200):
-        if await learn_anew(network, "one"):
+async def learnt_anew(network: Network) -> bool:
+    """Whether it is due to learn, and was done."""
+    return await have_it_learnt_anew(network) and await work_once(network, "one")
+
+
+async def started(network: Network, tries: int = 200) -> bool:
+    """Whether a job to learn anew waits once it has rested as long as it should."""
+    for _ in range(tries):
+        if await have_it_learnt_anew(network):
             return True
         await asyncio.sleep(0.1)
     return False
+
+
+async def settled(network: Network) -> bool:
+    """Whether it is learnt anew once it has rested as long as it should."""
+    return await started(network) and await work_once(network, "one")
 
 
 async def test_when_a_quarter_begins_the_last_one_s_fit_stands_in(network: Network) -> None:
@@ -203,7 +217,7 @@ async def test_when_a_quarter_begins_the_last_one_s_fit_stands_in(network: Netwo
     assert quarter_of(meanwhile.as_of) == turn
     assert meanwhile.chances.summary.trained_until == datetime(2024, 4, 1, tzinfo=UTC)
     assert str(meanwhile.chances.summary.warning).endswith(A_QUARTER_OLD)
-    assert await learn_anew(busy, "one")
+    assert await learnt_anew(busy)
     anew = await tied(busy)
     assert anew.chances.summary.trained_until == turn
     assert A_QUARTER_OLD not in str(anew.chances.summary.warning)
@@ -231,12 +245,44 @@ async def test_one_process_at_a_time_learns(network: Network) -> None:
     processes = [tended(network) for _ in range(3)]
     for one in processes:
         await tied(one)
-    assert await network.write("uptake/hold_lease", {"holder": "another", "seconds": 60})
-    assert not await learn_anew(processes[0], "one")
-    await network.write("uptake/release_lease", {"holder": "another"})
-    learnt = [settled(processes[0]), *(learn_anew(one, str(number)) for number, one in enumerate(processes[1:]))]
-    assert (await asyncio.gather(*learnt))[0]
+    assert await started(processes[0])
+    assert await asyncio.gather(*(have_it_learnt_anew(one) for one in processes)) == [True, True, True]
+    (job,) = await jobs_of(network, OPERATOR)
+    await erase(network, 11)
+    assert not await have_it_learnt_anew(processes[1]), "the past is another again, and one waits to be learnt from"
+    worked = await asyncio.gather(*(work_once(one, str(number)) for number, one in enumerate(processes)))
+    assert sorted(worked) == [False, False, True]
+    assert (await job_of(network, OPERATOR, job.id)).status is JobStatus.done
     assert len(await kept_fits(network)) == 1
+
+
+async def test_that_it_is_learnt_anew_is_a_job_that_administrators_see_and_may_end(network: Network) -> None:
+    await write_world(network, keen_half())
+    await tied(network)
+    await erase(network, 10)
+    busy, administrator = tended(network), replace(STRANGER, principal="key", scopes=frozenset({Scope.administer}))
+    before = (await tied(busy)).chances.mark
+    assert await started(busy)
+    (job,) = await jobs_of(network, administrator)
+    assert (job.question, job.status, job.progress) == (LEARNING, JobStatus.waiting, 0.0)
+    assert await jobs_of(network, STRANGER) == []
+    for seeing in (job_of, answer_of_job, cancel_job):
+        with pytest.raises(NotFound):
+            await seeing(network, STRANGER, job.id)
+    assert (await cancel_job(network, administrator, job.id)).status is JobStatus.cancelled
+    assert not await started(busy, tries=10), "who ended it need not end it again and again"
+    assert (await tied(busy)).chances.mark == before
+
+    await erase(network, 11)
+    await tied(busy)
+    assert await settled(busy)
+    done = (await jobs_of(network, administrator))[0]
+    assert (done.status, done.progress) == (JobStatus.done, 1.0)
+    restarted = Network(network.graph)
+    told = orjson.loads(await answer_of_job(restarted, administrator, done.id))
+    (kept,) = await kept_fits(network)
+    assert told["opportunities"] == kept.chances.summary.opportunities
+    assert (await tied(restarted)).chances.mark == kept.chances.mark != before
 
 
 async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Network) -> None:
@@ -254,7 +300,7 @@ async def test_it_is_tended_to_while_the_service_runs(network: Network) -> None:
     (before,) = await kept_fits(network)
     await erase(network, 10)
     await asyncio.sleep(REST * before.chances.seconds + 0.1)
-    async with tender(network):
+    async with tender(network), worker(network):
         (kept,) = await kept_fits(network)
         for _ in range(200):
             if kept.chances.mark != before.chances.mark:
@@ -269,6 +315,6 @@ async def test_it_is_tended_to_while_the_service_runs(network: Network) -> None:
 async def test_nobody_learns_for_a_network_that_nobody_has_asked(network: Network) -> None:
     await write_world(network, keen_half(weeks=3))
     busy = tended(network)
-    assert not await learn_anew(busy, "one")
+    assert not await learnt_anew(busy)
     assert busy.projections.built == 0
     assert (await tied(busy)).as_of > FIRST

@@ -19,6 +19,7 @@ from service.operations.watching import job_progress
 
 _DESCRIBED = {name: str(field.description) for name, field in declared.Job.__pydantic_fields__.items()}  # type: ignore[attr-defined]
 _STATUS: Any = enumeration(declared.JobStatus)
+_SEEN = "were started with the same key, or for who administers by the service itself"
 JobId = Annotated[strawberry.ID, strawberry.argument(description="The job's id.")]
 
 
@@ -72,9 +73,9 @@ async def _jobs(info: Info) -> list[JobShown]:
 class JobQuestions:
     """What was asked to be answered later."""
 
-    job: JobShown | None = strawberry.field(resolver=_job, description="A job that was started with the same key.")
+    job: JobShown | None = strawberry.field(resolver=_job, description=f"One of the jobs that {_SEEN}.")
     jobs: list[JobShown] = strawberry.field(
-        resolver=_jobs, description="The jobs that were started with the same key, the newest first, at most 100."
+        resolver=_jobs, description=f"The jobs that {_SEEN}, the newest first, at most 100."
     )
 
 

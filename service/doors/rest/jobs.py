@@ -70,11 +70,11 @@ async def start_job(
 @router.get(
     "",
     operation_id="listJobs",
-    summary="The jobs that one started",
+    summary="The jobs that one may see",
     responses={200: {"model": JobList, "description": "The jobs."}, **PROBLEMS},
 )
 async def list_jobs(request: Request, viewer: Asking) -> Response:
-    """Only those started with the same key; kept for a week after their end."""
+    """Those started with the same key, and for who administers those of the service itself; kept for a week."""
     return shown(JobList(items=await jobs.jobs_of(request.app.state.network, viewer)))
 
 
