@@ -27,6 +27,7 @@ from service.model.paths import AmplificationPathsQuestion
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.amplification import amplification_paths
 from service.operations.bulk import Line, write_rows
+from service.operations.changes import sequencer
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.projection import scope_of, standing
@@ -76,8 +77,9 @@ async def run(network: Network, viewer: Viewer, client: httpx.AsyncClient, table
     started = time.perf_counter()
     await through_http(client.base_url, requests[:1])
     table.row("first question of a worker, which maps the evidence", f"{time.perf_counter() - started:.1f} s", "")
-    await in_process(network, viewer, people, pairs[:WARM])
-    operation = await in_process(network, viewer, people, pairs)
+    async with sequencer(network):  # which follows the feed of changes, as in every worker
+        await in_process(network, viewer, people, pairs[:WARM])
+        operation = await in_process(network, viewer, people, pairs)
     await through_http(client.base_url, requests[:WARM])
     http, answers = await through_http(client.base_url, requests)
     with route_alone(answers[0]) as address:
