@@ -32,8 +32,8 @@ from service.operations.projection import VIEWER, Standing
 SUGGESTING: Final = "nextConnections"
 MOST_PAIRS: Final = 50
 """Chances that are kept of one answer."""
-MOST_WRITING: Final = 500
-"""Answers whose predictions wait to be written; beyond these none is kept, rather than everybody kept waiting."""
+MOST_WRITING: Final = 100
+"""Answers of a second whose predictions are kept; of more none is, rather than everybody kept waiting."""
 GATHER_SECONDS: Final = 1.0
 """How long they are gathered: written one by one, they would take more than the questions that they come from."""
 MOST_COMPARED: Final = 20_000
