@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import withheld_cells
+from service.measures.disclosure import LEAST, withheld_cells
 from service.model.asking import GroupBy
 from service.model.crossing import (
     Crossing,
@@ -31,8 +31,12 @@ from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
-_NOTHING = "No group of this scope can be told of without telling of a few: by itself, or beside others that were."
-
+_NO_SCOPE = f"Fewer than {LEAST} people of this scope can be told of."
+_ALL_SMALL = f"Every group of this scope has fewer than {LEAST} people, of those who are counted in it."
+_TOO_NEAR = (
+    "No group of this scope can be told of: those beside it, who came or went, or who make it another than one that "
+    "was told are too few."
+)
 _ALONE = "One group alone is shown: nobody listens across, so the E-I index could be nothing but -1, if anything."
 _UNTIED = "Nobody of the groups that are shown listens to anybody of them, as far as this audience may see."
 _NO_TOTALS = "So few people stand behind some ties that no total is told: with it, how many these are would follow."
@@ -92,7 +96,11 @@ def why_empty(shown: Shown, by: GroupBy) -> str | None:
     """Why no group is shown, in words; None where one is."""
     if not shown.recorded:
         return f"Nobody's {by.value} is recorded, as far as this audience may know."
-    return None if shown.names else _NOTHING
+    if shown.names:
+        return None
+    if shown.whole is None:
+        return _NO_SCOPE
+    return _ALL_SMALL if shown.small else _TOO_NEAR
 
 
 def _why_no_index(shown: Shown, found: measured.Crossing, *, totals: bool) -> str | None:

@@ -16,7 +16,9 @@ import orjson
 from numpy.typing import NDArray
 
 from service.measures.disclosure import LEAST
-from service.measures.groups_shown import Division, Groups, groups_of, one_after_another, published
+from service.measures.groups_moving import Division
+from service.measures.groups_shown import published
+from service.measures.groups_told import Groups, groups_of, one_after_another
 from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
@@ -27,7 +29,7 @@ from service.operations.references import references
 
 RULE: Final = (
     f"Whole calendar months and registered groups; no group, and no difference of two groups, of fewer than {LEAST} "
-    "people is shown, and a group takes over who comes and goes when that is possible without."
+    f"people is shown: a scope and its groups take over who came, went or changed group when at least {LEAST} did."
 )
 
 QUARTER: Final = 3
@@ -56,6 +58,8 @@ class Shown:
     """
     recorded: bool
     """Whether the audience may know of anybody who was ever in a group of this kind, in this scope or another."""
+    small: bool
+    """Whether every group of this kind in the scope was smaller than LEAST when numbers of it last changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,13 @@ class Registered:
     people: int
     versions: Groups
     """Whoever was in any group at any time, as it was shown: anew for each time that it moved."""
-    months: dict[float, tuple[NDArray[np.int32], NDArray[np.bool_]]]
-    """By the month's end: each row's version, -1 while there is none, and which rows may be shown, as parts too."""
+    divisions: dict[tuple[str, str], int]
+    """By scope and grouping: which division it is."""
+    months: dict[float, tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]]
+    """By the month's end: each row's version, -1 while there is none, and which rows may be shown.
+
+    Then of which divisions all groups were smaller than LEAST when they last moved.
+    """
 
     def at(self, month: datetime, row: int | None) -> NDArray[np.int32] | None:
         """Who is in a group as it is shown at a month's end; None for one that is not."""
@@ -124,6 +133,11 @@ class Registered:
                 labels[group] = len(words)
                 words.append(word)
         return words, labels
+
+    def small(self, month: datetime, scope: str, by: GroupBy) -> bool:
+        """Whether all groups of a scope were smaller than LEAST when they last moved, as they have not for none."""
+        found, division = self.months.get(month.timestamp()), self.divisions.get((scope, by.value))
+        return found is None or division is None or bool(found[2][division])
 
 
 def month_of(moment: datetime) -> datetime:
@@ -175,8 +189,7 @@ async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -
 async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
     """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
 
-    Groups are left out until those left out, together, are nobody or enough, and those shown, together, stand in no
-    other group's way. `Invalid` for a grouping that is not registered for the scope.
+    `Invalid` for a grouping that is not registered for the scope.
     """
     if by not in (_OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE):
         raise Invalid(
@@ -196,6 +209,7 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
         labels=labels,
         withheld=int((whole & (labels < 0)).sum()) if whole is not None else None,
         recorded=bool(groups.inside(scope, by)),
+        small=groups.small(month, scope, by),
     )
 
 
@@ -242,24 +256,24 @@ def register(
         *(f"community:{id}" for id in communities.words),
     ]
     names = [(scope, "", "") for scope in scopes]
-    divisions: list[Division] = []
+    divisions = dict[tuple[str, str], Division]()
     for whole, scope in enumerate(scopes):
         for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
-            divisions.append((whole, range(len(names), len(names) + len(places[by].words))))
+            divisions[scope, by.value] = (whole, range(len(names), len(names) + len(places[by].words)))
             names += [(scope, by.value, word) for word in places[by].words]
     moments = list(_months(times, places.values()))
     groups = (_groups(moment, places, len(names), len(numbers)) for moment in _reported(moments))
     current, told = np.full(len(names), -1, dtype=np.int32), 0
-    months, moved = dict[float, tuple[NDArray[np.int32], NDArray[np.bool_]]](), list[Groups]()
-    for moment, month in zip(moments, published(groups, divisions), strict=True):
+    months, moved = dict[float, tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]](), list[Groups]()
+    for moment, month in zip(moments, published(groups, [*divisions.values()]), strict=True):
         current = current.copy()
         current[month.moved] = told + np.arange(len(month.moved))
         told += len(month.moved)
         moved.append(month.groups)
-        months[moment] = (current, month.may)
-    return Registered(
-        {name: row for row, name in enumerate(names)}, len(numbers), one_after_another(moved, len(numbers)), months
-    )
+        months[moment] = (current, month.may, month.small)
+    rows = {name: row for row, name in enumerate(names)}
+    numbered = {name: number for number, name in enumerate(divisions)}
+    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), numbered, months)
 
 
 def _reported(moments: Sequence[float]) -> Iterator[float]:

@@ -1,17 +1,24 @@
-"""The groups that may be shown, worked out in whole tables of people: slow and large, and the second opinion."""
+"""The groups that may be shown, worked out by sets of people, one scope after another: slow, and the second opinion."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from service.measures.disclosure import LEAST
-from service.measures.groups_shown import Division, Groups, groups_of
+from service.measures.groups_moving import Division
 from service.measures.groups_shown import published as moves
+from service.measures.groups_told import Groups, groups_of
 
 Sets = NDArray[np.bool_]
 """Groups in rows, people in columns."""
+People = frozenset[int]
+Name = tuple[str, int]
+"""What a set is, and the number of the division that it is of; of a part its row."""
+NOWHERE: Name = ("nowhere", 0)
+Places = list[dict[int, Name]]
+"""Of each division in which part each person is, or beside them."""
 
 
 def in_rows(table: Sets) -> Groups:
@@ -31,121 +38,190 @@ def published(months: Iterable[Sets], divisions: Sequence[Division] = ()) -> Ite
         yield shown, month.may
 
 
+@dataclass(eq=False)
+class Scope:
+    """A whole with its divisions, and who is shown where in each."""
+
+    whole: int
+    divisions: list[tuple[int, Sequence[int]]]
+    """The number of each, and the rows of its parts."""
+    now: Places
+
+    def seen(self, month: Sets) -> Places:
+        """Who is where in a month."""
+        found: Places = []
+        for number, parts in self.divisions:
+            found.append(dict.fromkeys(np.flatnonzero(month[self.whole]).tolist(), ("beside", number)))
+            found[-1] |= {person: ("part", row) for row in parts for person in np.flatnonzero(month[row]).tolist()}
+        return found
+
+    def sets(self, places: Places) -> dict[Name, People]:
+        """All that is told."""
+        found: dict[Name, People] = {}
+        for (number, parts), of in zip(self.divisions, places, strict=True):
+            for name in (*_parts(parts), ("beside", number)):
+                found[name] = frozenset(one for one in of if of[one] == name)
+            found["together", number] = frozenset(of) - found["beside", number]
+            found["whole", number] = frozenset(of)
+        return found
+
+    def changes(self, places: Places) -> tuple[dict[Name, People], dict[Name, People]]:
+        """Who comes into each set, and who goes out of it."""
+        old, new = self.sets(self.now), self.sets(places)
+        return {name: new[name] - old[name] for name in new}, {name: old[name] - new[name] for name in new}
+
+    def division(self, name: Name) -> int:
+        """The number of the division that a set is told of."""
+        return next(number for number, parts in self.divisions if name in (*_parts(parts), (name[0], number)))
+
+    def in_company(self, month: Sets, barred: set[Name]) -> Places:
+        """As many as can be of a month's changes in which nobody is in company of too few."""
+        after, barred = self.seen(month), set(barred)
+        while self._held_back(after, barred):
+            pass
+        return after
+
+    def _held_back(self, after: Places, barred: set[Name]) -> bool:
+        """Whether somebody or something had to be held back, which may leave others in company of too few."""
+        came, went = self.changes(after)
+        no_entry, no_exit = (
+            {name for name, people in changed.items() if people and (name in barred or len(people) < LEAST)}
+            for changed in (came, went)
+        )
+        few = {name for name in no_entry - barred if name[0] == "beside"}
+        diverted = {name: came[name] - self._inside for name in no_entry if name[0] == "part"}
+        held = [(name, came[name]) for name in no_entry - few] + [(name, went[name]) for name in no_exit]
+        sizes = {name: len(people) for name, people in self.sets(after).items()}
+        short = {name for name in sizes if name[0] in ("part", "beside") and 0 < sizes[name] < LEAST}
+        if any(diverted.values()):
+            for name, people in diverted.items():
+                number = self.division(name)
+                after[number - self.divisions[0][0]] |= dict.fromkeys(people, ("beside", number))
+        elif held:
+            self._hold(after, held)
+        elif few:
+            for name in few:
+                number, parts = next(one for one in self.divisions if one[0] == name[1])
+                new = {person for part in _parts(parts) for person in came[part] - self._inside}
+                for person in self._last(after, name, new, LEAST - len(came[name])):
+                    after[number - self.divisions[0][0]][person] = name
+                held += [] if new else [(name, came[name])]
+            self._hold(after, held)
+        elif short:
+            self._hold(
+                after, [(name, self._last(after, name, went[name], LEAST - sizes[name])) for name in sorted(short)]
+            )
+        return bool(any(diverted.values()) or held or few or short)
+
+    def _last(self, after: Places, name: Name, some: Iterable[int], count: int) -> People:
+        """Of these people the last of those who are to be where most of them are to be, of a set's division."""
+        places = after[self.division(name) - self.divisions[0][0]]
+        by_place: dict[Name, list[int]] = {}
+        for person in sorted(some):
+            by_place.setdefault(places.get(person, NOWHERE), []).append(person)
+        order = ("part", "beside", NOWHERE[0])
+        most = max(by_place, key=lambda place: (len(by_place[place]), -order.index(place[0]), -place[1]), default=None)
+        return frozenset(by_place[most][-count:]) if most else frozenset()
+
+    @property
+    def _inside(self) -> People:
+        return frozenset(self.now[0])
+
+    def _hold(self, after: Places, held: list[tuple[Name, People]]) -> None:
+        """Leave some where they are: in all divisions, where they would come into the whole or go out of it."""
+        first = self.divisions[0][0]
+        for at, person in [(self.division(name) - first, person) for name, people in held for person in people]:
+            ends = (person in self.now[at]) != (person in after[at])
+            for one in range(len(self.divisions)) if ends else [at]:
+                after[one].pop(person, None)
+                if person in self.now[one]:
+                    after[one][person] = self.now[one][person]
+
+
 def plainly_published(
     months: Iterable[Sets], divisions: Sequence[Division] = ()
 ) -> Iterator[tuple[Sets, NDArray[np.bool_]]]:
-    """For each month: the groups as they are shown in it, and which of them may be shown at all.
-
-    Each month has the same groups and people, in the same order. A group takes over a change when nobody or at least
-    LEAST came, nobody or at least LEAST went, and no set that was ever told holds it, or is held by it, with fewer than
-    LEAST between them. Of two new sets of one month that stand in each other's way, the larger is told. What was
-    yielded before is not changed by later months. Of the parts of a division those are shown that `apart_in` keeps, but
-    for the smallest until all of them together, and whom they leave of the whole, stand in nobody's way either.
-    """
-    shown: Sets | None = None
-    told = np.zeros((0, 0), dtype=np.bool_)
+    """For each month: the groups as they are shown in it, and which of them may be shown at all."""
+    scopes: list[Scope] = []
+    told: set[People] = set()
     for month in months:
-        if shown is None:
-            shown, told = np.zeros_like(month), np.zeros((0, month.shape[1]), dtype=np.bool_)
-        moving = _free_to_move(shown, month)
-        moving[moving] = ~_tells_of_a_few(month[moving], told).any(axis=1)
-        moving[moving] = ~_smaller_of_a_pair(month[moving])
-        shown[moving] = month[moving]
-        told = np.concatenate([told, month[moving]])
-        may = shown.sum(axis=1) >= LEAST
-        may, told = _parted(shown, may, divisions, told)
-        yield shown.copy(), may
+        scopes = scopes or _scopes(len(month), divisions)
+        _take_over(scopes, month, told)
+        shown = np.zeros_like(month)
+        for scope in scopes:
+            for (kind, number), people in scope.sets(scope.now).items():
+                if kind in ("part", "whole"):
+                    shown[number if kind == "part" else scope.whole, sorted(people)] = True
+        yield shown, np.logical_or.reduce(shown, axis=1)
 
 
-def _parted(
-    shown: Sets, may: NDArray[np.bool_], divisions: Sequence[Division], told: Sets
-) -> tuple[NDArray[np.bool_], Sets]:
-    """Which groups may be shown where divisions are shown too, and all that was told with what these are together."""
-    kept = {
-        at: apart_in(shown, shown[whole], [row for row in rows if may[row]]) if may[whole] else []
-        for at, (whole, rows) in enumerate(divisions)
-    }
-    waiting = [at for at, rows in kept.items() if rows]
-    known = {packed.tobytes() for packed in np.packbits(told, axis=1)}
-    while waiting:
-        waiting.sort(key=lambda at: -int(shown[kept[at]].sum()))
-        unions = np.array([_together(shown[kept[at]]) for at in waiting])
-        both = np.concatenate([unions, np.array([shown[divisions[at][0]] for at in waiting]) & ~unions])
-        # What was told before stands in nobody's way: whatever was told since gave way to it.
-        new = np.array([packed.tobytes() not in known for packed in np.packbits(both, axis=1)])
-        chosen = ~np.logical_or.reduce(new.reshape(2, -1), axis=0)
-        chosen[~chosen] = _in_nobodys_way(both[np.tile(~chosen, 2)], told)
-        told = np.concatenate([told, both[new & np.tile(chosen, 2)]])
-        waiting = [at for at, stays in zip(waiting, chosen, strict=True) if not stays]
-        for at in waiting:
-            kept[at] = apart_in(shown, shown[divisions[at][0]], kept[at][:-1])
-        waiting = [at for at in waiting if kept[at]]
-    parts = may.copy()
-    for at, (_, rows) in enumerate(divisions):
-        parts[list(rows)] = False
-        parts[kept[at]] = True
-    return parts, told
+def _scopes(rows: int, divisions: Sequence[Division]) -> list[Scope]:
+    divided = sorted(set(range(rows)) - {row for _, parts in divisions for row in parts})
+    scopes, number = [], 0
+    for whole in divided:
+        parts = [rows for of, rows in divisions if of == whole] or [()]
+        scopes.append(Scope(whole, list(enumerate(parts, number)), [{} for _ in parts]))
+        number += len(parts)
+    return scopes
 
 
-def _together(groups: Sets) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = np.logical_or.reduce(groups, axis=0)
-    return found
+def _take_over(scopes: list[Scope], month: Sets, told: set[People]) -> None:
+    """As much as possible of a month; a scope with a set that may not be told comes again with other ones."""
+    barred: set[Name] = set()
+    scopes = [*(one for one in scopes if not one.now[0]), *(one for one in reversed(scopes) if one.now[0])]
+    while scopes:
+        found = [(scope, after) for scope in scopes if (after := scope.in_company(month, barred)) != scope.now]
+        new = [_new(scope, after) for scope, after in found]
+        first = [frozenset[People]().union(*(sets.values() for sets in new[:place])) for place in range(len(new))]
+        scopes = []
+        for (scope, after), sets, others in zip(found, new, first, strict=True):
+            held = {
+                name
+                for name, some in sets.items()
+                if _near(some, told)
+                or _near(some, {sets[one] for one in sets if scope.division(one) < scope.division(name)})
+            }
+            barred |= _giving_way(scope, after, held)
+            if held or any(_near(some, others) for some in sets.values()):
+                scopes.append(scope)
+            else:
+                scope.now = after
+        told |= {
+            some for (scope, _), sets in zip(found, new, strict=True) if scope not in scopes for some in sets.values()
+        }
 
 
-def _in_nobodys_way(both: Sets, told: Sets) -> NDArray[np.bool_]:
-    """Which divisions may be told, given first what the parts of each are together, then whom these leave of each.
-
-    Each holds its ground against what was told and against those before it.
-    """
-    count = len(both) // 2
-    apart = np.logical_or.reduce(_tells_of_a_few(both, both).reshape(2, count, 2, count), axis=(0, 2))
-    free = ~np.logical_or.reduce(_tells_of_a_few(both, told).any(axis=1).reshape(2, -1), axis=0)
-    chosen = np.zeros(count, dtype=np.bool_)
-    for at in np.flatnonzero(free):
-        chosen[at] = not (apart[at] & chosen).any()
-    return chosen
+def _new(scope: Scope, after: Places) -> dict[Name, People]:
+    """The sets that would be other ones."""
+    came, went = scope.changes(after)
+    return {name: some for name, some in scope.sets(after).items() if some and (came[name] or went[name])}
 
 
-def _free_to_move(shown: Sets, month: Sets) -> NDArray[np.bool_]:
-    """Which groups are large enough to be told, and have changed by nobody or enough people each way."""
-    came, went = (month & ~shown).sum(axis=1), (shown & ~month).sum(axis=1)
-    steps = ((came == 0) | (came >= LEAST)) & ((went == 0) | (went >= LEAST))
-    free: NDArray[np.bool_] = steps & (came + went > 0) & (month.sum(axis=1) >= LEAST)
-    return free
+def _giving_way(scope: Scope, after: Places, held: set[Name]) -> set[Name]:
+    """Of each division with sets that may not be told the whole, or those parts, or else the smallest that moves."""
+    came, went = scope.changes(after)
+    sizes = {name: len(people) for name, people in scope.sets(after).items()}
+    barred: set[Name] = set()
+    for number, parts in scope.divisions:
+        here = {name for name in held if scope.division(name) == number}
+        moving = [name for name in _parts(parts) if came[name] or went[name]]
+        if ("whole", number) in here:
+            barred.add(("whole", number))
+        elif here & set(_parts(parts)):
+            barred |= here & set(_parts(parts))
+        elif here:
+            barred.add(_smallest(moving, sizes) if moving else ("beside", number))
+    return barred
 
 
-def _tells_of_a_few(groups: Sets, others: Sets) -> NDArray[np.bool_]:
-    """For each group and each other: whether one holds the other and fewer than LEAST people more."""
-    if not len(groups) or not len(others):
-        return np.zeros((len(groups), len(others)), dtype=np.bool_)
-    shared = (csr_array(groups.astype(np.int32)) @ csr_array(others.astype(np.int32)).T).toarray()
-    sizes, other_sizes = groups.sum(axis=1)[:, None], others.sum(axis=1)[None, :]
-    nested: NDArray[np.bool_] = shared == np.minimum(sizes, other_sizes)
-    apart = np.abs(sizes - other_sizes)
-    found: NDArray[np.bool_] = nested & (apart > 0) & (apart < LEAST)
-    return found
+def _parts(rows: Sequence[int]) -> list[Name]:
+    return [("part", row) for row in rows]
 
 
-def _smaller_of_a_pair(groups: Sets) -> NDArray[np.bool_]:
-    """Which groups stand in the way of a larger one."""
-    sizes = groups.sum(axis=1)
-    larger = sizes[None, :] > sizes[:, None]
-    smaller: NDArray[np.bool_] = (_tells_of_a_few(groups, groups) & larger).any(axis=1)
-    return smaller
+def _smallest(names: list[Name], sizes: dict[Name, int]) -> Name:
+    return min(names, key=lambda name: (sizes[name], name))
 
 
-def apart_in(sets: Sets, whole: NDArray[np.bool_], rows: Sequence[int]) -> list[int]:
-    """Of these groups, those that can be shown as parts of a whole, the largest first: inside it, and nobody in two.
-
-    Where groups overlap the larger is kept: they stand still at different times, and who moved would be in both. The
-    smallest are given up until those in no group are nobody or at least LEAST.
-    """
-    kept: list[int] = []
-    taken = np.zeros_like(whole)
-    for row in sorted(rows, key=lambda row: (-int(sets[row].sum()), row)):
-        if not (sets[row] & (taken | ~whole)).any():
-            kept.append(row)
-            taken |= sets[row]
-    while kept and 0 < (whole & ~sets[kept].any(axis=0)).sum() < LEAST:
-        kept.pop()
-    return kept
+def _near(some: People, others: Iterable[People]) -> bool:
+    """Whether one of the others holds this, or is held by it, but for a few."""
+    return any(0 < len(some ^ one) < LEAST and (some < one or one < some) for one in others)

@@ -17,7 +17,8 @@ from service.measures.disclosure import (
     told_of_windows,
     withheld,
 )
-from service.measures.groups_shown import Division, apart_in
+from service.measures.groups_moving import Division
+from service.measures.groups_shown import published as service_published
 from tests.measures.groups_in_tables import Sets, in_rows, plainly_published, published
 
 PEOPLE, SCOPES, GROUPS, MONTHS = 24, 5, 4, 5
@@ -107,16 +108,14 @@ def test_unions_would_isolate_if_groups_alone_were_compared() -> None:
     """Forty people: standings 17, 17, 2, 2, 2 and professions 18, 17, 3, 2 are 34 and 35 together."""
     standings = np.repeat(range(5), [17, 17, 2, 2, 2])
     professions = np.concatenate([np.tile([0, 1], 17), [0, 2, 2, 2, 3, 3]])
-    groups = [standings == one for one in range(5)] + [professions == one for one in range(4)]
+    groups = np.array([standings == one for one in range(5)] + [professions == one for one in range(4)])
     assert [int(one.sum()) for one in groups] == [17, 17, 2, 2, 2, 18, 17, 3, 2]
+    large = groups.sum(axis=1) >= LEAST
+    assert isolates(groups[:5][large[:5]].any(axis=0), groups[5:][large[5:]].any(axis=0))
     months, divisions = [np.array([np.ones(40, dtype=bool), *groups])], [(0, range(1, 6)), (0, range(6, 10))]
-    ((shown, may),) = published(months)
-    apart = [apart_in(in_rows(shown), whole, [row for row in rows if may[row]]) for whole, rows in divisions]
-    one, other = np.array([shown[parts].any(axis=0) for parts in apart])
-    assert isolates(one, other)
     ((shown, may),) = published(months, divisions)
     unions = [shown[[row for row in rows if may[row]]].any(axis=0) for _, rows in divisions]
-    assert sorted(int(union.sum()) for union in unions) == [17, 35]
+    assert [int(union.sum()) for union in unions] == [34, 18], "the later division gives way"
 
 
 def test_what_is_shown_of_divisions_is_not_nothing() -> None:
@@ -163,6 +162,61 @@ def test_a_group_stands_still_until_enough_have_come() -> None:
     assert shown(3, 4, 6) == 6
     assert shown(3, 4) == 0
     assert shown(8, 14, 9) == 14, "nine is one more than the eight of whom was told"
+
+
+TWO_PARTS: list[Division] = [(0, (1, 2))]
+
+
+def ward(*parts: set[int]) -> Sets:
+    """Whoever is in one of these parts, and the parts."""
+    return np.array([[person in part for person in range(90)] for part in (set[int]().union(*parts), *parts)])
+
+
+def sizes(*months: Sets) -> list[list[int]]:
+    """How many people the whole and the parts are shown with, month after month."""
+    return [[int(size) for size in shown.sum(axis=1)] for shown, _ in published(months, TWO_PARTS)]
+
+
+def test_who_goes_alone_keeps_nobody_else_from_coming() -> None:
+    nurses, others = {*range(12)}, {*range(12, 20)}
+    gone = ward(nurses, others - {19}), ward(nurses | {*range(20, 26)}, others - {19})
+    assert sizes(ward(nurses, others), *gone) == [[20, 12, 8], [20, 12, 8], [26, 18, 8]]
+    assert sizes(ward(nurses, others), ward({*range(3)}, others)) == [[20, 12, 8], [13, 5, 8]], "three would be left"
+    assert sizes(ward(nurses, others), ward(nurses, {12, 13, 14})) == [[20, 12, 8]] * 2, "so would here"
+
+
+def test_who_comes_alone_is_taken_in_with_those_who_come_later() -> None:
+    """One a month, to the first part and the second in turn: the whole takes in five, each part when it has five."""
+
+    def grown(months: int) -> Sets:
+        return ward({*range(10), *range(20, 20 + months, 2)}, {*range(10, 20), *range(21, 20 + months, 2)})
+
+    shown = np.array(sizes(*(grown(months) for months in range(60))))
+    waiting = np.array([grown(months).sum(axis=1) for months in range(60)]) - shown
+    assert waiting.min() >= 0
+    assert waiting[:, 0].max() < LEAST
+    assert waiting[:, 1:].max() < 2 * LEAST, "those beside the parts are five, too, or nobody"
+
+
+def test_where_few_are_beside_the_parts_some_of_the_largest_are_with_them() -> None:
+    """Of forty, seventeen and three those three can't be told of; nor can they when two more are of the second."""
+    large, middle, few = {*range(40)}, {*range(40, 57)}, {57, 58, 59}
+    begin, more = ward(large, middle, few)[:3], ward(large, middle, few | {*range(60, 65)})[:3]
+    assert sizes(begin, begin) == [[60, 38, 17]] * 2
+    assert sizes(begin, more) == [[60, 38, 17], [65, 38, 17]]
+    assert sizes(begin, ward({*range(2, 40), 70, 71, 72}, middle, few)[:3]) == [[60, 38, 17]] * 2
+
+
+def test_why_no_part_is_shown_is_said_anew_when_something_moves() -> None:
+    """That one came, who makes a group of five, is not told by the reason for its not being shown either."""
+    begin = [{*range(4)}, {*range(4, 8)}]
+    months = ward(*begin), ward(begin[0] | {8}, begin[1]), ward(begin[0] | {*range(8, 13)}, begin[1])
+    found = [*service_published((in_rows(month) for month in months), TWO_PARTS)]
+    assert [(month.small.tolist(), month.may.tolist()) for month in found] == [
+        ([True], [True, False, False]),
+        ([True], [True, False, False]),
+        ([False], [True, True, False]),
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4)), min_size=1, max_size=60))

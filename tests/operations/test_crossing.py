@@ -163,3 +163,44 @@ async def test_where_most_have_no_group_it_says_so(network: Network) -> None:
     assert (crossed.ei_index.value, crossed.expected_ei_index, crossed.p) == (None, None, None), "sixteen people"
     assert crossed.reason is not None
     assert "fewer than 20 people" in crossed.reason
+
+
+@pytest.mark.parametrize(
+    ("standings", "members", "reason"),
+    [
+        (
+            {"patient": range(4), "carer": range(4, 8), "clinical": range(8, 12)},
+            12,
+            "Every group of this scope has fewer",
+        ),
+        ({"patient": range(6), "carer": range(6, 8)}, 8, "those beside it, who came or went"),
+        ({"patient": range(4)}, 4, "Fewer than 5 people of this scope"),
+        ({}, 12, "Nobody's standing is recorded"),
+    ],
+)
+async def test_where_no_group_is_shown_the_reason_is_the_one(
+    network: Network, standings: dict[str, range], members: int, reason: str
+) -> None:
+    rows = [*_people(members), ORGANISATION, *_positions({word: [*numbers] for word, numbers in standings.items()})]
+    await write_world(network, World(rows))
+    crossed = await answer(network, viewer(), "crossing", {"scope": f"community:{WARD}", "asOf": JUNE})
+    heard = await answer(network, viewer(), "diversity", {"community": WARD, "asOf": JUNE})
+    for found in (crossed, heard):
+        assert found.groups == []
+        assert found.reason is not None
+        assert reason in found.reason
+
+
+async def test_who_comes_and_goes_alone_takes_no_group_from_view(network: Network) -> None:
+    """A nurse leaves and two midwives come: all groups are shown as they were, with whom they had."""
+    rows = [*_people(60), ORGANISATION, *_positions({"nurse": [*range(20)], "midwife": [*range(20, 38)]}, "profession")]
+    left = next(row for row in rows if row.get("personId") == _id(3) and row["type"] == "Position")
+    left["until"] = "2025-04-11T00:00:00+00:00"
+    late = {"profession": "midwife", "standing": "professional", "from": "2025-04-11T00:00:00+00:00"}
+    rows += [{"type": "Position", "personId": _id(one), "organisationId": _id(950), **late} for one in (38, 39)]
+    await write_world(network, World(rows))
+    for moment in ("2025-04-02T00:00:00+00:00", JUNE):
+        asked = {"groupBy": "profession", "scope": f"organisation:{_id(950)}", "asOf": moment}
+        found = await answer(network, viewer(), "crossing", asked)
+        assert {one.name: one.people for one in found.groups} == {"nurse": 20, "midwife": 18}
+        assert (found.basis.withheld, found.coverage) == (0, 1.0)
