@@ -41,26 +41,23 @@ class Acts:
         return np.ones(len(self.ends[0]), dtype=np.bool_)
 
 
-def part_told(acts: Acts, part: Which) -> tuple[bool, bool]:
-    """Whether the number of all acts may be told, and that of a part of them; the rest follows from the two."""
-    told = [acts.everything] if acts.may_join(acts.everything, []) else []
-    return bool(told), bool(told) and acts.may_join(part, told) and acts.may_join(~part, told)
-
-
-def shares_taken_in(quarters: Iterable[tuple[Acts, Which]]) -> list[tuple[int, int]]:
+def shares_taken_in(acts: Acts, quarters: Iterable[tuple[Which, Which, Which]]) -> list[tuple[int, int]]:
     """For each quarter, in the order of time: of how many acts is told in it, and how many of them are of a part.
 
-    A quarter takes in its own, and those that waited, when these, their part and their rest may be told: a share of
-    few thus waits for others, and is in one quarter's sum alone.
+    Given are of each quarter its acts, its part of them, and what else is told of it. A quarter takes in its own, and
+    those that waited, when these, their part and their rest may be told beside that: a share of few thus waits for
+    others, and is in one quarter's sum alone.
     """
-    found, waiting, parts = list[tuple[int, int]](), list[Acts](), list[Which]()
-    for acts, part in quarters:
-        waiting, parts = [*waiting, acts], [*parts, part]
-        both = Acts(tuple(np.concatenate(ends) for ends in zip(*(one.ends for one in waiting), strict=True)))
-        of_it = np.concatenate(parts)
-        taken_in = part_told(both, of_it) == (True, True)
-        found.append((len(of_it), int(of_it.sum())) if taken_in else (0, 0))
-        waiting, parts = ([], []) if taken_in else ([both], [of_it])
+    nothing = ~acts.everything
+    found, (waiting, part, beside) = list[tuple[int, int]](), (nothing, nothing, nothing)
+    for due, of_part, told in quarters:
+        waiting, part, beside = waiting | due, part | of_part, beside | told
+        cells = (waiting, part, waiting & ~part)
+        if all(acts.may_join(cell, [waiting, beside]) for cell in cells):
+            found.append((int(waiting.sum()), int(part.sum())))
+            waiting = part = beside = nothing
+        else:
+            found.append((0, 0))
     return found
 
 
@@ -95,8 +92,9 @@ def _could_be_otherwise(acts: Acts, cells: Sequence[Which], shown: Sequence[bool
     """Whether what is not told cannot be worked out from what is."""
     hidden = sum(not stays for stays in shown)
     rest = _together(cells, shown, stays=False)
-    enough = hidden == 0 or (hidden > 1 and int(rest.sum()) > hidden)
-    return enough and all(acts.may_join(one, told) for one in (rest, _together(cells, shown, stays=True)))
+    # As many acts as groups would be one each.
+    loose = not hidden or int(rest.sum()) > hidden
+    return loose and all(acts.may_join(one, told) for one in (rest, _together(cells, shown, stays=True)))
 
 
 def _together(cells: Sequence[Which], shown: Sequence[bool], *, stays: bool) -> Which:

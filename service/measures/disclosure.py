@@ -4,7 +4,7 @@ After the small-cell rules of official statistics (Hundepool et al., 2012, "Stat
 groups of people may be shown at all, `groups_shown` says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,23 +47,44 @@ def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np
     return hidden
 
 
+def returns_told(tellers: NDArray[np.int32], listeners: NDArray[np.int32], among: NDArray[np.bool_]) -> bool:
+    """Whether the share of ties that are returned may be told of some people: none or LEAST have such, and others."""
+    inside = among[tellers] & among[listeners] & (tellers != listeners)
+    one, other = tellers[inside].astype(np.int64), listeners[inside].astype(np.int64)
+    returned = np.isin(other * len(among) + one, one * len(among) + other)
+    return not any(0 < len(np.unique((one[some], other[some]))) < LEAST for some in (returned, ~returned))
+
+
 def told_of_windows(
-    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]], everybody: NDArray[np.bool_]
+    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    everybody: NDArray[np.bool_],
+    divisions: Sequence[NDArray[np.int32]] = (),
 ) -> tuple[bool, bool]:
     """Whether of the last of some windows who did something may be told, and a part of them; the shortest window first.
 
     Each window has its people and a part of them. What is told is of nobody or at least LEAST people, and so is, where
-    one holds the other, who lies between it and all that is told of shorter windows, or `everybody`. With a part its
-    rest follows. What a window does not tell stands in no longer one's way.
+    one holds the other, who lies between it and all that is told of shorter windows, or `everybody`; and between it and
+    the groups of each division (everybody's group, by number) that it touches, and those that it holds: of a group it
+    may be told elsewhere that nobody of it did anything. With a part its rest follows. What a window does not tell
+    stands in no longer one's way.
     """
     told = [everybody]
     may = parts = False
     for whole, part in windows:
-        may = _may_join(whole, told)
+        may = _may_join(whole, [*told, *_groups_around(whole, everybody, divisions)])
         of_it = (part, whole & ~part)
-        parts = may and all(_may_join(one, [*told, whole]) for one in of_it)
+        parts = may and all(_may_join(one, [*told, whole, *_groups_around(one, everybody, divisions)]) for one in of_it)
         told += [whole, *of_it] if parts else [whole] if may else []
     return may, parts
+
+
+def _groups_around(
+    people: NDArray[np.bool_], everybody: NDArray[np.bool_], divisions: Sequence[NDArray[np.int32]]
+) -> Iterator[NDArray[np.bool_]]:
+    """Of each division everybody in the groups that some people touch, and in those that they hold."""
+    for labels in divisions:
+        yield everybody & np.isin(labels, labels[people])
+        yield everybody & ~np.isin(labels, labels[everybody & ~people])
 
 
 def _may_join(people: NDArray[np.bool_], told: Sequence[NDArray[np.bool_]]) -> bool:

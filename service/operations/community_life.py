@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.model.asking import WINDOWS
-from service.operations.disclosure import QUARTER, Registered, month_of, months_before, quarter_of, registered
+from service.model.asking import WINDOWS, GroupBy
+from service.operations.disclosure import QUARTER, Registered, month_of, months_before, quarter_of
 from service.operations.network import Network
 from service.operations.projection import Standing
 
 _Spans = list[tuple[float, float]]
 """From when until when somebody belonged, each time."""
+
+
+DIVIDED = (GroupBy.standing, GroupBy.profession)
+"""In which ways a community is divided: what is told of one way is held against what is told of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,8 @@ class Quarter:
 
     since: datetime
     until: datetime
-    members: NDArray[np.bool_] | None
-    """Its members as they are shown at the quarter's end, among all people; None where they were not."""
+    members: NDArray[np.bool_]
+    """Its members as they are shown at the quarter's end, among all people: nobody where they were not."""
 
     def holds(self, times: NDArray[np.float64], *, later: float = 0.0) -> NDArray[np.bool_]:
         """Which of these times, or so many seconds later, are in it."""
@@ -62,6 +66,8 @@ class Life:
     opening: NDArray[np.bool_]
     """Which tellings reply to nothing, and await a reply."""
     own: NDArray[np.bool_]
+    divisions: tuple[NDArray[np.int32], ...]
+    """The group of each member in each way in which the community is divided."""
 
     @property
     def end(self) -> float:
@@ -72,13 +78,9 @@ class Life:
         """Which tellings of members are in the window from one moment on."""
         return self.own & (self.times >= start) & (self.times < self.until)
 
-    def told_of(self, quarter: Quarter) -> NDArray[np.bool_]:
-        """Who is told of in a quarter; whoever belonged in it, where the community is not shown at its end."""
-        since, until = quarter.since.timestamp(), quarter.until.timestamp()
-        if quarter.members is not None:
-            return quarter.members
-        there = [one for one, spans in self.spans.items() if any(end > since and start < until for start, end in spans)]
-        return self.whoever(np.array(there, dtype=np.int64))
+    def told_in(self, quarter: Quarter) -> NDArray[np.bool_]:
+        """Which tellings are of a quarter, and of who is told of as a member in it."""
+        return quarter.holds(self.times) & quarter.members[self.tellers]
 
     def whoever(self, people: NDArray[np.int64]) -> NDArray[np.bool_]:
         """These people among all."""
@@ -105,10 +107,9 @@ class Life:
         return any(start <= moment < end for start, end in self.spans.get(person, ()))
 
 
-async def life_of(network: Network, tied: Standing, community: str, window_months: int) -> Life:
+async def life_of(network: Network, tied: Standing, groups: Registered, community: str, window_months: int) -> Life:
     """The life of a community up to the month's end at which it is looked at, where it may be shown then."""
     month, scope, audiences = month_of(tied.as_of), f"community:{community}", list(tied.scope.audiences)
-    groups = await registered(network, tied)
     (memberships,) = await network.ask("disclosure/memberships", {"audiences": audiences})
     (tellings,) = await network.ask("health/tellings", {"community": community, "audiences": audiences, "until": month})
     until = quarter_of(month)
@@ -134,6 +135,7 @@ async def life_of(network: Network, tied: Standing, community: str, window_month
         stories=np.array([one[3] for one in known], dtype=np.bool_),
         opening=np.array([one[4] for one in known], dtype=np.bool_),
         own=np.isin(tellers, members),
+        divisions=tuple(groups.parts(month, scope, by)[1] for by in DIVIDED),
     )
 
 
@@ -152,7 +154,7 @@ def _quarters(groups: Registered, scope: str, until: datetime, months: int, firs
     ago = 0
     while ago < months or until.timestamp() > first:
         since = months_before(until, QUARTER)
-        yield Quarter(since, until, groups.whole(until, scope))
+        yield Quarter(since, until, _shown(groups, until, scope))
         until, ago = since, ago + QUARTER
 
 

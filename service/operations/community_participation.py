@@ -25,7 +25,7 @@ from service.model.participation import (
     TrajectoryCount,
 )
 from service.model.viewer import Viewer
-from service.operations.disclosure import RULE, Shown, at_month_end, months_from, shown_groups
+from service.operations.disclosure import RULE, Shown, at_month_end, months_from, registered, shown_groups
 from service.operations.network import Network
 from service.operations.participation import CAUTION, SECONDS_A_DAY, basis, known_community
 from service.operations.projection import scope_of
@@ -75,7 +75,8 @@ async def community_participation(
     scope = scope_of(viewer, asked.audience)
     where = known_community(await references(network, scope.audiences, [community]), community, scope)
     tied = await at_month_end(network, scope, asked.as_of)
-    told_of = await shown_groups(network, tied, f"community:{community}", GroupBy.standing)
+    groups = await registered(network, tied)
+    told_of = await shown_groups(network, tied, groups, f"community:{community}", GroupBy.standing)
     way = await ways_into(network, tied, community, asked.window, tied.as_of)
     counted = await asyncio.to_thread(_counted, way, told_of)
     members = len(counted.courses)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import LEAST, withheld_cells
+from service.measures.disclosure import LEAST, returns_told, withheld_cells
 from service.model.asking import GroupBy
 from service.model.crossing import (
     Crossing,
@@ -24,6 +24,7 @@ from service.operations.disclosure import (
     RULE,
     Shown,
     at_month_end,
+    registered,
     shown_groups,
 )
 from service.operations.network import Network
@@ -56,9 +57,10 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     """
     tied = await at_month_end(network, scope_of(viewer, asked.audience), asked.as_of)
     scope = await _canonical(network, tied, asked.scope)
-    shown = await shown_groups(network, tied, scope, asked.group_by)
+    shown = await shown_groups(network, tied, await registered(network, tied), scope, asked.group_by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
     hidden, totals = withheld_cells(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names))
+    returns = totals and returns_told(tied.ties.tellers, tied.ties.listeners, shown.labels >= 0)
     ei = figure(found.ei) if totals else NO_FIGURE
     return Crossing(
         groups=_groups(shown, found, hidden),
@@ -74,7 +76,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         ei_index=ei,
         expected_ei_index=None if ei.value is None else found.expected,
         p=None if ei.value is None else found.p,
-        reciprocity=figure(found.reciprocity) if totals else NO_FIGURE,
+        reciprocity=figure(found.reciprocity) if returns else NO_FIGURE,
         density=figure(found.density) if totals else NO_FIGURE,
         reason=why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=totals),
         coverage=coverage(shown),

@@ -100,8 +100,8 @@ class Registered:
     people: int
     versions: Groups
     """Whoever was in any group at any time, as it was shown: anew for each time that it moved."""
-    divisions: dict[tuple[str, str], int]
-    """By scope and grouping: which division it is."""
+    divisions: dict[tuple[str, str], tuple[int, list[tuple[str, int]]]]
+    """By scope and grouping: which division it is, and the word and the row of each part of the scope."""
     months: dict[float, tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]]
     """By the month's end: each row's version, -1 while there is none, and which rows may be shown.
 
@@ -122,7 +122,7 @@ class Registered:
 
     def inside(self, scope: str, by: GroupBy) -> list[tuple[str, int]]:
         """The word and the row of each part of a scope."""
-        return [(word, row) for (of, grouping, word), row in self.rows.items() if (of, grouping) == (scope, by.value)]
+        return self.divisions.get((scope, by.value), (0, []))[1]
 
     def parts(self, month: datetime, scope: str, by: GroupBy) -> tuple[list[str], NDArray[np.int32]]:
         """The words of those parts that are shown, and for each person which of them is theirs: -1 for none."""
@@ -137,7 +137,7 @@ class Registered:
     def small(self, month: datetime, scope: str, by: GroupBy) -> bool:
         """Whether all groups of a scope were smaller than LEAST when they last moved, as they have not for none."""
         found, division = self.months.get(month.timestamp()), self.divisions.get((scope, by.value))
-        return found is None or division is None or bool(found[2][division])
+        return found is None or division is None or bool(found[2][division[0]])
 
 
 def month_of(moment: datetime) -> datetime:
@@ -186,7 +186,7 @@ async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -
     return await standing(network, scope, month)
 
 
-async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy) -> Shown:
+async def shown_groups(network: Network, tied: Standing, groups: Registered, scope: str, by: GroupBy) -> Shown:
     """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
 
     `Invalid` for a grouping that is not registered for the scope.
@@ -198,7 +198,6 @@ async def shown_groups(network: Network, tied: Standing, scope: str, by: GroupBy
             field="groupBy",
         )
     month = month_of(tied.as_of)
-    groups = await registered(network, tied)
     whole, (words, labels) = groups.whole(month, scope), groups.parts(month, scope, by)
     named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
     return Shown(
@@ -272,8 +271,11 @@ def register(
         moved.append(month.groups)
         months[moment] = (current, month.may, month.small)
     rows = {name: row for row, name in enumerate(names)}
-    numbered = {name: number for number, name in enumerate(divisions)}
-    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), numbered, months)
+    parts = {
+        name: (number, [(names[row][2], row) for row in inside])
+        for number, (name, (_, inside)) in enumerate(divisions.items())
+    }
+    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), parts, months)
 
 
 def _reported(moments: Sequence[float]) -> Iterator[float]:

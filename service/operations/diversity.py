@@ -1,6 +1,7 @@
 """Diversity: who is in the room of a community, and who is heard in it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypedDict
 
@@ -15,7 +16,7 @@ from service.model.asking import GroupBy
 from service.model.crossing import Diversity, DiversityBasis, DiversityQuestion, EstimatedFigure, VoiceShare
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.community_life import Life, Quarter, life_of, sum_of
+from service.operations.community_life import DIVIDED, Life, Quarter, life_of, sum_of
 from service.operations.crossing import NO_FIGURE, TOO_FEW, caution, coverage, figure, why_empty
 from service.operations.disclosure import RULE, Registered, Shown, at_month_end, registered, shown_groups
 from service.operations.network import Network
@@ -23,8 +24,6 @@ from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
 
 _ONE = "One group alone may be shown: how diverse the community is beside it is not told."
-_DIVIDED = (GroupBy.standing, GroupBy.profession)
-"""In which ways a community is divided: what is told of one way is held against what is told of the one before."""
 
 
 async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) -> Diversity:
@@ -36,9 +35,10 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     scope = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, tied.scope, scope, tied.as_of, field="community")
     item = named.item or ItemReference(id=scope, kind="Community")
-    shown = await shown_groups(network, tied, f"community:{item.id}", asked.group_by)
-    life = await life_of(network, tied, item.id, asked.window_months)
-    groups = _voices(shown, tied, life, await registered(network, tied), asked.group_by)
+    registers = await registered(network, tied)
+    shown = await shown_groups(network, tied, registers, f"community:{item.id}", asked.group_by)
+    life = await life_of(network, tied, registers, item.id, asked.window_months)
+    groups = await asyncio.to_thread(_voices, shown, tied, life, registers, asked.group_by)
     counts = np.array([one.people for one in groups], dtype=np.int64)
     return Diversity(
         community=item,
@@ -87,9 +87,10 @@ def _why_silent(counts: NDArray[np.int64]) -> str | None:
 def _voices(shown: Shown, tied: Standing, life: Life, groups: Registered, by: GroupBy) -> list[VoiceShare]:
     """Each group's shares of the people, and of what they did in the quarters of the window."""
     sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
+    divided = [[groups.parts(one.until, life.scope, way) for way in DIVIDED] for one in life.quarters]
     told, heard = (
-        [_by_group(acts(quarter), quarter, groups, life.scope, by) for quarter in life.quarters]
-        for acts in (partial(_tellings, life), partial(_hearings, tied, life))
+        [_by_group(acts(one), parts, by) for one, parts in zip(life.quarters, divided, strict=True)]
+        for acts in (partial(_tellings, life), partial(_hearings, tied))
     )
     tellings, hearings = ({name: sum_of(one(name) for one in acts) for name in shown.names} for acts in (told, heard))
     found = [
@@ -109,23 +110,24 @@ def _voices(shown: Shown, tied: Standing, life: Life, groups: Registered, by: Gr
 
 def _tellings(life: Life, quarter: Quarter) -> Acts:
     """What members told, while they belonged."""
-    return Acts((life.tellers[quarter.holds(life.times) & life.told_of(quarter)[life.tellers]],))
+    return Acts((life.tellers[life.told_in(quarter)],))
 
 
-def _hearings(tied: Standing, life: Life, quarter: Quarter) -> Acts:
+def _hearings(tied: Standing, quarter: Quarter) -> Acts:
     """To whom somebody of the community listened."""
     seen = tied.projection
-    then = quarter.holds(seen.times) & life.told_of(quarter)[seen.listeners]
+    then = quarter.holds(seen.times) & quarter.members[seen.listeners]
     return Acts((seen.tellers[then].astype(np.int64), seen.listeners[then].astype(np.int64)))
 
 
-def _by_group(acts: Acts, quarter: Quarter, groups: Registered, scope: str, by: GroupBy) -> Callable[[str], int | None]:
+def _by_group(
+    acts: Acts, parts: Sequence[tuple[list[str], NDArray[np.int32]]], by: GroupBy
+) -> Callable[[str], int | None]:
     """How much the people of a group did in a quarter, divided as at its end; nothing of what is not told."""
-    parts = [groups.parts(quarter.until, scope, way) for way in _DIVIDED]
     divisions: list[Division] = [(labels[acts.ends[0]], len(words)) for words, labels in parts]
-    words, (labels, _) = parts[_DIVIDED.index(by)][0], divisions[_DIVIDED.index(by)]
+    words, (labels, _) = parts[DIVIDED.index(by)][0], divisions[DIVIDED.index(by)]
     counts = np.bincount(labels[labels >= 0], minlength=len(words))
-    told = groups_told(acts, divisions)[_DIVIDED.index(by)]
+    told = groups_told(acts, divisions)[DIVIDED.index(by)]
     numbers = {word: int(count) if one else None for word, count, one in zip(words, counts, told, strict=True)}
     nothing = None if len(acts.ends[0]) else 0
     return lambda name: numbers.get(name, nothing)

@@ -15,7 +15,6 @@ from service.measures.era import BOOTSTRAPS, Share, begun, filling, returned_sha
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
-from service.model.asking import GroupBy
 from service.model.crossing import EstimatedFigure
 from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQuestion, EraQuarter, EraTrend
 from service.model.ids import as_id
@@ -29,7 +28,7 @@ from service.operations.disclosure import (
     month_of,
     months_before,
     quarter_of,
-    shown_groups,
+    registered,
 )
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
@@ -94,16 +93,17 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     # Quarters that move by a month would tell, taken from each other, of single months.
     last = quarter_of(month_of(tied.as_of))
     ends = [months_before(last, QUARTER * back) for back in reversed(range(asked.quarters))]
+    groups = await registered(network, tied)
     found: list[_Quarter] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
         if end.timestamp() <= first_seen(tied):
             continue
         then = await standing(network, scope, end)
-        shown = await shown_groups(network, then, f"organisation:{item.id}", GroupBy.standing)
-        if shown.whole is not None:
-            figures = await asyncio.to_thread(_figures, then, shown.whole, made, asked.seed)
-            found.append(_quarter(then, shown.whole, figures))
+        whole = groups.whole(end, f"organisation:{item.id}")
+        if whole is not None:
+            figures = await asyncio.to_thread(_figures, then, whole, made, asked.seed)
+            found.append(_quarter(then, whole, figures))
     since = await asyncio.to_thread(_begun, tied, made)
     return EraProfile(
         organisation=item,

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from service.measures.acts_told import Acts, shares_taken_in
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, arrived, told_of_windows
+from service.measures.disclosure import LEAST, arrived, returns_told, told_of_windows
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import ItemReference
-from service.model.asking import WINDOWS, GroupBy
+from service.model.asking import WINDOWS
 from service.model.conventions import StageDimension
 from service.model.crossing import EstimatedFigure
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthBasis, HealthShare, StagePlace
@@ -33,7 +33,7 @@ from service.operations.disclosure import (
     months_before,
     months_from,
     quarter_of,
-    shown_groups,
+    registered,
 )
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of
@@ -79,13 +79,13 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     name = f"community:{as_id(asked.community, 'community')}"
     named = await people_in(network, scope, name, tied.as_of, field="community")
     item = named.item or ItemReference(id=name, kind="Community")
-    shown = await shown_groups(network, tied, f"community:{item.id}", GroupBy.standing)
+    groups = await registered(network, tied)
     parameters = {"community": item.id, "audiences": list(scope.audiences)}
     (reached,) = await network.ask("health/stages", {**parameters, "at": tied.as_of})
     stages = _stages(reached["stages"], (await settled(network.ask)).dimensions)
-    if shown.whole is None:
+    if groups.whole(month_of(tied.as_of), f"community:{item.id}") is None:
         return _untold(tied, item, stages, asked)
-    life = await life_of(network, tied, item.id, asked.window_months)
+    life = await life_of(network, tied, groups, item.id, asked.window_months)
     return await asyncio.to_thread(_told, tied, item, stages, life, asked)
 
 
@@ -136,33 +136,31 @@ def _new_voices(life: Life) -> tuple[HealthShare, bool]:
     """Of who spoke, who never had before; and whether who spoke may be told of, if nobody."""
     first = life.first_told()
     windows = [(spoke, spoke & (first >= start)) for spoke, start in zip(life.spoken(), life.windows, strict=True)]
-    told = told_of_windows(windows, life.whoever(life.members))
+    told = told_of_windows(windows, life.whoever(life.members), life.divisions)
     return _share_of(*windows[-1], told), told[0]
 
 
 def _tellings_in(life: Life, quarter: Quarter) -> int | None:
     """How many tellings of a quarter are members'; nothing where that may not be told."""
-    tellers = life.tellers[quarter.holds(life.times) & life.told_of(quarter)[life.tellers]]
-    acts = Acts((tellers,))
-    may = acts.may_join(acts.everything, []) and (quarter.members is not None or not len(tellers))
-    return len(tellers) if may else None
+    acts, told = Acts((life.tellers,)), life.told_in(quarter)
+    return int(told.sum()) if acts.may_join(told, []) else None
 
 
 def _replied(life: Life) -> HealthShare:
     quarters = [*life.quarters, *life.earlier]
-    told = shares_taken_in(_replied_in(life, quarter) for quarter in reversed(quarters))[-len(life.quarters) :]
+    acts = Acts((life.tellers,))
+    told = shares_taken_in(acts, (_replied_in(life, quarter) for quarter in reversed(quarters)))[-len(life.quarters) :]
     of, count = (sum(numbers) for numbers in zip(*told, strict=True))
     return _share(count, of, told=True) if of else NO_SHARE
 
 
-def _replied_in(life: Life, quarter: Quarter) -> tuple[Acts, NDArray[np.bool_]]:
-    """The tellings that await a reply and whose days for it ended in the quarter, and which had it by then.
+def _replied_in(life: Life, quarter: Quarter) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """The tellings that await a reply and whose days for it ended in the quarter, which had it, and all told in it.
 
     So each is of one quarter, whatever the window, and a reply that comes later moves no number.
     """
-    members = np.zeros(life.people, dtype=np.bool_) if quarter.members is None else quarter.members
-    awaiting = life.opening & quarter.holds(life.times, later=_REPLY_SECONDS) & members[life.tellers]
-    return Acts((life.tellers[awaiting],)), (life.replies - life.times < _REPLY_SECONDS)[awaiting]
+    due = quarter.holds(life.times, later=_REPLY_SECONDS) & quarter.members[life.tellers] & life.opening
+    return due, due & (life.replies - life.times < _REPLY_SECONDS), life.told_in(quarter)
 
 
 def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
@@ -277,10 +275,7 @@ def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
 
 def _reciprocity(tied: Standing, members: NDArray[np.int64], seed: int) -> EstimatedFigure:
     tellers, listeners = tied.ties.tellers, tied.ties.listeners
-    inside = np.isin(tellers, members) & np.isin(listeners, members) & (tellers != listeners)
-    one, other = tellers[inside].astype(np.int64), listeners[inside].astype(np.int64)
-    returned = np.isin(other * tied.ties.people + one, one * tied.ties.people + other)
-    if any(_few(len(np.unique((one[which], other[which])))) for which in (returned, ~returned)):
+    if not returns_told(tellers, listeners, np.isin(np.arange(tied.ties.people), members)):
         return NO_FIGURE
     labels = np.full(tied.ties.people, -1, dtype=np.int32)
     labels[members] = 0

@@ -204,3 +204,15 @@ async def test_who_comes_and_goes_alone_takes_no_group_from_view(network: Networ
         found = await answer(network, viewer(), "crossing", asked)
         assert {one.name: one.people for one in found.groups} == {"nurse": 20, "midwife": 18}
         assert (found.basis.withheld, found.coverage) == (0, 1.0)
+
+
+async def test_few_returned_ties_are_not_told(network: Network) -> None:
+    """Everybody listens to the next, and two listen to each other: of one pair nothing is told, as in its health."""
+    rows = [*_people(40), ORGANISATION, *_positions({"patient": [*range(20)], "carer": [*range(20, 40)]})]
+    rows.append({"type": "Observation", "byId": _id(0), "toId": _id(1), "at": "2025-03-04T00:00:00+00:00"})
+    await write_world(network, World(rows))
+    crossed = await answer(network, viewer(), "crossing", {"scope": f"community:{WARD}", "asOf": JUNE})
+    health = await answer(network, viewer(), "communityHealth", {"community": WARD, "asOf": JUNE})
+    assert len(crossed.groups) == 2
+    assert crossed.density.value is not None
+    assert crossed.reciprocity.value is health.reciprocity.value is None

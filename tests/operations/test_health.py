@@ -169,6 +169,38 @@ async def test_many_things_of_a_few_people_are_a_few(network: Network) -> None:
     assert both.days_since_last_story is not None
 
 
+async def test_replies_that_one_person_gave_do_not_follow_from_what_was_told(network: Network) -> None:
+    """Thirty tell a story, and one answers ten of them: beside all tellings the share would tell of the ten."""
+    rows = ward(40) + [story(number, day(30 + number % 5)) for number in range(30)]
+    replies = [row for told in rows[-10:] for row in reply(39, told, day(36))]
+    (without,) = await health(network, [*rows, seen(1, 0, day(89))], month(2025, 4))
+    (found,) = await health(network, replies, month(2025, 4))
+    assert (without.basis.tellings, without.replied.of, without.replied.count) == (30, 30, 0)
+    assert (found.basis.tellings, found.replied) == (40, NOTHING)
+
+
+async def test_who_spoke_is_not_told_where_a_group_would_tell_of_a_few_who_did_not(network: Network) -> None:
+    """Nine of twelve carers speak, and no patient: three carers who did not would follow from that silence."""
+    rows = [*ward(20), {"type": "Organisation", "id": _id(950), "name": "Trust"}]
+    position = {"type": "Position", "organisationId": _id(950), "from": day(0), "profession": "nurse"}
+    standings = ["patient" if number < 8 else "carer" for number in range(20)]
+    places = [{**position, "personId": _id(number), "standing": word} for number, word in enumerate(standings)]
+    rows += [story(number, day(40)) for number in range(8, 17)]
+    (before,) = await health(network, [*rows, seen(1, 0, day(89))], month(2025, 4))
+    (found,) = await health(network, places, month(2025, 4))
+    assert before.new_voices.of == 9
+    assert (found.basis.tellings, found.new_voices) == (9, NOTHING)
+
+
+async def test_what_few_did_before_a_community_was_told_of_is_in_no_number(network: Network) -> None:
+    """One member tells a story while alone; half a year later they are twenty."""
+    rows = [*ward(1, since=-400), *(row for number in range(1, 20) for row in belonging(number, day(100)))]
+    rows += [story(number, day(110)) for number in range(14)]
+    (silent,) = await health(network, [*rows, seen(1, 0, day(170))], month(2025, 7), window_months=12)
+    (spoke,) = await health(network, [story(0, day(-30), place=1)], month(2025, 7), window_months=12)
+    assert silent.basis.tellings == spoke.basis.tellings == 14
+
+
 async def test_who_is_not_told_of_yet_is_in_no_figure(network: Network) -> None:
     rows = ward(20) + [story(number, day(60)) for number in range(6)]
     newcomer = [*belonging(30, day(62)), story(30, day(70))]
