@@ -107,10 +107,10 @@ async def revoke_key(network: Network, viewer: Viewer, key_id: str) -> None:
     """End a key's life; doing it twice is as good as once. `NotFound` where there is none of that id."""
     require(viewer, Scope.administer)
     revoked = await network.write("keys/revoke", {"id": key_id, "now": datetime.now(UTC)})
-    audit.info("key.revoked", principal=viewer.principal, key=key_id)
     network.forget_viewers()
     if not revoked:
         raise NotFound("There is no key of this id", right="List the keys to find it.", field="id")
+    audit.info("key.revoked", principal=viewer.principal, key=key_id)
 
 
 async def list_keys(network: Network, viewer: Viewer) -> list[Key]:

@@ -124,7 +124,7 @@ async def remembered(ask: Ask, key: Key | None) -> Any:
     for found in await ask("writing/remembered", {"principal": key.principal, "key": key.key}):
         if found["bodyHash"] != key.body_hash:
             raise Conflict(
-                "This idempotency key was used with another body",
+                "This idempotency key was used with another request",
                 right="Use a new key for a new request.",
                 field="idempotencyKey",
             )

@@ -207,9 +207,11 @@ async def test_who_comes_and_goes_alone_takes_no_group_from_view(network: Networ
 
 
 async def test_few_returned_ties_are_not_told(network: Network) -> None:
-    """Everybody listens to the next, and two listen to each other: of one pair nothing is told, as in its health."""
+    """Everybody listens to two, and two listen to each other: of one pair nothing is told, as in its health."""
     rows = [*_people(40), ORGANISATION, *_positions({"patient": [*range(20)], "carer": [*range(20, 40)]})]
-    rows.append({"type": "Observation", "byId": _id(0), "toId": _id(1), "at": "2025-03-04T00:00:00+00:00"})
+    saw = {"type": "Observation", "at": "2025-03-04T00:00:00+00:00"}
+    rows += [{**saw, "byId": _id((one + 7) % 40), "toId": _id(one)} for one in range(40)]
+    rows.append({**saw, "byId": _id(0), "toId": _id(1)})
     await write_world(network, World(rows))
     crossed = await answer(network, viewer(), "crossing", {"scope": f"community:{WARD}", "asOf": JUNE})
     health = await answer(network, viewer(), "communityHealth", {"community": WARD, "asOf": JUNE})

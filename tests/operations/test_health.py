@@ -193,8 +193,8 @@ async def test_who_spoke_is_not_told_where_a_group_would_tell_of_a_few_who_did_n
 
 
 async def test_what_few_did_before_a_community_was_told_of_is_in_no_number(network: Network) -> None:
-    """One member tells a story while alone; half a year later they are twenty."""
-    rows = [*ward(1, since=-400), *(row for number in range(1, 20) for row in belonging(number, day(100)))]
+    """One of two members tells a story; half a year later they are twenty."""
+    rows = [*ward(2, since=-400), *(row for number in range(2, 20) for row in belonging(number, day(100)))]
     rows += [story(number, day(110)) for number in range(14)]
     (silent,) = await health(network, [*rows, seen(1, 0, day(170))], month(2025, 7), window_months=12)
     (spoke,) = await health(network, [story(0, day(-30), place=1)], month(2025, 7), window_months=12)

@@ -158,7 +158,9 @@ def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[Placed]:
         return [(error, WHOLE)]
     except RecursionError:
         raise _too_deep() from None
-    return [(error, place_in_document(error, document)) for error in validate(schema, document)] or document
+    # What a scalar says of a value in the document is the asker's fault, however it says so: no cause is kept.
+    found = [GraphQLError(error.message, error.nodes) for error in validate(schema, document)]
+    return [(error, place_in_document(error, document)) for error in found] or document
 
 
 def _refuse_deep(document: DocumentNode) -> None:

@@ -10,7 +10,10 @@ DateTime = NewType("DateTime", datetime)
 
 
 def _parse(value: Any) -> datetime:
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
     if instant is None or instant.tzinfo is None:
         message = f"{value!r} is not an instant: give ISO 8601 with an offset, such as 2026-03-01T09:30:00Z"
         raise ValueError(message)

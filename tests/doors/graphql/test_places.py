@@ -38,6 +38,9 @@ async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
         ("query($first: String) { stories(first: $first) { nodes { id } } }", {}, "variables.first"),
         ('{ stories(first: "x") { nodes { id } } }', {}, "stories.first"),
         ("{ told: stories(where: {kind: Event}) { nodes { id } } }", {}, "told.where.kind"),
+        ('{ stories(where: {since: "2026-07-01"}) { nodes { id } } }', {}, "stories.where.since"),
+        ('{ stories(where: {since: "yesterday"}) { nodes { id } } }', {}, "stories.where.since"),
+        ("{ stories(where: {since: 2026}) { nodes { id } } }", {}, "stories.where.since"),
         ("{ stories(frst: 1) { nodes { id } } }", {}, "stories.frst"),
         ("{ stories { nodes { titl } } }", {}, "stories.nodes.titl"),
         ("{ stories { nodes { ...S } } } fragment S on Story { titl }", {}, "S.titl"),
@@ -50,7 +53,7 @@ async def test_what_is_refused_is_named_by_its_place(
     for _ in range(2):  # the second time from what was kept of the document
         answer = (await client.post("/graphql", json={"query": document, "variables": variables})).json()
         problems = [problem for error in answer["errors"] for problem in error["extensions"]["problems"]]
-        assert [problem["field"] for problem in problems] == [place]
+        assert [(problem["kind"], problem["field"]) for problem in problems] == [("invalid", place)]
 
 
 async def test_a_version_that_has_moved_on_is_called_what_its_door_calls_it(client: httpx.AsyncClient) -> None:
