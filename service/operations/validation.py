@@ -36,6 +36,8 @@ _WORDS = {
     "too_long": ("`{path}` is too long", "Give at most {max_length} {entries}."),
     "too_short": ("`{path}` is too short", "Give at least {min_length} {entries}."),
     "greater_than_equal": ("`{path}` is out of range", "Give a number that is at least {ge}."),
+    "greater_than": ("`{path}` is out of range", "Give a number that is more than {gt}."),
+    "less_than": ("`{path}` is out of range", "Give a number that is less than {lt}."),
     "less_than_equal": ("`{path}` is out of range", "Give a number that is at most {le}."),
     "string_type": ("`{path}` is not text", "Give a text."),
     "string_unicode": ("`{path}` is not valid Unicode", "Give text without half surrogate pairs."),

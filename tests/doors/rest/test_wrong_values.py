@@ -98,6 +98,11 @@ async def test_a_filter_that_a_list_has_not_is_told_those_that_it_has(client: ht
     assert problem["right"].startswith("The parameters of this address are first, after, order, since, before, ")
 
 
+async def test_a_number_at_the_edge_of_its_range_is_told_the_range(client: httpx.AsyncClient) -> None:
+    problem = problem_of(await client.get(f"/v1/what-if?leaves={SOMEBODY}&probability=0"))
+    assert (problem["field"], problem["right"]) == ("probability", "Give a number that is more than 0.")
+
+
 @pytest.mark.parametrize(
     ("method", "address", "permitted"),
     [
