@@ -30,6 +30,7 @@ CALL (item) {
   MATCH (item:ExplicitKnowledge)<-[:TESTED]-(gone:Experiment)
   RETURN gone
 }
-WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label, gone.audience AS audience
+WITH DISTINCT gone, gone.id AS id, [label IN labels(gone) WHERE label <> 'Item'][0] AS label, gone.audience AS audience,
+  gone.author AS author
 DETACH DELETE gone
-RETURN id, label, audience
+RETURN id, label, audience, author

@@ -246,8 +246,10 @@ async def _written(
 def _count(part: Sequence[Judged], changes: Changes) -> None:
     for judged in part:
         if judged.status != "unchanged":
-            audiences = {known["audience"] for known in (judged.before, judged.properties) if "audience" in known}
-            changes.add(judged.status, judged.id, judged.row.kind.label, *audiences)
+            states = [known for known in (judged.before, judged.properties) if "audience" in known]
+            signed = all("author" in known for known in states)
+            audiences = {known["audience"] for known in states}
+            changes.add(judged.status, judged.id, judged.row.kind.label, *audiences, signed=signed)
         changes.anonymous = changes.anonymous or judged.anonymous
 
 

@@ -92,7 +92,8 @@ async def _erase(ask: Ask, item: RowOutcome, kind: Kind, changes: Changes, key: 
         changes.add("updated", loosened["id"], loosened["label"])
     changes.add("deleted", str(item.id), kind.label)
     for erased in await ask("writing/erase", {"id": item.id}):
-        changes.add("deleted", erased["id"], erased["label"], erased["audience"])
+        signed = erased["author"] is not None
+        changes.add("deleted", erased["id"], erased["label"], erased["audience"], signed=signed)
     recorded = changes.rows()
     batch = Batch([item], last_change(recorded))
     outcome = {"outcomes": [asdict(item)], "changeId": batch.change_id}

@@ -41,6 +41,8 @@ class Changes:
     principal: str
     anonymous: bool = False
     """Whether the change may not tell who wrote, nor in which week when."""
+    unsigned: bool = False
+    """Whether something told without a teller is altered or taken away: nothing may tell whom it was for alone."""
     touched: dict[ChangeKind, dict[str, str]] = field(default_factory=dict)
     """By kind of change: the ids, each with its label."""
     altered: dict[ChangeKind, set[str]] = field(default_factory=dict)
@@ -51,8 +53,10 @@ class Changes:
         """When it happened, as far as that may be told."""
         return week_of(self.at) if self.anonymous else self.at
 
-    def add(self, kind: ChangeKind, id: str, label: str, *audiences: str) -> None:
+    def add(self, kind: ChangeKind, id: str, label: str, *audiences: str, signed: bool = True) -> None:
         """Count an item in, that was and is for these audiences; none where what it tells stays as it was.
+
+        `signed`: it is known whose it is, and was.
 
         What this same transaction made stays made, however often it is changed.
         """
@@ -61,6 +65,7 @@ class Changes:
         self.touched.setdefault(kind, {})[id] = label
         if kind != "created" and label in TOLD:
             self.altered.setdefault(kind, set()).update(audiences)
+            self.unsigned = self.unsigned or not signed
 
     def rows(self) -> list[dict[str, Any]]:
         """The nodes to record; `pending` until the sequencer has numbered them."""
@@ -82,7 +87,7 @@ class Changes:
 
     def _gives_away(self, audience: str) -> bool:
         """Whether an audience would tell who wrote what may not be told of anybody."""
-        return self.anonymous and audience.startswith("person:")
+        return (self.anonymous or self.unsigned) and audience.startswith("person:")
 
 
 def key_of(viewer: Viewer, key: str | None, asked: Mapping[str, object] | bytes, *, secret: bool = False) -> Key | None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from service.model.errors import Conflict, Forbidden, Invalid, NotFound, RetellError
 from service.model.ids import derived_id
-from service.model.viewer import Viewer
+from service.model.viewer import EVERYONE, Viewer
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.writing import Request, create, delete, put, put_person_by_account, update
@@ -285,6 +286,23 @@ async def test_a_story_told_anonymously_leaves_no_trace_of_its_teller(network: N
     assert str(datetime.now(UTC).date()) not in whole or datetime.now(UTC).weekday() == 0
     with pytest.raises(Forbidden):
         await update(network, member(mary), "Story", written.id, {"title": "C"})
+
+
+async def test_what_becomes_of_a_story_told_anonymously_does_not_name_its_teller_either(network: Network) -> None:
+    mary = await person(network)
+    teller, seeing = member(mary), replace(OPERATOR, audiences=(EVERYONE, f"person:{mary}"))
+    alone = {"title": "A", "content": "B", "audience": f"person:{mary}"}
+    anonymous = [await made(network, "Story", teller, **alone) for _ in range(2)]
+    insight = await made(network, "TacitInsight", teller, content="I", heldById=mary, audience=alone["audience"])
+    noticed = {"byId": mary, "fromId": anonymous[1], "revealedId": insight, "audience": alone["audience"]}
+    await made(network, "Surfacing", teller, **noticed)
+    signed = await made(network, "Story", teller, **alone, tellerId=mary)
+    for id in (*anonymous, signed):
+        await update(network, seeing, "Story", id, {"content": "C"})
+        await delete(network, seeing, "Story", id)
+    later = "MATCH (one:Change) WHERE one.kind <> 'created' RETURN one.altered AS audiences ORDER BY one.at, one.id"
+    found = [row["audiences"] for row in await network.graph.read(later, {})]
+    assert found == [[], [], [], [], [alone["audience"]], [alone["audience"]]]
 
 
 async def test_a_story_told_anonymously_takes_no_key_that_can_be_guessed(network: Network) -> None:
