@@ -49,7 +49,7 @@ async def have_it_learnt_anew(network: Network) -> bool:
     """Start a job that learns for the quarter that is going on, where that is due; whether one waits.
 
     Nothing is learnt of a network whose evidence nobody has asked for in this process, nor while a question learns; and
-    not again from the same past, where somebody ended the job.
+    not again from the same past in place of the same fit, where somebody ended the job.
     """
     if network.projections.store is None or network.fitting.locked():
         return False
@@ -59,7 +59,9 @@ async def have_it_learnt_anew(network: Network) -> bool:
     kept = await kept_fits(network)
     await _forget(network, kept, projection, told_anew, present)
     mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
-    return _due(kept, present, mark) and await start_own_job(network, LEARNING, mark)
+    old = _outdated(kept, present, mark)
+    # A past can come back, as where something is written, erased and written again: then another fit is outdated.
+    return old is not None and await start_own_job(network, LEARNING, f"{mark} {old.at.isoformat()}")
 
 
 async def learn_anew(network: Network) -> CalibrationSummary:
@@ -73,12 +75,13 @@ async def learn_anew(network: Network) -> CalibrationSummary:
     return known.chances.summary
 
 
-def _due(kept: Sequence[Kept], present: datetime, mark: str) -> bool:
+def _outdated(kept: Sequence[Kept], present: datetime, mark: str) -> Kept | None:
+    """The fit in whose place another is due; None where none is, or it was learnt too short a time ago."""
     of_it = next((one for one in kept if one.quarter == present), None)
     if of_it is None:
-        return bool(kept)
+        return kept[0] if kept else None
     rested = (datetime.now(UTC) - of_it.at).total_seconds() > REST * of_it.chances.seconds
-    return of_it.chances.mark != mark and rested
+    return of_it if of_it.chances.mark != mark and rested else None
 
 
 async def _forget(

@@ -13,7 +13,7 @@ from service.model.errors import NotFound
 from service.model.jobs import JobStatus
 from service.model.kinds import KINDS as ITEM_KINDS
 from service.model.viewer import EVERYONE, Scope
-from service.operations import writing
+from service.operations import tending, writing
 from service.operations.answering import answer
 from service.operations.changes import number_changes
 from service.operations.deleting import delete_item
@@ -283,6 +283,26 @@ async def test_that_it_is_learnt_anew_is_a_job_that_administrators_see_and_may_e
     (kept,) = await kept_fits(network)
     assert told["opportunities"] == kept.chances.summary.opportunities
     assert (await tied(restarted)).chances.mark == kept.chances.mark != before
+
+
+async def test_a_past_that_comes_back_is_learnt_again(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tending, "REST", 0)
+    await write_world(network, keen_half())
+    busy, marks = tended(network), []
+    heard = {"byId": person(0), "toId": person(1), "at": "2023-06-01T00:00:00Z"}
+    await tied(busy)
+    for _ in range(2):
+        observed = (await writing.create(network, OPERATOR, "Observation", heard)).id
+        await number_changes(network, "tests")
+        for _ in ("with it", "without"):
+            await tied(busy)
+            assert await settled(busy)
+            marks += [one.chances.mark for one in await kept_fits(network)]
+            if len(marks) % 2:
+                await delete_item(network, OPERATOR, ITEM_KINDS["Observation"], observed)
+                await number_changes(network, "tests")
+    assert marks[:2] == marks[2:]
+    assert marks[0] != marks[1]
 
 
 async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Network) -> None:
