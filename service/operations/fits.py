@@ -46,8 +46,8 @@ SHARED: Final = (EVERYONE,)
 """The audience whose fits are kept in the graph."""
 LOOK_AGAIN_SECONDS: Final = 1.0
 """After how long it is looked for what another process has learnt, while something stands in."""
-ALTERED: Final = "The past has been altered since this was learnt; it is being learnt anew."
-A_QUARTER_OLD: Final = "This was learnt by the start of the last quarter; what became known in it is being learnt."
+ALTERED: Final = "The past has been altered since this was learnt, and has not been learnt anew yet."
+A_QUARTER_OLD: Final = "This was learnt by the start of the last quarter; what became known in it is not learnt yet."
 
 _SUMMARY: Final = TypeAdapter(CalibrationSummary)
 _log = structlog.get_logger(__name__)

@@ -49,7 +49,7 @@ async def have_it_learnt_anew(network: Network) -> bool:
     """Start a job that learns for the quarter that is going on, where that is due; whether one waits.
 
     Nothing is learnt of a network whose evidence nobody has asked for in this process, nor while a question learns; and
-    not again from the same past in place of the same fit, where somebody ended the job.
+    not again from the same past in place of the same fit, as long as a job that did, failed or was ended is kept.
     """
     if network.projections.store is None or network.fitting.locked():
         return False

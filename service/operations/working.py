@@ -32,6 +32,9 @@ MOST_ATTEMPTS: Final = 3
 """How often a job is begun that never comes to an end."""
 KEPT_DAYS: Final = 7
 """How long an answer can be fetched."""
+OWN_KEPT_HOURS: Final = 1
+"""How long one of what the service gave itself to do; after that, what failed of it is begun anew where it is still due.
+What somebody ended is kept as long as any other, so that it stays ended."""
 FORGET_SECONDS: Final = 600.0
 OWN: Final[Mapping[str, Callable[[Network], Awaitable[Any]]]] = MappingProxyType({LEARNING: learn_anew})
 """What the service gives itself to do."""
@@ -81,8 +84,10 @@ async def work_once(network: Network, holder: str, stop: asyncio.Event | None = 
 
 async def forget_answers(network: Network) -> None:
     """Take the answers away that were to be fetched for so long, and those that name what has been erased since."""
-    before = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).isoformat()
-    await network.write("jobs/forget", {"before": before})
+    moment = datetime.now(UTC)
+    before, soon = moment - timedelta(days=KEPT_DAYS), moment - timedelta(hours=OWN_KEPT_HOURS)
+    given = {"before": before.isoformat(), "soon": soon.isoformat(), "sooner": SERVICE}
+    await network.write("jobs/forget", given)
     await network.write("jobs/drop", {"outcome": _failed(ERASED, START_ANEW)})
 
 

@@ -24,7 +24,7 @@ from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.tending import LEARNING, REST, have_it_learnt_anew, tender
 from service.operations.told import quarter_of
-from service.operations.working import work_once, worker
+from service.operations.working import forget_answers, work_once, worker
 from tests.operations.test_uptake import FIRST, STRANGER, keen_half, person, story
 from tests.operations.viewers import viewer
 from tests.operations.worlds import World, write_world
@@ -303,6 +303,43 @@ async def test_a_past_that_comes_back_is_learnt_again(network: Network, monkeypa
                 await number_changes(network, "tests")
     assert marks[:2] == marks[2:]
     assert marks[0] != marks[1]
+
+
+async def test_what_failed_is_tried_anew_after_an_hour_and_what_somebody_ended_is_not(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise MemoryError
+
+    await write_world(network, keen_half())
+    busy = tended(network)
+    before = (await tied(busy)).chances.mark
+    await erase(network, 10)
+    with monkeypatch.context() as broken:
+        broken.setattr(tending, "learn", fails)
+        assert await settled(busy)
+    (failed,) = await jobs_of(network, OPERATOR)
+    assert failed.status is JobStatus.failed
+    await forget_answers(network)
+    assert not await have_it_learnt_anew(busy), "it may fail for long"
+    await an_hour_later(network)
+    assert await settled(busy)
+    assert (await tied(busy)).chances.mark != before
+
+    await erase(network, 11)
+    await tied(busy)
+    assert await started(busy)
+    (job,) = [one for one in await jobs_of(network, OPERATOR) if one.status is JobStatus.waiting]
+    await cancel_job(network, OPERATOR, job.id)
+    await an_hour_later(network)
+    assert [one.id for one in await jobs_of(network, OPERATOR)] == [job.id], "what was learnt is forgotten as well"
+    assert not await have_it_learnt_anew(busy)
+
+
+async def an_hour_later(network: Network) -> None:
+    ended = "MATCH (job:Job) WHERE job.finishedAt IS NOT NULL SET job.finishedAt = job.finishedAt - duration('PT1H')"
+    await network.graph.write(ended)
+    await forget_answers(network)
 
 
 async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Network) -> None:

@@ -74,7 +74,10 @@ async def start_job(
     responses={200: {"model": JobList, "description": "The jobs."}, **PROBLEMS},
 )
 async def list_jobs(request: Request, viewer: Asking) -> Response:
-    """Those started with the same key, and for who administers those of the service itself; kept for a week."""
+    """Those started with the same key, and for who administers those of the service itself.
+
+    Kept for a week after their end; the service's own for an hour, unless somebody ended them.
+    """
     return shown(JobList(items=await jobs.jobs_of(request.app.state.network, viewer)))
 
 
