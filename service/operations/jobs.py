@@ -79,7 +79,7 @@ async def job_of(network: Network, viewer: Viewer, id: str) -> Job:
 
 
 async def jobs_of(network: Network, viewer: Viewer) -> list[Job]:
-    """The jobs that the viewer's principal started, and for who administers the service itself; the newest hundred."""
+    """The newest hundred that the viewer's principal started, and for who administers those of the service itself."""
     return [_job(row["job"], viewer) for row in await network.ask("jobs/all", {"principals": _principals(viewer)})]
 
 

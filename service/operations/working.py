@@ -33,7 +33,7 @@ MOST_ATTEMPTS: Final = 3
 KEPT_DAYS: Final = 7
 """How long an answer can be fetched."""
 OWN_KEPT_HOURS: Final = 1
-"""How long one of what the service gave itself to do; after that, what failed of it is begun anew where it is still due.
+"""How long one of what the service gave itself to do; after that what failed is begun anew, where it is still due.
 What somebody ended is kept as long as any other, so that it stays ended."""
 FORGET_SECONDS: Final = 600.0
 OWN: Final[Mapping[str, Callable[[Network], Awaitable[Any]]]] = MappingProxyType({LEARNING: learn_anew})

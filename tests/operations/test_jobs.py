@@ -8,7 +8,7 @@ import pytest
 
 from service.model.errors import Conflict, Invalid, NotFound, TooMany
 from service.model.jobs import Job, JobStatus
-from service.model.viewer import Viewer
+from service.model.viewer import Scope, Viewer
 from service.operations import answering
 from service.operations.jobs import MOST_UNFINISHED, answer_of_job, cancel_job, job_of, jobs_of, start_job
 from service.operations.keys import OPERATOR
@@ -88,6 +88,18 @@ async def test_a_job_whose_process_fell_silent_is_taken_by_another(network: Netw
     assert await work_once(network, "alive")
     assert (await job_of(network, ASKER, job.id)).status is JobStatus.done
     assert not await network.write("jobs/finish", {"id": job.id, "holder": "dead", "outcome": {"status": "failed"}})
+
+
+async def test_what_the_service_does_by_itself_pushes_no_job_out_of_the_list(network: Network) -> None:
+    administrator = replace(ASKER, scopes=frozenset({Scope.administer}))
+    job = await start_job(network, administrator, "conventions", {})
+    own = """UNWIND range(1, 101) AS number
+        MATCH (job:Job) WITH job, number
+        CREATE (:Job {id: toString(number), principal: 'service', at: job.at + duration({seconds: number}),
+            question: 'learning', parameters: '{}', audiences: [], status: 'done', progress: 1.0})"""
+    await network.graph.write(own)
+    found = [one.id for one in await jobs_of(network, administrator)]
+    assert found == [*(str(number) for number in range(101, 1, -1)), job.id]
 
 
 async def test_a_cancelled_job_is_not_worked_on(network: Network) -> None:

@@ -40,7 +40,7 @@ class JobDraft(BaseModel):
 class JobList(BaseModel):
     """Jobs."""
 
-    items: Annotated[list[Job], Field(description="The newest first, a hundred at most.")]
+    items: Annotated[list[Job], Field(description="The newest first, a hundred of each who started them at most.")]
 
 
 @router.post(
