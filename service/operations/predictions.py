@@ -89,7 +89,8 @@ async def keep_predictions(
             "at": datetime.now(UTC),
         },
     }
-    if not network.background:
+    # One that is done may still be in there, until the loop comes to it.
+    if all(task.done() for task in network.background):
         task = asyncio.create_task(_written(network), name="predictions", context=Context())
         network.background.add(task)
         task.add_done_callback(network.background.discard)

@@ -65,14 +65,21 @@ async def have_it_learnt_anew(network: Network) -> bool:
 
 
 async def learn_anew(network: Network) -> CalibrationSummary:
-    """Learn for the quarter that is going on from the past as it is: how the chances came about, and how they fared."""
-    projection = await network.projections.current(SHARED)
-    told_anew = await rewritten(network, SHARED)
-    present = present_term(projection)
-    mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
-    known = await learn(network, SHARED, projection, present, mark)
-    network.fits.keep((SHARED, present), known)
-    return known.chances.summary
+    """Learn for the quarter that is going on from the past as it is: how the chances came about, and how they fared.
+
+    What a question has learnt meanwhile is not learnt again.
+    """
+    async with network.fitting:
+        projection = await network.projections.current(SHARED)
+        told_anew = await rewritten(network, SHARED)
+        present = present_term(projection)
+        mark = await asyncio.to_thread(mark_of, projection, present, told_anew)
+        there = next((one.chances for one in await kept_fits(network) if one.chances.mark == mark), None)
+        if there is not None:
+            return there.summary
+        known = await learn(network, SHARED, projection, present, mark)
+        network.fits.keep((SHARED, present), known)
+        return known.chances.summary
 
 
 def _outdated(kept: Sequence[Kept], present: datetime, mark: str) -> Kept | None:

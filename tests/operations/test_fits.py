@@ -342,6 +342,22 @@ async def an_hour_later(network: Network) -> None:
     await forget_answers(network)
 
 
+async def test_what_a_question_has_learnt_is_not_learnt_again_beside_it(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def again(*_: object) -> None:
+        raise AssertionError
+
+    await write_world(network, keen_half())
+    found = await tied(network)
+    monkeypatch.setattr(tending, "learn", again)
+    await network.fitting.acquire()
+    learning = asyncio.create_task(tending.learn_anew(network))
+    assert not (await asyncio.wait({learning}, timeout=0.5))[0], "it waits while a question learns"
+    network.fitting.release()
+    assert await learning == found.chances.summary
+
+
 async def test_what_was_learnt_on_a_community_stays_in_the_process(network: Network) -> None:
     await write_world(network, World([*keen_half(weeks=70).rows, {"type": "Community", "id": CLUB, "name": "Club"}]))
     member = viewer(CLUB)

@@ -84,6 +84,34 @@ async def test_what_is_foretold_twice_before_it_is_written_is_kept_once_and_so_i
     assert [row["chance"] for row in rows] == [0.1, 0.2]
 
 
+async def test_what_is_foretold_just_as_writing_ends_is_written_too(network: Network) -> None:
+    await write_world(network, keen_half(weeks=3))
+    tied = await tied_at(network)
+    done = asyncio.create_task(asyncio.sleep(0))
+    await done
+    network.background.add(done)
+    await keep_predictions(network, "test", tied, [(person(0), person(1), 0.1)])
+    await asyncio.gather(*network.background)
+    assert await foretold(network) == [0.1]
+
+
+async def test_of_a_second_no_more_answers_are_kept_than_are_written_at_once(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictions, "MOST_WRITING", 2)
+    await write_world(network, keen_half(weeks=3))
+    tied = await tied_at(network)
+    for chance in (0.1, 0.2, 0.3):
+        await keep_predictions(network, "test", tied, [(person(0), person(1), chance)])
+    await asyncio.gather(*network.background)
+    assert await foretold(network) == [0.1, 0.2]
+
+
+async def foretold(network: Network) -> list[float]:
+    text = "MATCH (:Prediction)-->(one:Chance) RETURN one.probability AS chance ORDER BY chance"
+    return [row["chance"] for row in await network.graph.read(text)]
+
+
 async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_with_who_came(network: Network) -> None:
     world = keen_half()
     await write_world(network, world)
