@@ -230,6 +230,8 @@ class Projections:
             self._kept.clear()
             self.names = Names()
             self._state = await self._opened()
+            # Questions that were under way have kept names since, of whom something may have changed meanwhile.
+            self.names = Names()
         else:
             self._state = await self._followed(state, feed)
         if self._state.changed:

@@ -9,16 +9,21 @@ from typing import Any
 import pytest
 from neo4j import READ_ACCESS
 
+from service.graph import projection
 from service.graph.projection import Mark
+from service.graph.projection_reading import everything
 from service.graph.session import Graph, Parameters, Row
 from service.model.errors import NotFound
+from service.model.kinds import KINDS as ITEM_KINDS
 from service.model.paths import AmplificationPaths
 from service.model.viewer import EVERYONE
 from service.operations import writing
 from service.operations.answering import answer
 from service.operations.changes import BELIEVED_SECONDS, number_changes, sequencer
+from service.operations.deleting import delete_item
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
+from service.operations.references import people_and_items
 from tests.operations.viewers import viewer
 from tests.operations.writers import made
 
@@ -81,6 +86,44 @@ async def test_what_another_process_wrote_is_in_the_answer_that_asks_for_it_and_
         await asyncio.sleep(1)
         with pytest.raises(NotFound):
             await names(network, people)
+
+
+@pytest.mark.parametrize("how", ["closed", "erased"])
+async def test_who_is_closed_or_erased_while_all_is_read_anew_is_not_named_any_more(
+    network: Network, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    elsewhere = Network(network.graph)
+    ada, dan = [await made(network, "Person", name=name) for name in ("Ada", "Dan")]
+    await number_changes(network, "tests")
+    await network.projections.current((EVERYONE,))
+    await writing.update(elsewhere, OPERATOR, "Person", ada, {"name": "Ann"})
+    await number_changes(elsewhere, "tests")
+    # Changes of more than they list: everything is read anew.
+    await network.graph.write("MATCH (change:Change) SET change.count = 5000", {})
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(graph: Graph) -> tuple[Mark, object]:
+        found = await everything(graph)
+        read.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(projection, "everything", held_up)
+    asking = asyncio.create_task(network.projections.current((EVERYONE,)))
+    await read.wait()
+    # Two questions that were under way: the first waits to name everybody, the second names whom it needs.
+    waiting = asyncio.create_task(people_and_items(network, (EVERYONE,), [dan]))
+    await asyncio.sleep(0)
+    assert dan in await people_and_items(network, (EVERYONE,), [dan])
+    if how == "closed":
+        await writing.update(elsewhere, OPERATOR, "Person", dan, {"audience": f"person:{ada}"})
+    else:
+        await delete_item(elsewhere, OPERATOR, ITEM_KINDS["Person"], dan)
+    await number_changes(elsewhere, "tests")
+    go_on.set()
+    await asyncio.gather(asking, waiting)
+    assert await people_and_items(network, (EVERYONE,), [dan]) == {}
+    assert network.projections.names.of([dan]) == {}
 
 
 async def test_the_feed_is_believed_no_longer_than_it_may_be_and_not_beyond_what_was_waited_for(
