@@ -203,10 +203,13 @@ def windows(evidence: Evidence, people: int, spans: Spans, told: Told, edges: ND
 def places(
     found: Windows, evidence: Evidence, edges: NDArray[np.float64], member: int, *, seed: int = 0
 ) -> list[Place | None]:
-    """The place by coreness of the member in one column in each window; None in one of which they were no member."""
+    """The place by coreness of the member in one column in each window.
+
+    None in one of which they were no member, and in a silent one, where hardly anybody is tied.
+    """
     placed: list[Place | None] = []
     for window, (start, end) in enumerate(pairwise(edges)):
-        if not found.member[window, member]:
+        if not found.member[window, member] or found.acts[window] < FEWEST_ACTS:
             placed.append(None)
             continue
         here = found.people[found.member[window]]

@@ -105,7 +105,7 @@ class ParticipationStep:
         Field(
             description=(
                 "Their place by coreness among the members of the window, and how far it hangs on which ties were "
-                "seen; null where they were no member."
+                "seen; null where they were no member, or the position is silent."
             )
         ),
     ]

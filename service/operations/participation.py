@@ -127,7 +127,7 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
         days_to_first_answer=_days(first, answered),
         full_participation_by=full,
         days_to_full_participation=_days(first, full) if first and first >= way.start_of(0) else None,
-        steps=_steps(way, number, found),
+        steps=await asyncio.to_thread(_steps, way, number, found),
         helpers=await _helpers(network, tied, helping),
         helping_acts=len(np.unique(tied.projection.acts[helping])),
         reason=_reason(way, number, found),

@@ -131,24 +131,26 @@ def test_a_place_by_coreness_has_the_range_that_other_draws_of_the_ties_give_it(
     """Eight who all listen to each other but for one, who listens to three of them, and one who comes later."""
     rows = [(one, other, 10.0) for one in range(7) for other in range(7) if one != other]
     rows += [(7, other, 20.0) for other in range(3)] + [(7, 8, 30.0), (0, 1, 150.0)]
+    rows += [(0, 1, 250.0)] * FEWEST_ACTS
     spans = belonging([*((person, 0.0, np.inf) for person in range(8)), (8, WINDOW, np.inf)])
     evidence = seen(rows)
-    found = windows(evidence, 9, spans, NOTHING_TOLD, edges(2))
+    found = windows(evidence, 9, spans, NOTHING_TOLD, edges(3))
     graph = nx.Graph((one, other) for one, other, at in rows if at < WINDOW and 8 not in {one, other})
     for member in range(8):
-        (first, second), core = places(found, evidence, edges(2), member), nx.core_number(graph)
+        (first, silent, third), core = places(found, evidence, edges(3), member), nx.core_number(graph)
         assert first is not None
         assert first.now == 1 + sum(other > core[member] for other in core.values())
         assert 1 <= first.best <= first.now <= first.worst <= 8
-        assert second is not None
-    first_window = [places(found, evidence, edges(2), member)[0] for member in range(8)]
+        assert silent is None, "where next to nothing was seen, nobody is first"
+        assert third is not None
+        assert third.now == (1 if member in {0, 1} else 3)
+    first_window = [places(found, evidence, edges(3), member)[0] for member in range(8)]
     ranges = [(one.now, one.best, one.worst) for one in first_window if one is not None]
     assert ranges[7] == (8, 8, 8)
     assert {one[:2] for one in ranges[:7]} == {(1, 1)}
     assert max(worst for _, _, worst in ranges[:7]) == 7, "who loses two ties is less far in than the six others"
-    later = places(found, evidence, edges(2), 8)
-    assert later[0] is None
-    assert later[1] is not None
+    later = places(found, evidence, edges(3), 8)
+    assert [one is None for one in later] == [True, True, False]
 
 
 def test_a_window_with_hardly_an_act_has_neither_edge_nor_centre() -> None:

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from threading import Thread, current_thread
 from typing import Any
 
 import pytest
 
+from service.measures.participation import Place, places
 from service.model.errors import Invalid, NotFound
 from service.model.participation import (
     CommunityParticipationQuestion,
@@ -14,6 +16,7 @@ from service.model.participation import (
     ParticipationTrajectory,
     ParticipationWindow,
 )
+from service.operations import participation as operation
 from service.operations.answering import answer
 from service.operations.community_participation import community_participation, shown_counts
 from service.operations.network import Network
@@ -99,6 +102,20 @@ async def test_who_moves_in_is_told_so_with_who_helped_on_the_way(network: Netwo
     assert (first.declared, first.role, first.complete) == ("peripheral", "member", True)
     assert first.place.best <= first.place.rank <= first.place.worst <= first.members
     assert (way.basis.windows, way.basis.complete_until) == (6, datetime(2026, 7, 1, tzinfo=UTC))
+
+
+async def test_places_are_worked_out_beside_the_event_loop(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    await write_world(network, _planted())
+    threads: list[Thread] = []
+
+    def noted(*given: Any) -> list[Place | None]:
+        threads.append(current_thread())
+        return places(*given)
+
+    monkeypatch.setattr(operation, "places", noted)
+    assert (await _way(network, MOVING)).steps[0].place is not None
+    assert threads
+    assert current_thread() not in threads
 
 
 async def test_who_keeps_trying_at_the_edge_is_stuck_and_who_is_quiet_is_not(network: Network) -> None:
@@ -298,7 +315,7 @@ async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(netwo
     assert one.reason is not None
     assert "too few members" in one.reason
     alone = await _way(network, _id(1), OTHER)
-    assert {step.position for step in alone.steps} == {CommunityPosition.silent}
+    assert {(step.position, step.place) for step in alone.steps} == {(CommunityPosition.silent, None)}
     assert (alone.trajectory, alone.reason is None) == (None, False)
     stranger = await _way(network, STRANGER)
     assert (stranger.steps, stranger.reason) == (
