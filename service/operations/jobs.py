@@ -90,7 +90,9 @@ async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:
     """
     job = await job_of(network, viewer, id)
     if job.status is not JobStatus.done:
-        raise Conflict(f"The job is {job.status.value}", right="Ask for it again once it is done.", field="id")
+        ended = job.status in {JobStatus.failed, JobStatus.cancelled}
+        right = START_ANEW if ended else "Ask for it again once it is done."
+        raise Conflict(f"The job is {job.status.value}", right=right, field="id")
     (row,) = await network.ask("jobs/answer", {"id": id, "principals": _principals(viewer)})
     if not set(row["audiences"]) <= set(viewer.audiences):
         raise Conflict(

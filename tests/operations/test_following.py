@@ -150,3 +150,29 @@ async def test_the_feed_is_believed_no_longer_than_it_may_be_and_not_beyond_what
     await written(toId=people[2])
     assert len((await network.projections.current((EVERYONE,))).acts) == len(before.acts) + 2
     assert 0 < BELIEVED_SECONDS < 1
+
+
+async def test_who_is_closed_is_named_no_longer_than_a_second_though_the_sequencer_has_died(network: Network) -> None:
+    people, elsewhere = await chain(network), Network(network.graph)
+    async with sequencer(network):
+        assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        await _numbers_and_dies(elsewhere)
+        await writing.update(elsewhere, OPERATOR, "Person", people[2], {"audience": f"person:{people[0]}"})
+        with pytest.raises(NotFound):
+            await _named_until(network, people, monotonic() + 2 * BELIEVED_SECONDS)
+
+
+async def _numbers_and_dies(elsewhere: Network) -> None:
+    """Number changes as a sequencer that is not heard of again."""
+    for turn in range(100):
+        await writing.create(elsewhere, OPERATOR, "Topic", {"name": f"Topic {turn}"})
+        if await number_changes(elsewhere, "one that dies"):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("It was never its turn")
+
+
+async def _named_until(network: Network, people: list[str], moment: float) -> None:
+    while monotonic() < moment:
+        await names(network, people)
+        await asyncio.sleep(0.02)
