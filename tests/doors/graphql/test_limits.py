@@ -6,12 +6,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from service.app import create_app
 from service.doors.graphql.documents import DEEPEST, MOST_ALIASES
 from service.graph.session import Graph
 from service.model.viewer import Scope
-from service.operations.keys import OPERATOR, create_key
-from service.operations.network import Network
+from tests.doors.in_process import asking
 
 
 def nested(levels: int) -> str:
@@ -38,11 +36,7 @@ def aliased(count: int) -> str:
 
 @pytest_asyncio.fixture(scope="module")
 async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
-    network = Network(graph)
-    key = await create_key(network, OPERATOR, name="asker", scopes=[Scope.read])
-    transport = httpx.ASGITransport(create_app(network))
-    headers = {"Authorization": f"Bearer {key.token}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://retell", headers=headers) as client:
+    async with asking(graph, Scope.read) as client:
         yield client
 
 

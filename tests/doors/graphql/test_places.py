@@ -7,11 +7,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from service.app import create_app
 from service.graph.session import Graph
 from service.model.viewer import Scope
-from service.operations.keys import OPERATOR, create_key
-from service.operations.network import Network
+from tests.doors.in_process import asking
 
 ASKED = "query($first: Int, $where: StoryFilter) { stories(first: $first, where: $where) { nodes { id } } }"
 WRITTEN = "mutation($story: StoryInput!) { createStory(input: $story) { changeId } }"
@@ -19,11 +17,7 @@ WRITTEN = "mutation($story: StoryInput!) { createStory(input: $story) { changeId
 
 @pytest_asyncio.fixture(scope="module")
 async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
-    network = Network(graph)
-    key = await create_key(network, OPERATOR, name="asker", scopes=[Scope.administer])
-    transport = httpx.ASGITransport(create_app(network))
-    headers = {"Authorization": f"Bearer {key.token}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://retell", headers=headers) as client:
+    async with asking(graph, Scope.administer) as client:
         yield client
 
 

@@ -7,7 +7,6 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from service.app import create_app
 from service.graph.session import Graph
 from service.model.asking import WINDOWS, GroupBy
 from service.model.errors import Invalid
@@ -18,19 +17,14 @@ from service.model.selection import Order
 from service.model.stories import StoryKind
 from service.model.viewer import Scope
 from service.operations.answering import parameters_of
-from service.operations.keys import OPERATOR, create_key
-from service.operations.network import Network
+from tests.doors.in_process import asking
 
 SOMEBODY = derived_id("wrong", "values")
 
 
 @pytest_asyncio.fixture(scope="module")
 async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
-    network = Network(graph)
-    key = await create_key(network, OPERATOR, name="wrong values", scopes=[Scope.administer])
-    asking = httpx.ASGITransport(create_app(network))
-    headers = {"Authorization": f"Bearer {key.token}"}
-    async with httpx.AsyncClient(transport=asking, base_url="http://retell", headers=headers) as client:
+    async with asking(graph, Scope.administer) as client:
         yield client
 
 
