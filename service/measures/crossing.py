@@ -77,6 +77,12 @@ def ei_index(internal: float, external: float) -> float | None:
     return None if internal + external == 0 else (external - internal) / (internal + external)
 
 
+def returned_among(one: NDArray[np.int64], other: NDArray[np.int64], people: int) -> NDArray[np.bool_]:
+    """Which ties between so many people, from one to the other, run back as well."""
+    returned: NDArray[np.bool_] = np.isin(other * people + one, one * people + other)
+    return returned
+
+
 def _permuted(
     one: NDArray[np.int64], other: NDArray[np.int64], own: NDArray[np.int32], random: np.random.Generator
 ) -> tuple[float | None, float | None]:
@@ -104,8 +110,7 @@ def _bootstrapped(
     whose expectation is the density. Here the pair is left out of what is counted and of what could be.
     """
     people = len(own)
-    pairs = one * people + other
-    returned = np.isin(other * people + one, pairs)
+    returned = returned_among(one, other, people)
     outside = own[one] != own[other]
     seen = _figures(np.ones(people), one, other, outside, returned)
     drawn = np.full((BOOTSTRAPS, 3), np.nan)

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from service.measures.crossing import returned_among
+
 LEAST: Final = 5
 """The fewest people of whom a number may tell."""
 
@@ -51,7 +53,7 @@ def returns_told(tellers: NDArray[np.int32], listeners: NDArray[np.int32], among
     """Whether the share of ties that are returned may be told of some people: none or LEAST have such, and others."""
     inside = among[tellers] & among[listeners] & (tellers != listeners)
     one, other = tellers[inside].astype(np.int64), listeners[inside].astype(np.int64)
-    returned = np.isin(other * len(among) + one, one * len(among) + other)
+    returned = returned_among(one, other, len(among))
     return not any(0 < len(np.unique((one[some], other[some]))) < LEAST for some in (returned, ~returned))
 
 

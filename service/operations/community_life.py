@@ -110,10 +110,9 @@ class Life:
 async def life_of(network: Network, tied: Standing, groups: Registered, community: str, window_months: int) -> Life:
     """The life of a community up to the month's end at which it is looked at, where it may be shown then."""
     month, scope, audiences = month_of(tied.as_of), f"community:{community}", list(tied.scope.audiences)
-    (memberships,) = await network.ask("disclosure/memberships", {"audiences": audiences})
     (tellings,) = await network.ask("health/tellings", {"community": community, "audiences": audiences, "until": month})
     until = quarter_of(month)
-    spans = _spans(tied.projection.numbers, memberships, community)
+    spans = groups.communities.spans(community)
     known = _known(tied.projection.numbers, spans, tellings)
     tellers = np.array([one[0] for one in known], dtype=np.int64)
     members = np.flatnonzero(_shown(groups, month, scope))
@@ -161,16 +160,6 @@ def _quarters(groups: Registered, scope: str, until: datetime, months: int, firs
 def _shown(groups: Registered, month: datetime, scope: str) -> NDArray[np.bool_]:
     whole = groups.whole(month, scope)
     return np.zeros(groups.people, dtype=np.bool_) if whole is None else whole
-
-
-def _spans(numbers: Mapping[str, int], memberships: dict[str, Any], community: str) -> dict[int, _Spans]:
-    spans: dict[int, _Spans] = {}
-    columns = zip(*(memberships[name] for name in ("people", "communities", "since", "until")), strict=True)
-    for person, place, start, end in columns:
-        number = numbers.get(person)
-        if place == community and number is not None:
-            spans.setdefault(number, []).append((start / 1000, np.inf if end == "" else end / 1000))
-    return spans
 
 
 def _known(

@@ -86,6 +86,16 @@ class _Places:
         labels[self.people[rows]] = self.places[rows]
         return labels
 
+    def spans(self, word: str) -> dict[int, list[tuple[float, float]]]:
+        """From when until when, each time, everybody was it who ever was, in seconds since the epoch."""
+        found: dict[int, list[tuple[float, float]]] = {}
+        rows = (
+            np.flatnonzero((self.people >= 0) & (self.places == self.words.index(word))) if word in self.words else ()
+        )
+        for row in rows:
+            found.setdefault(int(self.people[row]), []).append((float(self.since[row]), float(self.until[row])))
+        return found
+
     def _rows(self, moment: float) -> NDArray[np.int64]:
         here = (self.since <= moment) & (self.until > moment) & (self.places >= 0) & (self.people >= 0)
         return np.flatnonzero(here)
@@ -102,6 +112,8 @@ class Registered:
     """Whoever was in any group at any time, as it was shown: anew for each time that it moved."""
     divisions: dict[tuple[str, str], tuple[int, list[tuple[str, int]]]]
     """By scope and grouping: which division it is, and the word and the row of each part of the scope."""
+    communities: _Places
+    """Who belonged to which community when."""
     months: dict[float, tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]]
     """By the month's end: each row's version, -1 while there is none, and which rows may be shown.
 
@@ -275,7 +287,7 @@ def register(
         name: (number, [(names[row][2], row) for row in inside])
         for number, (name, (_, inside)) in enumerate(divisions.items())
     }
-    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), parts, months)
+    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), parts, communities, months)
 
 
 def _reported(moments: Sequence[float]) -> Iterator[float]:
