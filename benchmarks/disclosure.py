@@ -77,13 +77,13 @@ def main() -> None:
     numbers = {f"person {one}": one for one in range(given.people)}
     first = np.array([datetime.now(UTC).timestamp() - given.months * MONTH / 1000])
     start = time.perf_counter()
-    found = register(numbers, first, memberships, positions)
+    found = register("", numbers, first, memberships, positions)
     seconds = time.perf_counter() - start
     scopes = 1 + given.organisations + given.communities
     table = Table(f"{given.people:,} people, {scopes} scopes, {len(found.rows):,} groups, {given.months} months")
     table.row("which groups may be shown, all months", f"{seconds:.1f} s", "")
     tracemalloc.start()
-    again = register(numbers, first, memberships, positions)
+    again = register("", numbers, first, memberships, positions)
     kept, most = (bytes_ / MEGABYTE for bytes_ in tracemalloc.get_traced_memory())
     if len(again.versions.members) != len(found.versions.members):
         raise SystemExit("the same people made other groups")

@@ -1,103 +1,92 @@
-"""Which numbers of what people did in a quarter are told, so that no two of them tell of a few people's acts.
+"""Which numbers of a quarter are told, so that no two of them tell of a few people's acts.
 
 What is told of a quarter is told once, of the groups as they are shown at its end, and a window is the sum of its
 quarters: so however windows are added and taken away, nothing but what is told of quarters is left. After the
 small-cell rules of official statistics (Hundepool et al., 2012, "Statistical Disclosure Control").
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.disclosure import LEAST
+from service.measures.linked_tables import LinkedTables, Table, Things
 
-Which = NDArray[np.bool_]
-"""For each act whether it is among those meant."""
+Labels = NDArray[np.int32]
 
-Division = tuple[NDArray[np.int32], int]
+Division = tuple[Labels, int]
 """For each act its group, -1 for none that is shown, and how many groups there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """Acts of one quarter, by who stands behind them at each end: who told, say, and who listened."""
+def groups_told(
+    linked: LinkedTables, acts: Things, divisions: Sequence[Division]
+) -> tuple[bool, list[NDArray[np.bool_]]]:
+    """Whether it may be told how many acts there are, and for each division of which groups; beside all that is told.
 
-    ends: tuple[NDArray[np.int64], ...]
-
-    def few(self, which: Which) -> bool:
-        """Whether some of these acts are of fewer than LEAST people, at either end, and not of nobody."""
-        return any(0 < len(np.unique(end[which])) < LEAST for end in self.ends)
-
-    def may_join(self, which: Which, told: Sequence[Which]) -> bool:
-        """Whether their number may be told beside others: neither they nor what is between nested ones is of a few."""
-        apart = [which, *(which ^ one for one in told if not ((which & ~one).any() and (one & ~which).any()))]
-        return not any(self.few(one) for one in apart)
-
-    @property
-    def everything(self) -> Which:
-        """All of them."""
-        return np.ones(len(self.ends[0]), dtype=np.bool_)
-
-
-def shares_taken_in(acts: Acts, quarters: Iterable[tuple[Which, Which, Which]]) -> list[tuple[int, int]]:
-    """For each quarter, in the order of time: of how many acts is told in it, and how many of them are of a part.
-
-    Given are of each quarter its acts, its part of them, and what else is told of it. A quarter takes in its own, and
-    those that waited, when these, their part and their rest may be told beside that: a share of few thus waits for
-    others, and is in one quarter's sum alone.
-    """
-    nothing = ~acts.everything
-    found, (waiting, part, beside) = list[tuple[int, int]](), (nothing, nothing, nothing)
-    for due, of_part, told in quarters:
-        waiting, part, beside = waiting | due, part | of_part, beside | told
-        cells = (waiting, part, waiting & ~part)
-        if all(acts.may_join(cell, [waiting, beside]) for cell in cells):
-            found.append((int(waiting.sum()), int(part.sum())))
-            waiting = part = beside = nothing
-        else:
-            found.append((0, 0))
-    return found
-
-
-def groups_told(acts: Acts, divisions: Sequence[Division]) -> list[NDArray[np.bool_]]:
-    """For each division, which groups' numbers of acts may be told beside that of all acts and the other divisions'.
-
-    Of a division those stay that are not of a few and in the way of nothing told before; what is not told, acts of
-    people of no group among it, is either nothing or at least two groups' of at least LEAST people, and could be
+    Of a division those groups stay that are not of a few and in the way of nothing told before; what is not told, acts
+    of people of no group among it, is either nothing or at least two groups' of at least LEAST people, and could be
     shared out otherwise. Until then, and until what is told together is in nothing's way, the smallest are given up.
+    All of it is told from now on.
     """
-    told = [acts.everything] if acts.may_join(acts.everything, []) else []
+    everything = Table(things=acts, cells=np.zeros(len(acts), dtype=np.int64), count=1)
+    whole = not linked.few(acts) and linked.tell_if_it_may_be(everything)
     found = []
     for labels, groups in divisions:
-        cells = [labels == label for label in (*range(groups), -1)]
-        shown = _shown(acts, cells, told)
-        told += [cell for cell, stays in zip(cells, shown, strict=True) if stays and cell.any()]
-        told += [_together(cells, shown, stays=stays) for stays in (True, False)]
-        found.append(np.array(shown[:groups], dtype=np.bool_))
-    return found
+        cells = np.where(labels < 0, groups, labels)
+        shown = np.array([not linked.few(acts[cells == cell]) for cell in range(groups + 1)], dtype=np.bool_)
+        found.append(_told(linked, acts, cells, shown, whole=whole)[:groups])
+    return whole, found
 
 
-def _shown(acts: Acts, cells: Sequence[Which], told: Sequence[Which]) -> list[bool]:
-    shown = [not cell.any() or acts.may_join(cell, told) for cell in cells]
-    for place in sorted(range(len(cells)), key=lambda place: int(cells[place].sum())):
-        if _could_be_otherwise(acts, cells, shown, told):
+def share_taken_in(linked: LinkedTables, acts: Things, part: Things, beside: Things) -> bool:
+    """Whether it may be told how many acts there are, and how many are of a part, beside all that is told.
+
+    `beside` is what is told of several quarters together, as their sum. It is told from now on, where it may be.
+    """
+    rest = np.setdiff1d(acts, part, assume_unique=True)
+    if any(linked.few(some) or linked.few_between(some, beside) for some in (acts, part, rest)):
+        return False
+    cells = np.isin(acts, part).astype(np.int64)
+    return linked.tell_if_it_may_be(Table(things=acts, cells=cells, count=2, sums=[np.ones(2, dtype=np.bool_)]))
+
+
+def _told(
+    linked: LinkedTables, acts: Things, cells: Labels, shown: NDArray[np.bool_], *, whole: bool
+) -> NDArray[np.bool_]:
+    sizes = np.bincount(cells, minlength=len(shown))
+    while True:
+        table = _table(acts, cells, shown, whole=whole)
+        in_the_way, sums = linked.in_the_way(table)
+        if _could_be_otherwise(linked, acts, shown[cells], int((~shown).sum())) and not sums.any():
+            if not in_the_way.any():
+                break
+            conflicting = in_the_way[: len(shown)] & shown
+        else:
+            conflicting = np.zeros_like(shown)
+        left = np.flatnonzero(shown & (sizes > 0))
+        if not len(left):
             break
-        shown[place] = not cells[place].any()
+        shown[conflicting if conflicting.any() else left[np.argmin(sizes[left])]] = False
+    linked.tell(table)
     return shown
 
 
-def _could_be_otherwise(acts: Acts, cells: Sequence[Which], shown: Sequence[bool], told: Sequence[Which]) -> bool:
-    """Whether what is not told cannot be worked out from what is."""
-    hidden = sum(not stays for stays in shown)
-    rest = _together(cells, shown, stays=False)
+def _could_be_otherwise(linked: LinkedTables, acts: Things, told: NDArray[np.bool_], hidden: int) -> bool:
+    """Whether what is not told, of so many groups, cannot be worked out from what is."""
+    rest = int((~told).sum())
     # As many acts as groups would be one each.
-    loose = not hidden or int(rest.sum()) > hidden
-    return loose and all(acts.may_join(one, told) for one in (rest, _together(cells, shown, stays=True)))
+    loose = not hidden or rest > hidden
+    return loose and not linked.few(acts[told]) and not linked.few(acts[~told])
 
 
-def _together(cells: Sequence[Which], shown: Sequence[bool], *, stays: bool) -> Which:
-    some = [cell for cell, one in zip(cells, shown, strict=True) if one == stays]
-    together: Which = np.logical_or.reduce(some, axis=0) if some else np.zeros_like(cells[0])
-    return together
+def _table(acts: Things, cells: Labels, shown: NDArray[np.bool_], *, whole: bool) -> Table:
+    """The groups that are shown; where it is told how many there are altogether, one more cell: what they leave."""
+    left = len(shown) if whole else -1
+    count = len(shown) + whole
+    together = np.arange(count) < len(shown)
+    return Table(
+        things=acts,
+        cells=np.where(shown[cells], cells, left).astype(np.int64),
+        count=count,
+        sums=[together, *([np.ones(count, dtype=np.bool_)] if whole else [])],
+    )

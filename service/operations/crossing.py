@@ -4,12 +4,10 @@ import asyncio
 from dataclasses import asdict
 from math import ceil
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.measures import crossing as measured
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
-from service.measures.disclosure import LEAST, returns_told, withheld_cells
+from service.measures.disclosure import LEAST
+from service.measures.mixing_told import MixingTold
 from service.model.asking import GroupBy
 from service.model.crossing import (
     Crossing,
@@ -30,6 +28,7 @@ from service.operations.disclosure import (
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
+from service.operations.ties_told import ties_told
 
 NO_FIGURE = EstimatedFigure(value=None, standard_error=None, low=None, high=None)
 _NO_SCOPE = f"Fewer than {LEAST} people of this scope can be told of."
@@ -57,18 +56,18 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     """
     tied = await at_month_end(network, scope_of(viewer, asked.audience), asked.as_of)
     scope = await _canonical(network, tied, asked.scope)
-    shown = await shown_groups(network, tied, await registered(network, tied), scope, asked.group_by)
+    groups = await registered(network, tied)
+    shown = await shown_groups(network, tied, groups, scope, asked.group_by)
+    told = (await ties_told(tied, groups)).between(scope, asked.group_by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
-    hidden, totals = withheld_cells(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names))
-    returns = totals and returns_told(tied.ties.tellers, tied.ties.listeners, shown.labels >= 0)
-    ei = figure(found.ei) if totals else NO_FIGURE
+    ei = figure(found.ei) if told.totals else NO_FIGURE
     return Crossing(
-        groups=_groups(shown, found, hidden),
+        groups=_groups(shown, found, told),
         matrix=[
             MixingCell(
                 teller=shown.names[one],
                 listener=shown.names[other],
-                ties=None if hidden[one, other] else int(found.matrix[one, other]),
+                ties=None if told.hidden[one, other] else int(found.matrix[one, other]),
             )
             for one in range(len(shown.names))
             for other in range(len(shown.names))
@@ -76,9 +75,9 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         ei_index=ei,
         expected_ei_index=None if ei.value is None else found.expected,
         p=None if ei.value is None else found.p,
-        reciprocity=figure(found.reciprocity) if returns else NO_FIGURE,
-        density=figure(found.density) if totals else NO_FIGURE,
-        reason=why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=totals),
+        reciprocity=figure(found.reciprocity) if told.returns else NO_FIGURE,
+        density=figure(found.density) if told.totals else NO_FIGURE,
+        reason=why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=told.totals),
         coverage=coverage(shown),
         caution=caution(shown),
         basis=CrossingBasis(
@@ -138,16 +137,16 @@ def _crossed(tied: Standing, shown: Shown, seed: int) -> measured.Crossing:
     return measured.crossing(tied.ties.tellers, tied.ties.listeners, shown.labels, groups=len(shown.names), seed=seed)
 
 
-def _groups(shown: Shown, found: measured.Crossing, hidden: NDArray[np.bool_]) -> list[CrossingGroup]:
+def _groups(shown: Shown, found: measured.Crossing, told: MixingTold) -> list[CrossingGroup]:
     groups = []
     for label, name in enumerate(shown.names):
-        told = int(found.matrix[label].sum())
+        heard = int(found.matrix[label].sum())
         groups.append(
             CrossingGroup(
                 name=name,
                 item=shown.references[label],
                 people=int((shown.labels == label).sum()),
-                share_inside=found.matrix[label, label] / told if told and not hidden[label].any() else None,
+                share_inside=found.matrix[label, label] / heard if heard and not told.hidden[label].any() else None,
             )
         )
     return groups

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from service.measures.disclosure import LEAST
 from service.measures.groups_moving import Division
 from service.measures.groups_shown import published
-from service.measures.groups_told import Groups, groups_of, one_after_another
+from service.measures.groups_told import Groups, People, groups_of, one_after_another
 from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
@@ -35,8 +35,10 @@ RULE: Final = (
 QUARTER: Final = 3
 """Months in a quarter."""
 
-_EVERYWHERE: Final = (GroupBy.standing, GroupBy.profession)
-_OF_THE_NETWORK: Final = (*_EVERYWHERE, GroupBy.organisation, GroupBy.community)
+EVERYWHERE: Final = (GroupBy.standing, GroupBy.profession)
+"""In which ways every scope is divided: what is told of one way is held against what is told of the one before."""
+
+_OF_THE_NETWORK: Final = (*EVERYWHERE, GroupBy.organisation, GroupBy.community)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +107,8 @@ class _Places:
 class Registered:
     """The registered groups of an audience at the end of each month, whole ones and those inside of them."""
 
+    name: str
+    """What these were made of, in short: of the same name they are the same."""
     rows: dict[tuple[str, str, str], int]
     """By scope, grouping and word: which row it is; the whole scope has no grouping and no word."""
     people: int
@@ -131,6 +135,11 @@ class Registered:
         """Who is in a scope as it is shown at a month's end, among all people; None where it is not."""
         everybody = self.at(month, self.rows.get((scope, "", "")))
         return None if everybody is None else np.isin(np.arange(self.people), everybody)
+
+    def members(self, month: datetime, scope: str) -> People:
+        """The numbers of the people of a scope as it is shown at a month's end: nobody's where it is not."""
+        everybody = self.at(month, self.rows.get((scope, "", "")))
+        return np.zeros(0, dtype=np.int32) if everybody is None else everybody
 
     def inside(self, scope: str, by: GroupBy) -> list[tuple[str, int]]:
         """The word and the row of each part of a scope."""
@@ -203,15 +212,15 @@ async def shown_groups(network: Network, tied: Standing, groups: Registered, sco
 
     `Invalid` for a grouping that is not registered for the scope.
     """
-    if by not in (_OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE):
+    if by not in (_OF_THE_NETWORK if scope == NETWORK else EVERYWHERE):
         raise Invalid(
             f"{scope} is not divided by {by.value} in numbers",
-            right=f"Give {' or '.join(_EVERYWHERE)}; the whole network by organisation or community too.",
+            right=f"Give {' or '.join(EVERYWHERE)}; the whole network by organisation or community too.",
             field="groupBy",
         )
     month = month_of(tied.as_of)
     whole, (words, labels) = groups.whole(month, scope), groups.parts(month, scope, by)
-    named = await references(network, tied.scope.audiences, words) if by not in _EVERYWHERE else {}
+    named = await references(network, tied.scope.audiences, words) if by not in EVERYWHERE else {}
     return Shown(
         month=month,
         whole=whole,
@@ -236,19 +245,24 @@ async def registered(network: Network, tied: Standing) -> Registered:
     audiences = {"audiences": list(tied.scope.audiences)}
     (memberships,) = await network.ask("disclosure/memberships", audiences)
     (positions,) = await network.ask("disclosure/positions", audiences)
-    # Where people belong changes without any evidence changing, so what was read names what is kept.
-    read = blake2b(orjson.dumps([memberships, positions]), digest_size=16).hexdigest()
-    key = ("registered groups", read, month_of(datetime.now(UTC)))
-    kept: Registered | None = tied.projection.kept.get(key)
+    seen, this_month = tied.projection, month_of(datetime.now(UTC))
+    # Where people belong changes without any evidence changing, and the other way: what was read names what is kept.
+    began = [seen.oldest and month_of(datetime.fromtimestamp(seen.oldest, UTC)), bool(np.isnan(seen.times).any())]
+    read = orjson.dumps([memberships, positions, seen.people, began, this_month])
+    name = blake2b(read, digest_size=16).hexdigest()
+    kept: Registered | None = network.disclosed.get(name)
     if kept is None:
-        seen = tied.projection
-        kept = await asyncio.to_thread(register, seen.numbers, seen.times, memberships, positions)
-        tied.projection.keep(key, kept)
+        kept = await asyncio.to_thread(register, name, seen.numbers, seen.times, memberships, positions)
+        network.disclosed.keep(name, kept)
     return kept
 
 
 def register(
-    numbers: Mapping[str, int], times: NDArray[np.float64], memberships: dict[str, Any], positions: dict[str, Any]
+    name: str,
+    numbers: Mapping[str, int],
+    times: NDArray[np.float64],
+    memberships: dict[str, Any],
+    positions: dict[str, Any],
 ) -> Registered:
     """The groups of people (numbers by their ids) at each month's end from the first of some times until now.
 
@@ -269,7 +283,7 @@ def register(
     names = [(scope, "", "") for scope in scopes]
     divisions = dict[tuple[str, str], Division]()
     for whole, scope in enumerate(scopes):
-        for by in _OF_THE_NETWORK if scope == NETWORK else _EVERYWHERE:
+        for by in _OF_THE_NETWORK if scope == NETWORK else EVERYWHERE:
             divisions[scope, by.value] = (whole, range(len(names), len(names) + len(places[by].words)))
             names += [(scope, by.value, word) for word in places[by].words]
     moments = list(_months(times, places.values()))
@@ -287,7 +301,7 @@ def register(
         name: (number, [(names[row][2], row) for row in inside])
         for number, (name, (_, inside)) in enumerate(divisions.items())
     }
-    return Registered(rows, len(numbers), one_after_another(moved, len(numbers)), parts, communities, months)
+    return Registered(name, rows, len(numbers), one_after_another(moved, len(numbers)), parts, communities, months)
 
 
 def _reported(moments: Sequence[float]) -> Iterator[float]:
@@ -312,8 +326,8 @@ def _groups(moment: float, places: dict[GroupBy, _Places], rows: int, people: in
     for by in _OF_THE_NETWORK:
         found.append((begin + labels[by])[labels[by] >= 0] * people + np.flatnonzero(labels[by] >= 0))
         begin += len(places[by].words)
-    width = sum(len(places[by].words) for by in _EVERYWHERE)
-    for by in _EVERYWHERE:
+    width = sum(len(places[by].words) for by in EVERYWHERE)
+    for by in EVERYWHERE:
         here = (scope > 0) & (labels[by][person] >= 0)
         row = begin + (scope[here] - 1) * width + labels[by][person[here]]
         found.append(row * people + person[here])

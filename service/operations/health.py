@@ -3,15 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.acts_told import Acts, shares_taken_in
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, arrived, returns_told, told_of_windows
+from service.measures.disclosure import LEAST
 from service.measures.diversity import estimated_gini, estimated_top_share
 from service.measures.rates import wilson
 from service.measures.survival import Outcome, kaplan_meier, waiting
@@ -23,21 +22,26 @@ from service.model.crossing import EstimatedFigure
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthBasis, HealthShare, StagePlace
 from service.model.ids import as_id
 from service.model.viewer import Viewer
-from service.operations.community_life import Life, Quarter, life_of, sum_of
+from service.operations.acts_told import ActsTold, acts_told, quarters_before
+from service.operations.community_life import Life, life_of
+from service.operations.community_tellings import Tellings, tellings_of
 from service.operations.conventions import settled
 from service.operations.crossing import NO_FIGURE, figure
 from service.operations.disclosure import (
     RULE,
+    Registered,
     at_month_end,
     month_of,
     months_before,
-    months_from,
     quarter_of,
     registered,
 )
 from service.operations.network import Network
+from service.operations.newcomers import FirstAnswers, first_answers
+from service.operations.people_told import NOBODY, PeopleTold, Told, people_told
 from service.operations.projection import Standing, scope_of
 from service.operations.scopes import people_in
+from service.operations.ties_told import TiesTold, ties_told
 
 COUNTED: Final = (
     "What members, as they are told of, told or said while they belonged, and the replies that others gave. Tellings "
@@ -53,12 +57,6 @@ COUNTED: Final = (
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
-_REPLY_SECONDS: Final = 14 * SECONDS_A_DAY
-_NEWCOMER_DAYS: Final = 365.0
-"""How long after joining somebody's first telling is a newcomer's."""
-
-_ANSWER_MONTHS: Final = (0, 12)
-_STAYING_MONTHS: Final = (6, 18)
 _CONFIDENCE: Final = 0.95
 
 
@@ -67,6 +65,19 @@ class _Stages(TypedDict):
 
     stages: list[StagePlace]
     stages_elsewhere: list[str]
+
+
+class _Known(NamedTuple):
+    """What is known of a community, and what may be told of how many did something, of what all did and of ties."""
+
+    life: Life
+    members: NDArray[np.int32]
+    """Those at the month's end."""
+    people: PeopleTold
+    acts: ActsTold
+    ties: TiesTold
+    last: float | None
+    """When the last story was told, where that may be told; infinite where none was."""
 
 
 async def community_health(network: Network, viewer: Viewer, asked: CommunityHealthQuestion) -> CommunityHealth:
@@ -85,8 +96,16 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
     stages = _stages(reached["stages"], (await settled(network.ask)).dimensions)
     if groups.whole(month_of(tied.as_of), f"community:{item.id}") is None:
         return _untold(tied, item, stages, asked)
-    life = await life_of(network, tied, groups, item.id, asked.window_months)
-    return await asyncio.to_thread(_told, tied, item, stages, life, asked)
+    tellings, until = await tellings_of(network, tied), quarter_of(month_of(tied.as_of))
+    known = _Known(
+        life=await asyncio.to_thread(life_of, tellings, groups, until, item.id, asked.window_months),
+        members=groups.members(month_of(tied.as_of), f"community:{item.id}"),
+        people=(await people_told(network, tied, groups)).get(f"community:{item.id}", NOBODY),
+        acts=await acts_told(network, tied, groups),
+        ties=await ties_told(tied, groups),
+        last=_last_story(tellings, groups, month_of(tied.as_of), item.id),
+    )
+    return await asyncio.to_thread(_told, tied, item, stages, known, asked)
 
 
 def _stages(reached: list[str], dimensions: list[StageDimension]) -> _Stages:
@@ -102,65 +121,39 @@ def _stages(reached: list[str], dimensions: list[StageDimension]) -> _Stages:
 
 
 def _told(
-    tied: Standing, item: ItemReference, stages: _Stages, life: Life, asked: CommunityHealthQuestion
+    tied: Standing, item: ItemReference, stages: _Stages, known: _Known, asked: CommunityHealthQuestion
 ) -> CommunityHealth:
+    life, people = known.life, known.people
     recent = life.within(life.windows[-1])
     voices = np.bincount(life.tellers[recent], minlength=life.people)[life.members].astype(np.float64)
-    new_voices, speakers = _new_voices(life)
-    tellings = sum_of(_tellings_in(life, quarter) for quarter in life.quarters)
-    enough = speakers and tellings is not None
-    members = len(life.members)
-    waited, answered = _first_answers(life)
-    answers = _share_of_people(int(answered.sum()), len(answered), members)
-    last = life.own & life.stories
+    new_voices = _share_of(people.new_voices[asked.window_months])
+    quarters = quarters_before(life.until, asked.window_months)
+    tellings = known.acts.tellings_in(life.scope, quarters)
+    enough = new_voices.of is not None and tellings is not None
+    answers = _share_of(people.answered)
     found = CommunityHealth(
         community=item,
         **stages,
         new_voices=new_voices,
         newcomers_answered=answers,
-        days_to_first_answer=None if answers.count is None else _median(waited, answered),
-        newcomers_staying=_staying(life, tied),
-        replied=_replied(life),
+        days_to_first_answer=None if answers.count is None else _median(first_answers(life)),
+        newcomers_staying=_share_of(people.staying[asked.window_months]),
+        replied=_replied(*known.acts.replied_in(life.scope, quarters)),
         voice_gini=figure(estimated_gini(voices, seed=asked.seed)) if enough else NO_FIGURE,
         voice_gini_of_speakers=figure(estimated_gini(voices[voices > 0], seed=asked.seed)) if enough else NO_FIGURE,
         voice_of_top_tenth=_top_tenth(voices, asked.seed) if enough else NO_FIGURE,
-        reciprocity=_reciprocity(tied, life.members, asked.seed),
-        days_since_last_story=_days_since(life.end, life.times[last], life.tellers[last]),
+        reciprocity=_reciprocity(tied, known.members, asked.seed) if known.ties.returns[life.scope] else NO_FIGURE,
+        days_since_last_story=_days_since(known.last, tied.as_of),
         reason=None,
-        basis=_basis(tied, asked, members=members, tellings=tellings),
+        basis=_basis(tied, asked, members=len(known.members), tellings=tellings),
     )
-    return replace(found, reason=_missing(found, told=bool(last.any()), since=min(life.joined().values())))
+    return replace(
+        found, reason=_missing(found, told=known.last != np.inf, since=min(life.joined().values(), default=np.inf))
+    )
 
 
-def _new_voices(life: Life) -> tuple[HealthShare, bool]:
-    """Of who spoke, who never had before; and whether who spoke may be told of, if nobody."""
-    first = life.first_told()
-    windows = [(spoke, spoke & (first >= start)) for spoke, start in zip(life.spoken(), life.windows, strict=True)]
-    told = told_of_windows(windows, life.whoever(life.members), life.divisions)
-    return _share_of(*windows[-1], told), told[0]
-
-
-def _tellings_in(life: Life, quarter: Quarter) -> int | None:
-    """How many tellings of a quarter are members'; nothing where that may not be told."""
-    acts, told = Acts((life.tellers,)), life.told_in(quarter)
-    return int(told.sum()) if acts.may_join(told, []) else None
-
-
-def _replied(life: Life) -> HealthShare:
-    quarters = [*life.quarters, *life.earlier]
-    acts = Acts((life.tellers,))
-    told = shares_taken_in(acts, (_replied_in(life, quarter) for quarter in reversed(quarters)))[-len(life.quarters) :]
-    of, count = (sum(numbers) for numbers in zip(*told, strict=True))
+def _replied(of: int, count: int) -> HealthShare:
     return _share(count, of, told=True) if of else NO_SHARE
-
-
-def _replied_in(life: Life, quarter: Quarter) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """The tellings that await a reply and whose days for it ended in the quarter, which had it, and all told in it.
-
-    So each is of one quarter, whatever the window, and a reply that comes later moves no number.
-    """
-    due = quarter.holds(life.times, later=_REPLY_SECONDS) & quarter.members[life.tellers] & life.opening
-    return due, due & (life.replies - life.times < _REPLY_SECONDS), life.told_in(quarter)
 
 
 def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
@@ -212,87 +205,41 @@ def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
     return " ".join(gaps) or None
 
 
-def _taken_in(times: NDArray[np.float64], month: datetime, ago: tuple[int, int]) -> NDArray[np.bool_]:
-    """Who was taken in so many months ago, from one to the other: whole batches of five or more, in whatever month."""
-    if not len(times):
-        return np.zeros(0, dtype=np.bool_)
-    latest, earliest = (arrived(times, months_from(float(times.min()), months_before(month, back))) for back in ago)
-    return latest & ~earliest
+def _median(answers: FirstAnswers) -> float | None:
+    outcomes = np.where(answers.answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
+    return kaplan_meier(waiting(answers.waited, outcomes)).median
 
 
-def _first_answers(life: Life) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Of each newcomer who first told what replies to nothing: days until a first reply, and if it came."""
-    firsts, waited, answered = [], [], []
-    for person, joined in life.joined().items():
-        own = (life.tellers == person) & life.opening
-        first = life.times[own].min(initial=np.inf)
-        if first - joined > _NEWCOMER_DAYS * SECONDS_A_DAY:
-            continue
-        replied = np.fmin.reduce(life.replies[own], initial=np.nan)
-        firsts.append(first)
-        answered.append(not np.isnan(replied))
-        waited.append((np.fmin(replied, life.end) - first) / SECONDS_A_DAY)
-    among = _taken_in(np.array(firsts, dtype=np.float64), life.month, _ANSWER_MONTHS)
-    return np.array(waited, dtype=np.float64)[among], np.array(answered, dtype=np.bool_)[among]
+def _last_story(tellings: Tellings, groups: Registered, month: datetime, community: str) -> float | None:
+    """When a member told the last one up to a month's end; None where they are too few, infinite where nobody did."""
+    told = tellings.while_belonging(groups.communities.spans(community))
+    told = told[tellings.stories[told] & (tellings.times[told] < month.timestamp())]
+    told = told[np.isin(tellings.tellers[told], groups.members(month, f"community:{community}"))]
+    if not len(told):
+        return np.inf
+    return float(tellings.times[told].max()) if len(np.unique(tellings.tellers[told])) >= LEAST else None
 
 
-def _median(waited: NDArray[np.float64], answered: NDArray[np.bool_]) -> float | None:
-    outcomes = np.where(answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
-    return kaplan_meier(waiting(waited, outcomes)).median
-
-
-def _staying(life: Life, tied: Standing) -> HealthShare:
-    """Of those taken in six to eighteen months ago, who told something or attended to anybody while they belonged."""
-    joined = life.joined()
-    times = np.array(list(joined.values()), dtype=np.float64)
-    among = np.array(list(joined), dtype=np.int64)[_taken_in(times, life.month, _STAYING_MONTHS)]
-    seen = tied.projection
-    acts = np.isin(seen.listeners, among) & (seen.times >= life.windows[-1])
-    belonging = np.array([life.belonged(*act) for act in zip(seen.listeners[acts], seen.times[acts], strict=True)])
-    people = np.concatenate([life.tellers, seen.listeners[acts][belonging.astype(np.bool_)]])
-    times = np.concatenate([life.times, seen.times[acts][belonging.astype(np.bool_)]])
-    cohort = life.whoever(among)
-    active = [life.whoever(people[(times >= start) & (times < life.until)]) for start in life.windows]
-    windows = [(cohort, cohort & some) for some in active]
-    if _few(len(life.members) - len(among)):
-        return NO_SHARE
-    return _share_of(*windows[-1], told_of_windows(windows, cohort))
-
-
-def _days_since(end: float, times: NDArray[np.float64], tellers: NDArray[np.int64]) -> int | None:
+def _days_since(last: float | None, end: datetime) -> int | None:
     """Whole days: a part of one would tell the moment of one person's act."""
-    return int((end - times.max()) // SECONDS_A_DAY) if len(np.unique(tellers)) >= LEAST else None
-
-
-def _few(people: int) -> bool:
-    """Whether a number of so many people would tell of a few."""
-    return 0 < people < LEAST
+    return None if last is None or last == np.inf else int((end.timestamp() - last) // SECONDS_A_DAY)
 
 
 def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
     return figure(estimated_top_share(voices, seed=seed)) if len(voices) >= _FEWEST_FOR_A_TENTH else NO_FIGURE
 
 
-def _reciprocity(tied: Standing, members: NDArray[np.int64], seed: int) -> EstimatedFigure:
-    tellers, listeners = tied.ties.tellers, tied.ties.listeners
-    if not returns_told(tellers, listeners, np.isin(np.arange(tied.ties.people), members)):
-        return NO_FIGURE
+def _reciprocity(tied: Standing, members: NDArray[np.int32], seed: int) -> EstimatedFigure:
     labels = np.full(tied.ties.people, -1, dtype=np.int32)
     labels[members] = 0
-    return figure(crossing(tellers, listeners, labels, groups=1, seed=seed).reciprocity)
+    return figure(crossing(tied.ties.tellers, tied.ties.listeners, labels, groups=1, seed=seed).reciprocity)
 
 
-def _share_of_people(count: int, of: int, members: int) -> HealthShare:
-    """A share of people: nothing where they, or the members who are not among them, are a few."""
-    if of < LEAST or _few(members - of):
+def _share_of(told: Told) -> HealthShare:
+    """A share of people, as far as it is told."""
+    if told.of is None:
         return NO_SHARE
-    return _share(count, of, told=not _few(count) and not _few(of - count))
-
-
-def _share_of(whole: NDArray[np.bool_], part: NDArray[np.bool_], told: tuple[bool, bool]) -> HealthShare:
-    """The share that a part is of a whole, as far as the one and the other may be told."""
-    may, parts = told
-    return _share(int(part.sum()), int(whole.sum()), told=parts) if may and whole.any() else NO_SHARE
+    return _share(told.count or 0, told.of, told=told.count is not None)
 
 
 def _share(count: int, of: int, *, told: bool) -> HealthShare:

@@ -38,6 +38,8 @@ class Network:
     """Where the processes of this machine share the evidence; without one it is this process's own."""
     fits: Kept = field(default_factory=Kept)
     """What was learnt of who takes up what, by audience and quarter."""
+    disclosed: Kept = field(default_factory=Kept)
+    """Of which groups numbers may be told, and which numbers, by what that was made of."""
     patience: float = 2.0
     """Seconds of learning that a question waits for, rather than be answered with what was learnt before."""
     tended: bool = False

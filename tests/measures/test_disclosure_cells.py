@@ -8,12 +8,22 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, milp
 
 from service.measures.crossing import crossing
-from service.measures.disclosure import LEAST, withheld_cells
+from service.measures.disclosure import LEAST
+from service.measures.linked_tables import LinkedTables
+from service.measures.mixing_told import mixing_told
 
 Ends = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 """Tellers, listeners, and each person's group."""
 Cells = dict[tuple[int, int], list[tuple[int, int]]]
 """By the groups of teller and listener: the places that those have in them."""
+
+
+def withheld_cells(
+    tellers: NDArray[np.int32], listeners: NDArray[np.int32], labels: NDArray[np.int32], *, groups: int
+) -> tuple[NDArray[np.bool_], bool]:
+    """Which cells are not told of one matrix alone, and whether totals are."""
+    told = mixing_told(tellers, listeners, labels, groups=groups, linked=LinkedTables(tellers, listeners))
+    return told.hidden, told.totals
 
 
 def of_cells(cells: Cells, sizes: list[int]) -> Ends:

@@ -9,6 +9,7 @@ import numpy as np
 from service.model.asking import WINDOWS
 from service.model.health import CommunityHealth, CommunityHealthQuestion, HealthShare
 from service.operations.changes import number_changes
+from service.operations.disclosure import quarter_of
 from service.operations.health import community_health
 from service.operations.network import Network
 from tests.operations.viewers import viewer
@@ -87,15 +88,15 @@ def taken_in(times: dict[str, datetime], end: datetime) -> dict[str, datetime]:
 
 
 def staying(rows: list[Row], end: datetime) -> tuple[int, int]:
-    """How many of whom were active in the last quarter that was over, worked out from the rows."""
+    """How many of whom were active in the quarter that ends then, worked out from the rows."""
     spans = {row["personId"]: row for row in rows if row["type"] == "Membership"}
     joined = {one: datetime.fromisoformat(row["since"]) for one, row in spans.items()}
     earliest, latest = month(end.year, end.month - 18), month(end.year, end.month - 6)
     cohort = {one for one, at in taken_in(joined, end).items() if earliest < at <= latest}
-    active, over = set(), month(end.year, (end.month - 1) // 3 * 3 + 1)
+    active = set()
     for row in rows:
         person = row.get("byId") or row.get("tellerId")
-        if person in cohort and month(over.year, over.month - 3).isoformat() <= row["at"] < over.isoformat():
+        if person in cohort and month(end.year, end.month - 3).isoformat() <= row["at"] < end.isoformat():
             until = spans[person].get("until")
             active |= {person} if until is None or row["at"] < until else set()
     return len(active), len(cohort)
@@ -114,7 +115,7 @@ async def test_who_stays_are_so_many_of_the_same_people(network: Network) -> Non
     assert {one.basis.members for one in told} == {32}
     cohorts = set()
     for moment, one in zip(moments, told, strict=True):
-        count, of = staying(rows, moment)
+        count, of = staying(rows, quarter_of(moment))
         cohorts.add(of)
         hidden = 0 < count < ENOUGH or 0 < of - count < ENOUGH
         expected = (None, None) if of < ENOUGH else (None if hidden else count, of)
@@ -132,10 +133,10 @@ async def test_newcomers_who_are_answered_come_and_go_by_fives(network: Network)
         rows += reply(number - 40, told, day(95)) if number % 2 else []
     late = story(60, day(92))
     rows += [*belonging(60, day(-390)), late, *reply(1, late, day(93)), seen(1, 0, day(500))]
-    moments = [month(2025, 3 + later) for later in range(16)]
+    moments = [month(2025, 3 + later) for later in range(17)]
     found = [one.newcomers_answered for one in await health(network, rows, *moments)]
-    assert [one.of for one in found] == [6, 6, *[14] * 10, 8, 8, None, None]
-    assert [one.count for one in found[:3]] == [0, 0, 7]
+    assert [one.of for one in found] == [None, *[6] * 3, *[14] * 9, *[8] * 3, None]
+    assert [one.count for one in found[:5]] == [None, 0, 0, 0, 7]
 
 
 async def test_so_many_of_whom_all_but_a_few_spoke_are_not_told(network: Network) -> None:

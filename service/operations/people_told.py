@@ -1,0 +1,130 @@
+"""What may be told of how many people of communities did something: of all communities together, at a quarter's end.
+
+Who spoke, who newly did, which newcomers were answered and which stay is judged in one order: by communities, and
+within one the shortest window first. Beside it stand the groups of all scopes.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.measures.linked_tables import LinkedTables, Table
+from service.measures.progress import report
+from service.model.asking import WINDOWS, GroupBy
+from service.operations.community_life import Life, life_of
+from service.operations.community_tellings import Tellings, tellings_of
+from service.operations.disclosure import Registered, month_of, quarter_of
+from service.operations.network import Network
+from service.operations.newcomers import Attention, attention, first_answers, staying
+from service.operations.projection import Standing
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many of how many people are told of; nothing where it may not be told."""
+
+    of: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTold:
+    """Of a community, over windows by their months where there is one."""
+
+    new_voices: Mapping[int, Told]
+    """Of those who told something, who never had before."""
+    answered: Told
+    """Of newcomers who told what awaits a reply, who had one."""
+    staying: Mapping[int, Told]
+    """Of those who came six to eighteen months ago, who took part."""
+
+
+NOBODY: Final = PeopleTold(
+    new_voices=dict.fromkeys(WINDOWS, Told()), answered=Told(), staying=dict.fromkeys(WINDOWS, Told())
+)
+
+
+async def people_told(network: Network, tied: Standing, groups: Registered) -> Mapping[str, PeopleTold]:
+    """What is told of each community at the last quarter's end, by `community:ID`; nothing of one not shown then."""
+    tellings, until, seen = await tellings_of(network, tied), quarter_of(month_of(tied.as_of)), tied.projection
+    over = seen.times < until.timestamp()
+    attended = attention(seen.listeners[over], seen.times[over])
+    made_of = [groups.name.encode(), tellings.before(until.timestamp()), attended.people, attended.times]
+    name = f"{until:%Y-%m} {blake2b(b''.join(bytes(one) for one in made_of), digest_size=16).hexdigest()}"
+    kept: Mapping[str, PeopleTold] | None = network.disclosed.get(name)
+    if kept is None:
+        kept = await asyncio.to_thread(_people_told, tellings, attended, groups, until)
+        network.disclosed.keep(name, kept)
+    return kept
+
+
+def _people_told(
+    tellings: Tellings, attended: Attention, groups: Registered, until: datetime
+) -> Mapping[str, PeopleTold]:
+    linked = LinkedTables(np.arange(groups.people))
+    for table in _of_groups(groups, until):
+        linked.tell(table)
+    found = dict[str, PeopleTold]()
+    for done, community in enumerate(groups.communities.words):
+        report(done / len(groups.communities.words))
+        if groups.whole(until, f"community:{community}") is not None:
+            life = life_of(tellings, groups, until, community, WINDOWS[-1])
+            found[life.scope] = _of_community(linked, life, attended)
+    return found
+
+
+def _of_groups(groups: Registered, until: datetime) -> Iterator[Table]:
+    """The people of each scope by each grouping: those of no group that is shown are told of as well."""
+    for scope, by in groups.divisions:
+        whole = groups.whole(until, scope)
+        if whole is not None:
+            words, labels = groups.parts(until, scope, GroupBy(by))
+            people = np.flatnonzero(whole)
+            yield _table(people, np.where(labels < 0, len(words), labels)[people], len(words) + 1)
+
+
+def _of_community(linked: LinkedTables, life: Life, attended: Attention) -> PeopleTold:
+    members, first = life.whoever(life.members), life.first_told()
+    spoken = [(spoke, spoke & (first >= start)) for spoke, start in zip(life.spoken(), life.windows, strict=True)]
+    new_voices = [_told(linked, members, spoke, new) for spoke, new in spoken]
+    answers = first_answers(life)
+    newcomers = life.whoever(answers.people)
+    answered = _told(linked, newcomers, newcomers, life.whoever(answers.people[answers.answered]))
+    cohort, active = staying(life, attended)
+    stayed = [_told(linked, cohort, cohort, some) for some in active]
+    return PeopleTold(
+        new_voices=dict(zip(WINDOWS, new_voices, strict=True)),
+        answered=answered,
+        staying=dict(zip(WINDOWS, stayed, strict=True)),
+    )
+
+
+def _told(linked: LinkedTables, among: Flags, whole: Flags, part: Flags) -> Told:
+    """Whether of some people it is told how many did something, and of these how many are of a part.
+
+    Each that is told, with what it leaves, is of nobody or at least five, and in the way of nothing.
+    """
+    people = np.flatnonzero(among)
+    done = whole[people].astype(np.int64)
+    if not whole.any() or not _tell(linked, people, done):
+        return Told()
+    parts = _tell(linked, people, done + part[people])
+    return Told(int(whole.sum()), int(part.sum()) if parts else None)
+
+
+def _tell(linked: LinkedTables, people: NDArray[np.int64], cells: NDArray[np.int64]) -> bool:
+    table = _table(people, cells, 3)
+    few = any(linked.few(people[cells == cell]) for cell in range(table.count))
+    return not few and linked.tell_if_it_may_be(table)
+
+
+def _table(people: NDArray[np.int64], cells: NDArray[np.int64], count: int) -> Table:
+    return Table(things=people, cells=cells.astype(np.int64), count=count, sums=[np.ones(count, dtype=np.bool_)])

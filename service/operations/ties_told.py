@@ -1,0 +1,57 @@
+"""What may be told of the ties inside scopes and between their groups: of all of them together, at a month's end."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.measures.linked_tables import LinkedTables
+from service.measures.mixing_told import MixingTold, mixing_told, returns_told
+from service.measures.progress import report
+from service.model.asking import GroupBy
+from service.operations.disclosure import Registered, month_of
+from service.operations.projection import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class TiesTold:
+    """What is told of each scope."""
+
+    mixing: Mapping[tuple[str, str], MixingTold]
+    """By scope and grouping."""
+    returns: Mapping[str, bool]
+    """By community whether it is told how many of all ties inside it are returned."""
+
+    def between(self, scope: str, by: GroupBy) -> MixingTold:
+        """What is told of the ties between the groups of a scope."""
+        return self.mixing.get((scope, by.value), _NOTHING)
+
+
+_NOTHING = MixingTold(hidden=np.zeros((0, 0), dtype=np.bool_), totals=False, returns=False)
+
+
+async def ties_told(tied: Standing, groups: Registered) -> TiesTold:
+    """What is told of the ties at the month's end: of the network first, then of organisations and communities."""
+    key = ("ties told", groups.name, tied.as_of)
+    kept: TiesTold | None = tied.projection.kept.get(key)
+    if kept is None:
+        kept = await asyncio.to_thread(_told, tied, groups)
+        tied.projection.keep(key, kept)
+    return kept
+
+
+def _told(tied: Standing, groups: Registered) -> TiesTold:
+    month, tellers, listeners = month_of(tied.as_of), tied.ties.tellers, tied.ties.listeners
+    linked = LinkedTables(tellers, listeners)
+    mixing, returns = dict[tuple[str, str], MixingTold](), dict[str, bool]()
+    for done, (scope, by) in enumerate(groups.divisions):
+        report(done / len(groups.divisions))
+        whole = groups.whole(month, scope)
+        if whole is None:
+            continue
+        if scope.startswith("community:") and scope not in returns:
+            returns[scope] = returns_told(tellers, listeners, whole, linked=linked)
+        words, labels = groups.parts(month, scope, GroupBy(by))
+        mixing[scope, by] = mixing_told(tellers, listeners, labels, groups=len(words), linked=linked)
+    return TiesTold(mixing, returns)
