@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from service.measures.linked_tables import LinkedTables, Table, Things
 
 Labels = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 Division = tuple[Labels, int]
 """For each act its group, -1 for none that is shown, and how many groups there are."""
@@ -48,6 +49,24 @@ def share_taken_in(linked: LinkedTables, acts: Things, part: Things, beside: Thi
         return False
     cells = np.isin(acts, part).astype(np.int64)
     return linked.tell_if_it_may_be(Table(things=acts, cells=cells, count=2, sums=[np.ones(2, dtype=np.bool_)]))
+
+
+def doers_told(linked: LinkedTables, among: Flags, whole: Flags, part: Flags) -> tuple[bool, bool]:
+    """Whether it may be told how many of some people did something, and of these how many are of a part.
+
+    Each that is told, with what it leaves, is of nobody or at least LEAST people, and in the way of nothing that is
+    told: it is from now on.
+    """
+    people = np.flatnonzero(among)
+    doing = whole[people].astype(np.int64)
+    may = _divided(linked, people, doing)
+    return may, may and _divided(linked, people, doing + (whole & part)[people])
+
+
+def _divided(linked: LinkedTables, people: Things, cells: NDArray[np.int64]) -> bool:
+    if any(linked.few(people[cells == cell]) for cell in range(3)):
+        return False
+    return linked.tell_if_it_may_be(Table(things=people, cells=cells, count=3, sums=[np.ones(3, dtype=np.bool_)]))
 
 
 def _told(

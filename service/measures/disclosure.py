@@ -4,7 +4,7 @@ After the small-cell rules of official statistics (Hundepool et al., 2012, "Stat
 groups of people may be shown at all, `groups_shown` says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -44,44 +44,6 @@ def withheld(counts: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np
             break
         hidden[place] |= counts[place] > 0
     return hidden
-
-
-def told_of_windows(
-    windows: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
-    everybody: NDArray[np.bool_],
-    divisions: Sequence[NDArray[np.int32]] = (),
-) -> tuple[bool, bool]:
-    """Whether of the last of some windows who did something may be told, and a part of them; the shortest window first.
-
-    Each window has its people and a part of them. What is told is of nobody or at least LEAST people, and so is, where
-    one holds the other, who lies between it and all that is told of shorter windows, or `everybody`; and between it and
-    the groups of each division (everybody's group, by number) that it touches, and those that it holds: of a group it
-    may be told elsewhere that nobody of it did anything. With a part its rest follows. What a window does not tell
-    stands in no longer one's way.
-    """
-    told = [everybody]
-    may = parts = False
-    for whole, part in windows:
-        may = _may_join(whole, [*told, *_groups_around(whole, everybody, divisions)])
-        of_it = (part, whole & ~part)
-        parts = may and all(_may_join(one, [*told, whole, *_groups_around(one, everybody, divisions)]) for one in of_it)
-        told += [whole, *of_it] if parts else [whole] if may else []
-    return may, parts
-
-
-def _groups_around(
-    people: NDArray[np.bool_], everybody: NDArray[np.bool_], divisions: Sequence[NDArray[np.int32]]
-) -> Iterator[NDArray[np.bool_]]:
-    """Of each division everybody in the groups that some people touch, and in those that they hold."""
-    for labels in divisions:
-        yield everybody & np.isin(labels, labels[people])
-        yield everybody & ~np.isin(labels, labels[everybody & ~people])
-
-
-def _may_join(people: NDArray[np.bool_], told: Sequence[NDArray[np.bool_]]) -> bool:
-    """Whether people may be told of beside others: neither they nor who is between nested sets are a few."""
-    apart = [people, *(people ^ one for one in told if not ((people & ~one).any() and (one & ~people).any()))]
-    return not any(0 < int(one.sum()) < LEAST for one in apart)
 
 
 def told_of_chain(cells: Sequence[NDArray[np.bool_]], behind: csr_array) -> list[bool]:

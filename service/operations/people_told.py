@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from service.measures.acts_told import doers_told
 from service.measures.linked_tables import LinkedTables, Table
 from service.measures.progress import report
 from service.model.asking import WINDOWS, GroupBy
@@ -88,7 +89,9 @@ def _of_groups(groups: Registered, until: datetime) -> Iterator[Table]:
         if whole is not None:
             words, labels = groups.parts(until, scope, GroupBy(by))
             people = np.flatnonzero(whole)
-            yield _table(people, np.where(labels < 0, len(words), labels)[people], len(words) + 1)
+            cells = np.where(labels < 0, len(words), labels)[people].astype(np.int64)
+            every = np.ones(len(words) + 1, dtype=np.bool_)
+            yield Table(things=people, cells=cells, count=len(every), sums=[every, np.arange(len(every)) < len(words)])
 
 
 def _of_community(linked: LinkedTables, life: Life, attended: Attention) -> PeopleTold:
@@ -108,23 +111,7 @@ def _of_community(linked: LinkedTables, life: Life, attended: Attention) -> Peop
 
 
 def _told(linked: LinkedTables, among: Flags, whole: Flags, part: Flags) -> Told:
-    """Whether of some people it is told how many did something, and of these how many are of a part.
-
-    Each that is told, with what it leaves, is of nobody or at least five, and in the way of nothing.
-    """
-    people = np.flatnonzero(among)
-    done = whole[people].astype(np.int64)
-    if not whole.any() or not _tell(linked, people, done):
+    may, parts = doers_told(linked, among, whole, part)
+    if not may or not whole.any():
         return Told()
-    parts = _tell(linked, people, done + part[people])
     return Told(int(whole.sum()), int(part.sum()) if parts else None)
-
-
-def _tell(linked: LinkedTables, people: NDArray[np.int64], cells: NDArray[np.int64]) -> bool:
-    table = _table(people, cells, 3)
-    few = any(linked.few(people[cells == cell]) for cell in range(table.count))
-    return not few and linked.tell_if_it_may_be(table)
-
-
-def _table(people: NDArray[np.int64], cells: NDArray[np.int64], count: int) -> Table:
-    return Table(things=people, cells=cells.astype(np.int64), count=count, sums=[np.ones(count, dtype=np.bool_)])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.measures.acts_told import Division, groups_told, share_taken_in
+from service.measures.acts_told import Division, doers_told, groups_told, share_taken_in
 from service.measures.disclosure import LEAST
 from service.measures.linked_tables import LinkedTables
 
@@ -164,3 +164,38 @@ def test_a_share_is_told_where_neither_it_nor_what_it_leaves_is_of_a_few(given_:
     assert may == (not any(few(seen, one) or isolates(seen, one, other) for one in cells))
     again = share_taken_in(linked, np.flatnonzero(part), np.flatnonzero(part), np.flatnonzero(part))
     assert again == (not few(seen, part) and not (may and few(seen, ~part)))
+
+
+QUARTERS, LENGTHS = 7, (1, 2, 4)
+SPOKEN = st.lists(st.tuples(st.integers(0, 23), st.integers(0, QUARTERS - 1)), max_size=80)
+"""Who did something, of four groups of six, and how many quarters ago."""
+
+
+def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Of 24 members, who spoke in each window up to the last quarter's end, and who of them had never before."""
+    spoke = [np.isin(np.arange(24), people[ago < length]) for length in LENGTHS]
+    never = [~np.isin(np.arange(24), people[ago >= length]) for length in LENGTHS]
+    return [(one, one & new) for one, new in zip(spoke, never, strict=True)]
+
+
+@given(SPOKEN)
+def test_no_two_windows_tell_of_a_few_who_spoke(acts: Ends) -> None:
+    """An attacker takes from each other all that is told of who spoke, and of who newly did."""
+    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
+    windows, members = voices(people, ago), np.ones(24, dtype=np.bool_)
+    linked, known = LinkedTables(np.arange(24)), [np.zeros(24, dtype=np.bool_), members]
+    for whole, part in windows:
+        may, parts = doers_told(linked, members, whole, part)
+        known += ([whole] if may else []) + ([part, whole & ~part] if parts else [])
+    assert not any(isolates((np.arange(24),), one, other) for one, other in combinations(known, 2))
+
+
+def test_windows_would_isolate_if_each_were_judged_by_itself() -> None:
+    """Ten spoke in the last quarter, and two others in the one before; twelve in the longer window."""
+    people, ago, members = np.arange(12), np.array([0] * 10 + [1, 1]), np.ones(24, dtype=np.bool_)
+    windows = voices(people, ago)
+    alone = [doers_told(LinkedTables(np.arange(24)), members, *one)[0] for one in windows]
+    assert alone == [True, True, True]
+    assert isolates((np.arange(24),), windows[0][0], windows[1][0])
+    linked = LinkedTables(np.arange(24))
+    assert [doers_told(linked, members, *one)[0] for one in windows] == [True, False, False]

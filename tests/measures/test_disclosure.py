@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from service.measures.disclosure import (
@@ -14,7 +13,6 @@ from service.measures.disclosure import (
     arrived,
     people_behind,
     told_of_chain,
-    told_of_windows,
     withheld,
 )
 from service.measures.groups_moving import Division
@@ -248,40 +246,6 @@ def test_who_comes_is_told_of_when_they_are_enough(days: list[int], months: int)
     assert all(step == 0 or step >= LEAST for step in steps)
     waiting = [int((times <= until).sum()) - count for until, count in zip(range(1, months + 1), told, strict=True)]
     assert max(waiting) < LEAST, "nobody waits longer than needed"
-
-
-QUARTERS, LENGTHS = 7, (1, 2, 4)
-Acts = list[tuple[int, int]]
-ACTS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, QUARTERS - 1)), max_size=80)
-"""Who did something, of four groups of six, and how many quarters ago."""
-
-
-def voices(people: NDArray[np.int64], ago: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Of 24 members, who spoke in each window up to the last quarter's end, and who of them had never before."""
-    spoke = [np.isin(np.arange(24), people[ago < length]) for length in LENGTHS]
-    never = [~np.isin(np.arange(24), people[ago >= length]) for length in LENGTHS]
-    return [(one, one & new) for one, new in zip(spoke, never, strict=True)]
-
-
-@given(ACTS)
-def test_no_two_windows_tell_of_a_few_who_spoke(acts: Acts) -> None:
-    """An attacker takes from each other all that is told of who spoke, and of who newly did."""
-    people, ago = np.array(acts, dtype=np.int64).reshape(-1, 2).T
-    windows, members = voices(people, ago), np.ones(24, dtype=np.bool_)
-    told = [np.zeros(24, dtype=np.bool_), members]
-    for last, (whole, part) in enumerate(windows):
-        may, parts = told_of_windows(windows[: last + 1], members)
-        told += ([whole] if may else []) + ([part, whole & ~part] if parts else [])
-    assert not any(isolates(one, other) for one, other in combinations(told, 2))
-
-
-def test_windows_would_isolate_if_each_were_judged_by_itself() -> None:
-    """Ten spoke in the last quarter, and two others in the one before; twelve in the longer window."""
-    people, ago, members = np.arange(12), np.array([0] * 10 + [1, 1]), np.ones(24, dtype=np.bool_)
-    windows = voices(people, ago)
-    assert [told_of_windows([one], members)[0] for one in windows] == [True, True, True]
-    assert isolates(windows[0][0], windows[1][0])
-    assert [told_of_windows(windows[: last + 1], members)[0] for last in range(3)] == [True, False, False]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=6))
