@@ -33,7 +33,7 @@ def groups_told(
     whole = not linked.few(acts) and linked.tell_if_it_may_be(everything)
     found = []
     for labels, groups in divisions:
-        cells = np.where(labels < 0, groups, labels)
+        cells = np.where(labels < 0, groups, labels).astype(np.int64)
         shown = np.array([not linked.few(acts[cells == cell]) for cell in range(groups + 1)], dtype=np.bool_)
         found.append(_told(linked, acts, cells, shown, whole=whole)[:groups])
     return whole, found
@@ -70,7 +70,7 @@ def _divided(linked: LinkedTables, people: Things, cells: NDArray[np.int64]) -> 
 
 
 def _told(
-    linked: LinkedTables, acts: Things, cells: Labels, shown: NDArray[np.bool_], *, whole: bool
+    linked: LinkedTables, acts: Things, cells: NDArray[np.int64], shown: NDArray[np.bool_], *, whole: bool
 ) -> NDArray[np.bool_]:
     sizes = np.bincount(cells, minlength=len(shown))
     while True:
@@ -79,7 +79,7 @@ def _told(
         if _could_be_otherwise(linked, acts, shown[cells], int((~shown).sum())) and not sums.any():
             if not in_the_way.any():
                 break
-            conflicting = in_the_way[: len(shown)] & shown
+            conflicting = np.append(in_the_way, False)[: len(shown)] & shown
         else:
             conflicting = np.zeros_like(shown)
         left = np.flatnonzero(shown & (sizes > 0))
@@ -98,14 +98,17 @@ def _could_be_otherwise(linked: LinkedTables, acts: Things, told: NDArray[np.boo
     return loose and not linked.few(acts[told]) and not linked.few(acts[~told])
 
 
-def _table(acts: Things, cells: Labels, shown: NDArray[np.bool_], *, whole: bool) -> Table:
-    """The groups that are shown; where it is told how many there are altogether, one more cell: what they leave."""
-    left = len(shown) if whole else -1
-    count = len(shown) + whole
-    together = np.arange(count) < len(shown)
+def _table(acts: Things, cells: NDArray[np.int64], shown: NDArray[np.bool_], *, whole: bool) -> Table:
+    """The groups that are shown, and together; where it is told how many there are altogether, what they leave as well.
+
+    What they leave are acts of people of no group, who are the last cell, and those of groups that are not shown.
+    """
+    groups = len(shown) - 1
+    if not whole:
+        told = np.where(shown[cells] & (cells < groups), cells, -1)
+        return Table(things=acts, cells=told, count=groups, sums=[np.ones(groups, dtype=np.bool_)])
+    of_groups = np.arange(groups + 2) < groups
+    told = np.where(shown[cells], cells, groups + 1)
     return Table(
-        things=acts,
-        cells=np.where(shown[cells], cells, left).astype(np.int64),
-        count=count,
-        sums=[together, *([np.ones(count, dtype=np.bool_)] if whole else [])],
+        things=acts, cells=told, count=groups + 2, sums=[of_groups, ~of_groups, np.ones(groups + 2, dtype=np.bool_)]
     )

@@ -27,7 +27,7 @@ from service.operations.projection import Standing
 
 REPLY_SECONDS: Final = 14 * SECONDS_A_DAY
 
-_Listened = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
+Listened = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
 """Tellers, who listened to them, and when."""
 
 
@@ -86,7 +86,7 @@ async def acts_told(network: Network, tied: Standing, groups: Registered) -> Act
     name = blake2b(b"".join(made_of), digest_size=16).hexdigest()
     kept: ActsTold | None = network.disclosed.get(name)
     if kept is None:
-        kept = await asyncio.to_thread(_acts_told, tellings, listened, groups, until)
+        kept = await asyncio.to_thread(judge_acts, tellings, listened, groups, until)
         network.disclosed.keep(name, kept)
     return kept
 
@@ -106,7 +106,8 @@ def sum_of(numbers: Iterable[int | None]) -> int | None:
     return total
 
 
-def _acts_told(tellings: Tellings, listened: _Listened, groups: Registered, until: datetime) -> ActsTold:
+def judge_acts(tellings: Tellings, listened: Listened, groups: Registered, until: datetime) -> ActsTold:
+    """What is told of the quarters up to the end of one."""
     tellers, listeners, times = listened
     told, heard = LinkedTables(tellings.tellers), LinkedTables(tellers, listeners)
     communities = {f"community:{id}": id for id in groups.communities.words}

@@ -62,14 +62,15 @@ async def people_told(network: Network, tied: Standing, groups: Registered) -> M
     name = f"{until:%Y-%m} {blake2b(b''.join(bytes(one) for one in made_of), digest_size=16).hexdigest()}"
     kept: Mapping[str, PeopleTold] | None = network.disclosed.get(name)
     if kept is None:
-        kept = await asyncio.to_thread(_people_told, tellings, attended, groups, until)
+        kept = await asyncio.to_thread(judge_people, tellings, attended, groups, until)
         network.disclosed.keep(name, kept)
     return kept
 
 
-def _people_told(
+def judge_people(
     tellings: Tellings, attended: Attention, groups: Registered, until: datetime
 ) -> Mapping[str, PeopleTold]:
+    """What is told of each community that is shown at a quarter's end."""
     linked = LinkedTables(np.arange(groups.people))
     for table in _of_groups(groups, until):
         linked.tell(table)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.measures.linked_tables import LinkedTables
 from service.measures.mixing_told import MixingTold, mixing_told, returns_told
@@ -36,13 +38,15 @@ async def ties_told(tied: Standing, groups: Registered) -> TiesTold:
     key = ("ties told", groups.name, tied.as_of)
     kept: TiesTold | None = tied.projection.kept.get(key)
     if kept is None:
-        kept = await asyncio.to_thread(_told, tied, groups)
+        kept = await asyncio.to_thread(judge_ties, tied.ties.tellers, tied.ties.listeners, groups, month_of(tied.as_of))
         tied.projection.keep(key, kept)
     return kept
 
 
-def _told(tied: Standing, groups: Registered) -> TiesTold:
-    month, tellers, listeners = month_of(tied.as_of), tied.ties.tellers, tied.ties.listeners
+def judge_ties(
+    tellers: NDArray[np.int32], listeners: NDArray[np.int32], groups: Registered, month: datetime
+) -> TiesTold:
+    """What is told of some ties at a month's end."""
     linked = LinkedTables(tellers, listeners)
     mixing, returns = dict[tuple[str, str], MixingTold](), dict[str, bool]()
     for done, (scope, by) in enumerate(groups.divisions):

@@ -1,0 +1,170 @@
+"""What all answers about groups tell of the same ties, acts and people isolates nobody: two hundred small networks."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import pytest
+
+from service.measures.linked_tables import Flags, LinkedTables, Table
+from service.model.asking import WINDOWS, GroupBy
+from service.operations.acts_told import REPLY_SECONDS, ActsTold, judge_acts
+from service.operations.community_life import life_of
+from service.operations.disclosure import QUARTER, months_before
+from service.operations.newcomers import attention, first_answers, staying
+from service.operations.people_told import PeopleTold, judge_people
+from service.operations.ties_told import TiesTold, judge_ties
+from tests.operations.attacker import Answer, Attacker, Things
+from tests.operations.small_networks import END, SmallNetwork, small_network
+
+NETWORKS, SEVERAL = 200, 20
+BY = (GroupBy.standing, GroupBy.profession)
+
+
+def things(which: np.ndarray) -> Things:
+    return frozenset(np.flatnonzero(which).tolist())
+
+
+def ends_of(seen: SmallNetwork) -> tuple[np.ndarray, np.ndarray]:
+    """The ties: who listened to whom at any time."""
+    pairs = np.unique(np.stack([seen.tellers, seen.listeners]), axis=1)
+    return pairs[0], pairs[1]
+
+
+def of_ties(seen: SmallNetwork, told: TiesTold) -> Iterator[Answer]:
+    """What each matrix tells: its cells, and where totals are told what is hidden inside and across."""
+    tellers, listeners = ends_of(seen)
+    both = {*zip(tellers.tolist(), listeners.tolist(), strict=True)}
+    returned = np.array([(b, a) in both for a, b in zip(tellers.tolist(), listeners.tolist(), strict=True)])
+    for (scope, by), one in told.mixing.items():
+        words, labels = seen.groups.parts(END, scope, GroupBy(by))
+        placed = (labels[tellers] >= 0) & (labels[listeners] >= 0)
+        inside = placed & (labels[tellers] == labels[listeners])
+        numbers, hidden = [], np.zeros(len(tellers), dtype=np.bool_)
+        for a, b in product(range(len(words)), repeat=2):
+            cell = (labels[tellers] == a) & (labels[listeners] == b)
+            numbers += [] if one.hidden[a, b] else [things(cell)]
+            hidden |= cell & one.hidden[a, b]
+        rest = [things(hidden & inside), things(hidden & ~inside)] if one.totals else []
+        sums = [things(inside), things(placed & ~inside), things(placed)] if one.totals else []
+        yield Answer(f"{scope} by {by}", (*numbers, *rest), tuple(sums))
+        if one.returns:
+            yield Answer(f"{scope} by {by}, returned", (things(placed & returned), things(placed & ~returned)))
+    for scope, may in told.returns.items():
+        whole = seen.groups.whole(END, scope)
+        assert whole is not None
+        among = whole[tellers] & whole[listeners]
+        if may:
+            yield Answer(f"{scope}, returned", (things(among & returned), things(among & ~returned)))
+
+
+def of_acts(seen: SmallNetwork, told: ActsTold, *, heard: bool) -> Iterator[Answer]:
+    """What each quarter of each community tells, by both groupings, and what they leave of all."""
+    tellers, times = (seen.tellers, seen.times) if heard else (seen.tellings.tellers, seen.tellings.times)
+    for (scope, end), counted in (told.hearings if heard else told.tellings).items():
+        whole = seen.groups.whole(end, scope)
+        assert whole is not None
+        mine = (times >= months_before(end, QUARTER).timestamp()) & (times < end.timestamp())
+        if heard:
+            mine &= whole[seen.listeners]
+        else:
+            mine &= whole[tellers] & np.isin(np.arange(len(times)), belonging(seen, scope))
+        assert counted.all in (None, mine.sum())
+        for by in BY:
+            words, labels = seen.groups.parts(end, scope, by)
+            cells = [(mine & (labels[tellers] == label), counted.of(by, word)) for label, word in enumerate(words)]
+            assert all(number in (None, cell.sum()) for cell, number in cells)
+            told_of = [things(cell) for cell, number in cells if number is not None]
+            rest = [things(mine) - frozenset().union(*told_of)] if counted.all is not None else []
+            yield Answer(f"{scope} by {by} {end:%Y-%m}", (*told_of, *rest), (frozenset().union(*told_of),))
+        yield Answer(f"{scope} {end:%Y-%m}", () if counted.all is None else (things(mine),))
+
+
+def belonging(seen: SmallNetwork, scope: str) -> np.ndarray:
+    return seen.tellings.while_belonging(seen.groups.communities.spans(scope.partition(":")[2]))
+
+
+def of_replies(seen: SmallNetwork, told: ActsTold) -> Iterator[Answer]:
+    """What is told of replies: those that waited are told of with others, once."""
+    tellings, waiting = seen.tellings, dict[str, Things]()
+    soon = tellings.replies - tellings.times < REPLY_SECONDS
+    for (scope, end), (of, count) in told.replied.items():
+        whole = seen.groups.whole(end, scope)
+        assert whole is not None
+        due = tellings.times + REPLY_SECONDS
+        mine = (due >= months_before(end, QUARTER).timestamp()) & (due < end.timestamp()) & whole[tellings.tellers]
+        mine &= tellings.opening & np.isin(np.arange(len(due)), belonging(seen, scope))
+        waiting[scope] = waiting.get(scope, frozenset()) | things(mine)
+        if of:
+            replied = frozenset(one for one in waiting[scope] if soon[one])
+            assert (len(waiting[scope]), len(replied)) == (of, count)
+            yield Answer(f"{scope} replied {end:%Y-%m}", (replied, waiting[scope] - replied), (waiting[scope],))
+            waiting[scope] = frozenset()
+
+
+def of_people(seen: SmallNetwork, told: dict[str, PeopleTold]) -> Iterator[Answer]:
+    """The groups of all scopes, and who of communities' people did something or did not."""
+    for scope, by in seen.groups.divisions:
+        whole = seen.groups.whole(END, scope)
+        if whole is not None:
+            words, labels = seen.groups.parts(END, scope, GroupBy(by))
+            groups = [things(labels == label) for label in range(len(words))]
+            beside = things(whole) - frozenset().union(*groups)
+            yield Answer(f"{scope} by {by}", (*groups, beside), (things(whole),))
+    for scope, one in told.items():
+        life = life_of(seen.tellings, seen.groups, END, scope.partition(":")[2], WINDOWS[-1])
+        members, first = life.whoever(life.members), life.first_told()
+        for months, start, spoke in zip(WINDOWS, life.windows, life.spoken(), strict=True):
+            yield from shares(
+                f"{scope} spoke in {months}", members, spoke, spoke & (first >= start), one.new_voices[months]
+            )
+        answers = first_answers(life)
+        came = life.whoever(answers.people)
+        yield from shares(f"{scope} answered", came, came, life.whoever(answers.people[answers.answered]), one.answered)
+        cohort, active = staying(life, attention(seen.listeners, seen.times))
+        for months, some in zip(WINDOWS, active, strict=True):
+            yield from shares(f"{scope} stays {months}", cohort, cohort, some, one.staying[months])
+
+
+def shares(name: str, among: Flags, whole: Flags, part: Flags, told) -> Iterator[Answer]:
+    if told.of is not None:
+        assert told.of == whole.sum()
+        yield Answer(name, (things(whole), things(among & ~whole)))
+    if told.count is not None:
+        assert told.count == part.sum()
+        yield Answer(f"{name}, part", (things(part), things(whole & ~part), things(among & ~whole)))
+
+
+def attacked(seed: int) -> tuple[list[str], int]:
+    """What an attacker isolates in a network, and how many numbers are told that are not of all or nothing."""
+    seen = small_network(seed)
+    tellers, listeners = ends_of(seen)
+    ties = list(of_ties(seen, judge_ties(tellers, listeners, seen.groups, END)))
+    acts = judge_acts(seen.tellings, (seen.tellers, seen.listeners, seen.times), seen.groups, END)
+    told = [*of_acts(seen, acts, heard=False), *of_replies(seen, acts)]
+    heard = list(of_acts(seen, acts, heard=True))
+    attended = attention(seen.listeners, seen.times)
+    people = list(of_people(seen, judge_people(seen.tellings, attended, seen.groups, END)))
+    everybody = Attacker([range(seen.groups.people)])
+    found = [
+        *Attacker([tellers.tolist(), listeners.tolist()]).isolated(ties),
+        *Attacker([seen.tellings.tellers.tolist()]).isolated(told),
+        *Attacker([seen.tellers.tolist(), seen.listeners.tolist()]).isolated(heard),
+        *everybody.isolated(people),
+    ]
+    return found, sum(len(one.numbers) for one in (*ties, *told, *heard, *people))
+
+
+@pytest.mark.parametrize("seed", range(NETWORKS))
+def test_nobody_is_isolated_by_what_answers_tell_together(seed: int) -> None:
+    found, numbers = attacked(seed)
+    assert not found
+    assert numbers > SEVERAL
+
+
+def test_somebody_would_be_where_each_answer_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def alone(self: LinkedTables, table: Table) -> tuple[Flags, Flags]:
+        return np.zeros(table.count, dtype=np.bool_), np.zeros(len(table.sums), dtype=np.bool_)
+
+    monkeypatch.setattr(LinkedTables, "in_the_way", alone)
+    assert sum(bool(attacked(seed)[0]) for seed in range(10)) > 5
