@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from service.measures.disclosure import LEAST
 from service.measures.groups_moving import Division, Flags, Layout, Numbers, Shown, Steps, smallest
 from service.measures.groups_told import BySize, Groups, People, Told, groups_of
+from service.measures.linked_tables import LinkedTables, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def _taken_over(layout: Layout, shown: Shown, month: Shown, told: Told) -> tuple
     told_before = layout.wholes[shown.keys // layout.people]
     order[told_before] = 2 * layout.rows - told_before
     waiting = layout.wholes
+    linked = LinkedTables(np.arange(layout.people))
+    for division in np.unique(shown.keys // layout.people).tolist():
+        linked.tell(_table(layout, shown.keys, shown.places, division)[1])
     barred = np.zeros(len(layout.division), dtype=np.bool_)
     while True:
         open_ = np.flatnonzero((now != then) & np.isin(scopes, waiting))
@@ -86,6 +90,10 @@ def _taken_over(layout: Layout, shown: Shown, month: Shown, told: Told) -> tuple
         new = moved[sets.sizes[moved] > 0]
         held, later = _in_the_way(layout, new, [sets[one] for one in new], told, order)
         waiting = np.union1d(layout.scope(held), later)
+        for scope in sorted(set(layout.scope(moved).tolist()) - set(waiting.tolist()), key=order.__getitem__):
+            tables = [*_tables(layout, keys, after, moved, scope)]
+            held = np.union1d(held, _in_the_way_of_sums(layout, tables, moved, linked))
+        waiting = np.union1d(waiting, layout.scope(held))
         free = ~np.isin(scopes, waiting)
         now[free] = after[free]
         told.add(sets[one] for one in new[~np.isin(layout.scope(new), waiting)])
@@ -137,6 +145,50 @@ def _in_the_way(
         elif scopes[one] == scopes[other] and layout.division[numbers[one]] > layout.division[numbers[other]]:
             held[one] = True
     return numbers[held], np.array(sorted(later), dtype=np.int64)
+
+
+def _tables(
+    layout: Layout, keys: Numbers, places: Numbers, moved: Numbers, scope: int
+) -> Iterator[tuple[Numbers, Table]]:
+    """What is told of a scope by each division in which somebody moves, and the numbers of the sets that it tells of.
+
+    Those are of its parts and those beside them, then of the parts together and of the whole.
+    """
+    for division in np.unique(layout.division[moved[layout.scope(moved) == scope]]).tolist():
+        yield _table(layout, keys, places, division)
+
+
+def _table(layout: Layout, keys: Numbers, places: Numbers, division: int) -> tuple[Numbers, Table]:
+    first, last = np.searchsorted(keys, (division * layout.people, (division + 1) * layout.people))
+    there = places[first:last] != layout.nowhere
+    cells = np.append(np.flatnonzero(layout.division[: layout.rows] == division), layout.beside[division])
+    table = Table(
+        things=keys[first:last][there] - division * layout.people,
+        cells=np.searchsorted(cells, places[first:last][there]),
+        count=len(cells),
+        sums=[cells < layout.rows, np.ones(len(cells), dtype=np.bool_)],
+    )
+    return np.append(cells, [layout.nowhere + 1 + division, layout.whole[division]]), table
+
+
+def _in_the_way_of_sums(
+    layout: Layout, told: Sequence[tuple[Numbers, Table]], moved: Numbers, linked: LinkedTables
+) -> Numbers:
+    """Which sets of a scope's tables have to be other ones, as sums of parts lie near; where none has, they are told.
+
+    Where those that are in the way don't move, who is beside the parts stands for them.
+    """
+    held, own = list[int](), LinkedTables(np.arange(layout.people))
+    for sets, table in told:
+        found = sets[np.concatenate(linked.in_the_way(table)) | np.concatenate(own.in_the_way(table))]
+        moving = np.intersect1d(found, moved)
+        if len(found):
+            held += moving.tolist() if len(moving) else [int(layout.beside[layout.division[found[0]]])]
+        own.tell(table)
+    if not held:
+        for _, table in told:
+            linked.tell(table)
+    return np.array(held, dtype=np.int64)
 
 
 def _giving_way(layout: Layout, held: Numbers, moved: Numbers, sizes: Numbers) -> Iterator[int]:

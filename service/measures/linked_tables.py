@@ -4,7 +4,7 @@ After the treatment of linked tables in official statistics (de Wolf and Giessin
 approach to deal with linked tables"): what one table withholds must not follow from another that shares cells with it.
 """
 
-from collections import Counter
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,9 +44,9 @@ class Table:
         )
         return numbers
 
-    def cells_of(self, number: int) -> Flags:
-        """The cells that a number is the sum of."""
-        return np.arange(self.count) == number if number < self.count else self.sums[number - self.count]
+    def of(self, number: int) -> Things:
+        """The things of a number."""
+        return self.within(np.arange(self.count) == number if number < self.count else self.sums[number - self.count])
 
     def within(self, cells: Flags) -> Things:
         """The things in some cells."""
@@ -64,8 +64,7 @@ class LinkedTables:
         most = max((int(np.bincount(end).max(initial=0)) for end in ends if len(end)), default=0)
         self._most_of_few = (LEAST - 1) * most
         self._tables: list[Table] = []
-        self._holding: dict[int, list[int]] = {}
-        """By the number of a thing the places of the tables that it is in."""
+        self._numbers = _Numbers(len(ends[0]))
 
     def few(self, things: Things) -> bool:
         """Whether some things are of fewer than LEAST people, at either end, and not of nobody."""
@@ -76,13 +75,12 @@ class LinkedTables:
     def few_between(self, one: Things, other: Things) -> bool:
         """Whether one holds the other but for things of a few."""
         more, less = (one, other) if len(one) > len(other) else (other, one)
-        left = _without(more, less)
+        left = np.setdiff1d(more, less, assume_unique=True)
         return len(left) == len(more) - len(less) and self.few(left)
 
     def tell(self, table: Table) -> None:
         """Have a table told from now on."""
-        for thing in table.things.tolist():
-            self._holding.setdefault(thing, []).append(len(self._tables))
+        self._numbers.add(table, len(self._tables))
         self._tables.append(table)
 
     def tell_if_it_may_be(self, table: Table) -> bool:
@@ -96,53 +94,142 @@ class LinkedTables:
         """Which cells of a table, and which of its sums, may not be told beside what is.
 
         With one number of one table and some cells of another, of which one holds the other, a few would be told of: of
-        a cell, of a sum, or of cells together, for which the smallest of them stands.
+        a cell, of a sum, or of cells together, for which the smallest of them stands. Of the cells that a number holds
+        all are taken, and of those that hold it no more than it needs: whatever else lies between has more people, or
+        is a cell.
         """
-        cells, sums = np.zeros(table.count, dtype=np.bool_), np.zeros(len(table.sums), dtype=np.bool_)
-        linked = Counter(place for thing in table.things.tolist() for place in self._holding.get(thing, ()))
-        # A number that is told has LEAST people, and so things: fewer in common make none hold another.
-        for other in (self._tables[place] for place, things in sorted(linked.items()) if things >= LEAST):
-            shared = _shared(table, other)
-            for number, _ in self._few_apart(table, other, shared):
-                if number < table.count:
-                    cells[number] = True
-                else:
-                    sums[number - table.count] = True
-            for _, together in self._few_apart(other, table, shared.T):
-                some = np.flatnonzero(together)
-                cells[some[np.argmin(table.sizes[some])]] = True
-        return cells, sums
+        found = np.zeros(table.count + len(table.sums), dtype=np.bool_)
+        if not self._tables:
+            return found[: table.count], found[table.count :]
+        linked = self._numbers.beside(table, self._tables)
+        if not (linked.places < linked.counts).any():
+            return found[: table.count], found[table.count :]
+        for number, place, cells in linked.numbers_beside_cells(self._most_of_few):
+            if self.few_between(table.of(number), self._tables[place].within(cells)):
+                found[number] = True
+        for place, number, cells in linked.cells_beside_numbers(self._most_of_few):
+            if self.few_between(self._tables[place].of(number), table.within(cells)):
+                some = np.flatnonzero(cells)
+                found[some[np.argmin(table.sizes[some])]] = True
+        return found[: table.count], found[table.count :]
 
-    def _few_apart(self, one: Table, other: Table, shared: NDArray[np.int64]) -> Iterator[tuple[int, Flags]]:
-        """Each number of one table, with cells of another, of which one holds the other but for a few people's things.
 
-        Of the cells that a number holds all are taken, and of those that hold it no more than it needs: whatever else
-        lies between has more people, or is a cell.
+class _Numbers:
+    """All numbers that are told: of how many things each is, of which table, at which place in it, and of what."""
+
+    def __init__(self, things: int) -> None:
+        self._sizes, self._tables, self._places = array("q"), array("q"), array("q")
+        self._offsets = np.zeros(things + 1, dtype=np.int64)
+        self._counting = np.zeros(0, dtype=np.int64)
+        """The numbers that count a thing, from its offset on."""
+        self._recent: list[NDArray[np.int64]] = []
+        """Things, and a number that counts each, which are not among those yet."""
+
+    def add(self, table: Table, at: int) -> None:
+        """Those of a table."""
+        first, sizes = len(self._sizes), table.numbers(table.sizes).tolist()
+        self._sizes.extend(sizes)
+        self._tables.extend([at] * len(sizes))
+        self._places.extend(range(len(sizes)))
+        told = table.cells >= 0
+        things, cells = table.things[told], table.cells[told]
+        self._recent.append(np.stack([things, first + cells]))
+        for place, of_sum in enumerate(table.sums, start=first + table.count):
+            counted = things[of_sum[cells]]
+            self._recent.append(np.stack([counted, np.full(len(counted), place)]))
+
+    def beside(self, table: Table, tables: Sequence[Table]) -> "_Linked":
+        """Those that count any of the same things as a table."""
+        cells, numbers = self._shared(table)
+        seen = np.zeros(len(self._sizes), dtype=np.bool_)
+        seen[numbers] = True
+        columns, width = np.cumsum(seen) - 1, int(seen.sum())
+        shared = np.bincount(cells * width + columns[numbers], minlength=table.count * width)
+        sizes, of_table, places = (
+            np.frombuffer(one, np.int64)[seen] for one in (self._sizes, self._tables, self._places)
+        )
+        return _Linked(
+            table=table,
+            shared=shared.reshape(table.count, width),
+            sizes=sizes,
+            tables=of_table,
+            places=places,
+            counts=np.array([tables[place].count for place in of_table.tolist()], dtype=np.int64),
+        )
+
+    def _shared(self, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each thing of a cell of a table, and each number that counts it, that cell and that number."""
+        told = table.cells >= 0
+        things, cells = table.things[told], table.cells[told]
+        recent = np.concatenate([np.zeros((2, 0), dtype=np.int64), *self._recent], axis=1)
+        if 2 * recent.shape[1] > len(self._counting):
+            self._settle(recent)
+            recent = recent[:, :0]
+        self._recent = [recent]
+        counts = self._offsets[things + 1] - self._offsets[things]
+        rows = np.arange(counts.sum()) + np.repeat(self._offsets[things] - np.cumsum(counts) + counts, counts)
+        cell_of = np.full(len(self._offsets), -1, dtype=np.int64)
+        cell_of[things] = cells
+        lately = cell_of[recent[0]] >= 0
+        return (
+            np.concatenate([np.repeat(cells, counts), cell_of[recent[0, lately]]]),
+            np.concatenate([self._counting[rows], recent[1, lately]]),
+        )
+
+    def _settle(self, recent: NDArray[np.int64]) -> None:
+        things = np.repeat(np.arange(len(self._offsets) - 1), np.diff(self._offsets))
+        things, numbers = np.append(things, recent[0]), np.append(self._counting, recent[1])
+        self._counting = numbers[np.argsort(things, kind="stable")]
+        self._offsets = np.append(0, np.cumsum(np.bincount(things, minlength=len(self._offsets) - 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Linked:
+    """A table beside the numbers of others that count some of the same things, one in each column."""
+
+    table: Table
+    shared: NDArray[np.int64]
+    """How many things each of its cells has in common with each number."""
+    sizes: NDArray[np.int64]
+    tables: NDArray[np.int64]
+    places: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    """How many cells the number's table has: after those come sums."""
+
+    def numbers_beside_cells(self, most: int) -> Iterator[tuple[int, int, Flags]]:
+        """Each number of the table, with cells of another, that may lie apart by so many things.
+
+        The number, the place of the other table, and the cells.
         """
-        common = one.numbers(shared)
-        size = one.numbers(one.sizes)
-        held, touched = (common == other.sizes) & (other.sizes > 0), common > 0
-        left = np.where(held.any(axis=1), size - held @ other.sizes, 0)
-        more = np.where(common.sum(axis=1) == size, touched @ other.sizes - size, 0)
-        for number in np.flatnonzero((left > 0) & (left <= self._most_of_few)).tolist():
-            if self.few(_without(one.within(one.cells_of(number)), other.within(held[number]))):
-                yield number, held[number]
-        for number in np.flatnonzero((more > 0) & (more <= self._most_of_few)).tolist():
-            if self.few(_without(other.within(touched[number]), one.within(one.cells_of(number)))):
-                yield number, touched[number]
+        are_cells = np.flatnonzero(self.places < self.counts)
+        common, theirs = self.table.numbers(self.shared[:, are_cells]), self.sizes[are_cells]
+        begins = np.diff(self.tables[are_cells], prepend=-1) > 0
+        first, of_table = np.flatnonzero(begins), np.cumsum(begins) - 1
+        sizes = self.table.numbers(self.table.sizes)[:, None]
+        held, touched = common == theirs, common > 0
+        # Those of a table stand side by side.
+        inside, covered, around = (
+            np.add.reduceat(some, first, axis=1) for some in (held * theirs, common, touched * theirs)
+        )
+        left = np.where(inside > 0, sizes - inside, 0)
+        more = np.where(covered == sizes, around - sizes, 0)
+        for near, which in ((left, held), (more, touched)):
+            for number, table in zip(*np.nonzero((near > 0) & (near <= most)), strict=True):
+                mine = are_cells[(of_table == table) & which[number]]
+                place = int(self.tables[mine[0]])
+                cells = np.zeros(int(self.counts[mine[0]]), dtype=np.bool_)
+                cells[self.places[mine]] = True
+                yield int(number), place, cells
 
+    def cells_beside_numbers(self, most: int) -> Iterator[tuple[int, int, Flags]]:
+        """Each number of another table, with cells of this one, that may lie apart by so many things.
 
-def _without(some: Things, others: Things) -> Things:
-    return np.setdiff1d(some, others, assume_unique=True)
-
-
-def _shared(one: Table, other: Table) -> NDArray[np.int64]:
-    """How many things each cell of one table has in common with each of another."""
-    if len(one.things) > len(other.things):
-        return _shared(other, one).T
-    places = np.minimum(np.searchsorted(other.things, one.things), max(len(other.things) - 1, 0))
-    both = np.flatnonzero(other.things[places] == one.things) if len(other.things) else places[:0]
-    mine, others = one.cells[both], other.cells[places[both]]
-    told = (mine >= 0) & (others >= 0)
-    counts = np.bincount(mine[told] * other.count + others[told], minlength=one.count * other.count)
-    return counts.reshape(one.count, other.count)
+        The place of the other table, the number's in it, and the cells.
+        """
+        sizes = self.table.sizes
+        held, touched = (self.shared == sizes[:, None]) & (sizes > 0)[:, None], self.shared > 0
+        left = np.where(held.any(axis=0), self.sizes - sizes @ held, 0)
+        more = np.where(self.shared.sum(axis=0) == self.sizes, sizes @ touched - self.sizes, 0)
+        for near, which in ((left, held), (more, touched)):
+            for column in np.flatnonzero((near > 0) & (near <= most)).tolist():
+                yield int(self.tables[column]), int(self.places[column]), which[:, column]

@@ -17,6 +17,7 @@ People = frozenset[int]
 Name = tuple[str, int]
 """What a set is, and the number of the division that it is of; of a part its row."""
 NOWHERE: Name = ("nowhere", 0)
+SUMS = ("beside", "together", "whole")
 Places = list[dict[int, Name]]
 """Of each division in which part each person is, or beside them."""
 
@@ -168,6 +169,7 @@ def _scopes(rows: int, divisions: Sequence[Division]) -> list[Scope]:
 def _take_over(scopes: list[Scope], month: Sets, told: set[People]) -> None:
     """As much as possible of a month; a scope with a set that may not be told comes again with other ones."""
     barred: set[Name] = set()
+    tables = [table for scope in scopes for table in _tables(scope, scope.now).values()]
     scopes = [*(one for one in scopes if not one.now[0]), *(one for one in reversed(scopes) if one.now[0])]
     while scopes:
         found = [(scope, after) for scope in scopes if (after := scope.in_company(month, barred)) != scope.now]
@@ -181,11 +183,13 @@ def _take_over(scopes: list[Scope], month: Sets, told: set[People]) -> None:
                 if _near(some, told)
                 or _near(some, {sets[one] for one in sets if scope.division(one) < scope.division(name)})
             }
+            if not held and not any(_near(some, others) for some in sets.values()):
+                held = _sums_in_the_way(scope, after, sets, tables)
+                if not held:
+                    scope.now = after
+                    continue
             barred |= _giving_way(scope, after, held)
-            if held or any(_near(some, others) for some in sets.values()):
-                scopes.append(scope)
-            else:
-                scope.now = after
+            scopes.append(scope)
         told |= {
             some for (scope, _), sets in zip(found, new, strict=True) if scope not in scopes for some in sets.values()
         }
@@ -195,6 +199,51 @@ def _new(scope: Scope, after: Places) -> dict[Name, People]:
     """The sets that would be other ones."""
     came, went = scope.changes(after)
     return {name: some for name, some in scope.sets(after).items() if some and (came[name] or went[name])}
+
+
+def _tables(scope: Scope, places: Places) -> dict[int, dict[Name, People]]:
+    """What is told of a scope by each of its divisions: of the parts and those beside, of the parts and the whole."""
+    sets = scope.sets(places)
+    return {
+        number: {name: sets[name] for name in (*_parts(parts), *((kind, number) for kind in SUMS))}
+        for number, parts in scope.divisions
+        if sets["whole", number]
+    }
+
+
+def _sums_in_the_way(
+    scope: Scope, after: Places, moved: dict[Name, People], told: list[dict[Name, People]]
+) -> set[Name]:
+    """Which sets would tell of a few beside sums of others; where none would, they are told from now on."""
+    held, before = set[Name](), list(told)
+    for number, table in _tables(scope, after).items():
+        if not any(scope.division(name) == number for name in moved):
+            continue
+        found = {name for other in before for name in _apart(table, other)}
+        held |= (found & set(moved)) or ({("beside", number)} if found else set())
+        before.append(table)
+    if not held:
+        told[:] = before
+    return held
+
+
+def _apart(one: dict[Name, People], other: dict[Name, People]) -> set[Name]:
+    """Which sets of one table tell of a few beside parts of another; for parts together the smallest of them stands."""
+    found = {name for name, people in one.items() if any(_near(people, [some]) for some in _sums(people, other))}
+    for people in other.values():
+        for some in _sums(people, one):
+            if _near(people, [some]):
+                parts = [name for name in one if name[0] in ("part", "beside") and one[name] and one[name] <= some]
+                found.add(min(parts, key=lambda name: len(one[name])))
+    return found
+
+
+def _sums(people: People, table: dict[Name, People]) -> list[People]:
+    """The parts of a table that some people hold, together, and those that hold any of them, if that is all."""
+    parts = [part for name, part in table.items() if name[0] in ("part", "beside") and part]
+    inside = frozenset[int]().union(*(part for part in parts if part <= people))
+    around = frozenset[int]().union(*(part for part in parts if part & people))
+    return [inside] * bool(inside) + [around] * (people <= around)
 
 
 def _giving_way(scope: Scope, after: Places, held: set[Name]) -> set[Name]:
