@@ -1,7 +1,9 @@
 """Somebody who takes from each other what different answers tell of the same things, knowing who belongs where."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations
 
 from service.measures.disclosure import LEAST
@@ -44,7 +46,17 @@ class Attacker:
         return found
 
     def _few(self, things: Things) -> bool:
-        return any(0 < len({end[thing] for thing in things}) < LEAST for end in self.ends)
+        if not things:
+            return False
+        # More than the most that a few could have done is of more than a few.
+        return any(
+            len(things) < LEAST * most and len({end[thing] for thing in things}) < LEAST
+            for end, most in zip(self.ends, self._most, strict=True)
+        )
+
+    @cached_property
+    def _most(self) -> list[int]:
+        return [max(Counter(end).values(), default=0) for end in self.ends]
 
 
 def _together(number: Things, other: Answer) -> Iterator[Things]:
@@ -57,5 +69,5 @@ def _together(number: Things, other: Answer) -> Iterator[Things]:
     yield from other.sums
 
 
-def _union(some: Iterator[Things] | Sequence[Things]) -> Things:
+def _union(some: Iterable[Things]) -> Things:
     return frozenset(chain.from_iterable(some))

@@ -14,7 +14,10 @@ from service.operations.disclosure import Registered, register
 
 START, END = datetime(2025, 7, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
 _SPAN = (END - START).total_seconds()
+_BEFORE = START.timestamp() - 1e6
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,63 @@ def small_network(seed: int) -> SmallNetwork:
     """Some sixty people in two organisations and four communities, of which the later are the earlier but for a few."""
     random = np.random.default_rng(seed)
     people = int(random.integers(45, 90))
-    names = [f"person {number}" for number in range(people)]
+    names = [identity(number) for number in range(people)]
     rows = sorted(_memberships(random, people), key=lambda row: row[2])
     memberships = _columns(["people", "communities", "since", "until"], rows)
     held = sorted(_positions(random, people), key=lambda row: row[4])
     positions = _columns(["people", "organisations", "standings", "professions", "since", "until"], held)
-    circles = random.integers(4, size=people)
-    tellers, listeners = (random.integers(people, size=people * 12) for _ in range(2))
-    heard = (tellers != listeners) & (
-        random.random(len(tellers)) < np.where(circles[tellers] == circles[listeners], 0.9, 0.2)
-    )
-    times = START.timestamp() + random.random(len(tellers)) * _SPAN
+    tellers, listeners, times = _listening(random, people)
     numbers = {name: number for number, name in enumerate(names)}
     return SmallNetwork(
-        groups=register(f"small {seed}", numbers, times[heard], memberships, positions),
+        groups=register(f"small {seed}", numbers, times, memberships, positions),
         tellings=_tellings(random, people),
-        tellers=tellers[heard].astype(np.int32),
-        listeners=listeners[heard].astype(np.int32),
-        times=times[heard],
+        tellers=tellers.astype(np.int32),
+        listeners=listeners.astype(np.int32),
+        times=times,
     )
+
+
+def rows_of(seed: int) -> list[Row]:
+    """The same sort of network as rows to be written; whoever replies is somebody who belongs nowhere."""
+    random = np.random.default_rng(seed)
+    people = int(random.integers(45, 90))
+    rows: list[Row] = [{"type": "Person", "id": identity(one), "name": f"Person {one}"} for one in range(people)]
+    rows += [{"type": "Person", "id": identity(800), "name": "Stranger"}]
+    rows += [{"type": "Community", "id": identity(900 + one), "name": f"Community {one}"} for one in range(4)]
+    rows += [{"type": "Organisation", "id": identity(one), "name": f"Organisation {one}"} for one in (950, 951)]
+    for person, community, since, until in _memberships(random, people):
+        ends = {"until": _day(until / 1000)} if until else {}
+        row = {"type": "Membership", "personId": person, "communityId": community, "since": _day(since / 1000)}
+        rows.append(row | ends)
+    for person, organisation, standing, profession, since, until in _positions(random, people):
+        row = {"type": "Position", "personId": person, "organisationId": organisation, "from": _day(since / 1000)}
+        ends = {"until": _day(until / 1000)} if until else {}
+        rows.append(row | {"standing": str(standing), "profession": str(profession)} | ends)
+    for teller, listener, time in zip(*_listening(random, people), strict=True):
+        ends = {"byId": identity(int(listener)), "toId": identity(int(teller))}
+        rows.append({"type": "Observation", "kind": "saw", "at": _day(time), **ends})
+    for number, (teller, time, replied) in enumerate(zip(*_told(random, people), strict=True)):
+        story = {"type": "Story", "id": identity(10_000 + number), "title": "A story", "content": "I told it."}
+        rows.append(story | {"tellerId": identity(int(teller)), "at": _day(time)})
+        rows += [] if np.isnan(replied) else _reply(story["id"], identity(20_000 + number), _day(replied))
+    return rows
+
+
+def _reply(story: str, talk: str, at: str) -> list[Row]:
+    said = {"type": "Contribution", "content": "Yes", "conversationId": talk, "repliesToId": story}
+    return [
+        {"type": "Conversation", "id": talk, "title": "A talk", "startedById": story, "at": at},
+        said | {"personId": identity(800), "at": at},
+    ]
+
+
+def identity(number: int) -> str:
+    """An item's id."""
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _memberships(random: np.random.Generator, people: int) -> Iterator[tuple[Any, ...]]:
@@ -59,9 +100,9 @@ def _memberships(random: np.random.Generator, people: int) -> Iterator[tuple[Any
     for community in range(4):
         for person in np.flatnonzero(inside).tolist():
             late = random.random() < 0.2
-            since = START.timestamp() + (random.random() * _SPAN if late else -1e6)
-            until = since + random.random() * _SPAN if random.random() < 0.1 else None
-            yield f"person {person}", f"c{community}", 1000 * since, "" if until is None else 1000 * until
+            since = _moments(random, 1)[0] if late else _BEFORE
+            until = since + 1 + random.random() * _SPAN if random.random() < 0.1 else None
+            yield identity(person), identity(900 + community), 1000 * since, "" if until is None else 1000 * until
         inside = (inside & (random.random(people) < 0.9)) | (random.random(people) < 0.03)
 
 
@@ -72,24 +113,36 @@ def _positions(random: np.random.Generator, people: int) -> Iterator[tuple[Any, 
         profession = (
             random.choice(["nurse", "doctor", "porter"], p=[0.6, 0.3, 0.1]) if standing == "professional" else standing
         )
-        moves = START.timestamp() + random.random() * _SPAN if random.random() < 0.15 else None
-        for organisation, chance in (("a", 0.9), ("b", 0.6)):
+        moves = _moments(random, 1)[0] if random.random() < 0.15 else None
+        for organisation, chance in ((950, 0.9), (951, 0.6)):
             if random.random() < chance:
                 until = "" if moves is None else 1000 * moves
-                yield f"person {person}", organisation, standing, profession, 1000 * (START.timestamp() - 1e6), until
+                yield identity(person), identity(organisation), standing, profession, 1000 * (_BEFORE), until
                 if moves is not None:
-                    yield f"person {person}", organisation, "patient", "patient", 1000 * moves, ""
+                    yield identity(person), identity(organisation), "patient", "patient", 1000 * moves, ""
+
+
+def _listening(random: np.random.Generator, people: int) -> tuple[Numbers, Numbers, Floats]:
+    """Who told something, who listened, and when: mostly in circles."""
+    circles = random.integers(4, size=people)
+    tellers, listeners = random.integers(people, size=(2, people * 12))
+    near = np.where(circles[tellers] == circles[listeners], 0.9, 0.2)
+    heard = (tellers != listeners) & (random.random(len(tellers)) < near)
+    return tellers[heard], listeners[heard], _moments(random, int(heard.sum()))
+
+
+def _told(random: np.random.Generator, people: int) -> tuple[Numbers, Floats, Floats]:
+    """Who told something when, some much and many little, and when it was first replied to."""
+    often = random.exponential(size=people)
+    tellers = np.sort(random.choice(people, size=people * 5, p=often / often.sum()))
+    times, soon = _moments(random, len(tellers)), random.random(len(tellers))
+    times = times[np.lexsort((times, tellers))]
+    replies = np.where(soon < 0.4, times + np.floor(soon * REPLY_SECONDS), times + 2 * REPLY_SECONDS)
+    return tellers, times, np.where(soon < 0.6, replies, np.nan)
 
 
 def _tellings(random: np.random.Generator, people: int) -> Tellings:
-    often = random.exponential(size=people)
-    tellers = np.sort(random.choice(people, size=people * 5, p=often / often.sum()))
-    times = START.timestamp() + random.random(len(tellers)) * _SPAN
-    times = times[np.lexsort((times, tellers))]
-    soon = random.random(len(tellers))
-    replies = np.where(
-        soon < 0.4, times + soon * REPLY_SECONDS, np.where(soon < 0.6, times + 2 * REPLY_SECONDS, np.nan)
-    )
+    tellers, times, replies = _told(random, people)
     return Tellings(
         tellers=tellers,
         times=times,
@@ -97,6 +150,10 @@ def _tellings(random: np.random.Generator, people: int) -> Tellings:
         stories=random.random(len(tellers)) < 0.5,
         opening=random.random(len(tellers)) < 0.7,
     )
+
+
+def _moments(random: np.random.Generator, count: int) -> Floats:
+    return np.floor(START.timestamp() + random.random(count) * _SPAN)
 
 
 def _columns(names: list[str], rows: list[tuple[Any, ...]]) -> dict[str, Any]:
