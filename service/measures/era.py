@@ -40,20 +40,29 @@ def returned_share(one: NDArray[np.int64], other: NDArray[np.int64], people: int
     A row for each time that `one` did it for `other`; people are numbered below `people`. The error comes from drawing
     people anew (Snijders and Borgatti, 1999); under FEWEST people there is none.
     """
-    apart = one != other
-    directed = np.unique(one[apart] * people + other[apart])
-    first, second = np.divmod(directed, max(people, 1))
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    pairs, times = np.unique(low * people + high, return_counts=True)
-    ends = np.divmod(pairs, max(people, 1))
-    both = times > 1
+    ends, both = pairs_of(one, other, people)
 
     def drawn(counts: NDArray[np.float64]) -> float:
         weights = counts[ends[0]] * counts[ends[1]]
         total = weights.sum()
         return float(weights[both].sum() / total) if total else np.nan
 
-    return _share(_estimated(drawn, people, seed), both, np.stack(ends), people)
+    return _share(_estimated(drawn, people, seed), both, ends, people)
+
+
+def pairs_of(
+    one: NDArray[np.int64], other: NDArray[np.int64], people: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The pairs of people in which one did something for the other, in two rows, and in which of them both did.
+
+    A row for each time that `one` did it for `other`; people are numbered below `people`.
+    """
+    apart = one != other
+    directed = np.unique(one[apart] * people + other[apart])
+    first, second = np.divmod(directed, max(people, 1))
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    pairs, times = np.unique(low * people + high, return_counts=True)
+    return np.stack(np.divmod(pairs, max(people, 1))), times > 1
 
 
 def unequal_reach(reach: NDArray[np.float64], *, seed: int = 0) -> Estimate:

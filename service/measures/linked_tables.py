@@ -59,18 +59,21 @@ class LinkedTables:
     """All tables that are told of the same things."""
 
     def __init__(self, *ends: NDArray[np.int64] | NDArray[np.int32]) -> None:
-        """Of things that are numbered: who stands behind each at each end (who told, say, and who listened)."""
+        """Of things that are numbered: who stands behind each at each end (who told, say, and who listened).
+
+        Where several do at one end, that has a row for each of them.
+        """
         self._ends = ends
-        most = max((int(np.bincount(end).max(initial=0)) for end in ends if len(end)), default=0)
+        most = max((int(np.bincount(end.ravel()).max(initial=0)) for end in ends if end.size), default=0)
         self._most_of_few = (LEAST - 1) * most
         self._tables: list[Table] = []
-        self._numbers = _Numbers(len(ends[0]))
+        self._numbers = _Numbers(ends[0].shape[-1])
 
     def few(self, things: Things) -> bool:
         """Whether some things are of fewer than LEAST people, at either end, and not of nobody."""
         if not 0 < len(things) <= self._most_of_few:
             return False
-        return any(len(np.unique(end[things])) < LEAST for end in self._ends)
+        return any(len(np.unique(end[..., things])) < LEAST for end in self._ends)
 
     def few_between(self, one: Things, other: Things) -> bool:
         """Whether one holds the other but for things of a few."""

@@ -83,8 +83,8 @@ class CommunityHealth:
         HealthShare,
         Field(
             description=(
-                "Of newcomers who in the last year told their first that replies to nothing, within a year of joining, "
-                "who got a reply. They are taken in when there are five more."
+                "Of newcomers who in the year up to the window's end told their first that replies to nothing, within "
+                "a year of joining, who got a reply by then. They are taken in when there are five more."
             )
         ),
     ]
@@ -101,8 +101,9 @@ class CommunityHealth:
         HealthShare,
         Field(
             description=(
-                "Of those who joined six to eighteen months ago, who told something or attended to anybody in the "
-                "window, while they belonged. They are taken in when there are five more; who left counts as gone."
+                "Of those who joined six to eighteen months before the window's end, who told something or attended to "
+                "anybody in it, while they belonged. They are taken in when there are five more; who left counts as "
+                "gone."
             )
         ),
     ]

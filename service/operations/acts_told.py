@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -20,15 +19,12 @@ from service.measures.linked_tables import LinkedTables, Things
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.asking import GroupBy
-from service.operations.community_tellings import Tellings, tellings_of
+from service.operations.community_tellings import Past, Tellings, past_of
 from service.operations.disclosure import EVERYWHERE, QUARTER, Registered, months_before, quarter_of
 from service.operations.network import Network
 from service.operations.projection import Standing
 
 REPLY_SECONDS: Final = 14 * SECONDS_A_DAY
-
-Listened = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
-"""Tellers, who listened to them, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +75,12 @@ class ActsTold:
 
 async def acts_told(network: Network, tied: Standing, groups: Registered) -> ActsTold:
     """What is told of the quarters that are over."""
-    tellings, until = await tellings_of(network, tied), quarter_of(datetime.now(UTC))
-    seen, over = tied.projection, tied.projection.times < until.timestamp()
-    listened = (seen.tellers[over], seen.listeners[over], seen.times[over])
-    made_of = [groups.name.encode(), tellings.before(until.timestamp()), *(column.tobytes() for column in listened)]
-    name = blake2b(b"".join(made_of), digest_size=16).hexdigest()
-    kept: ActsTold | None = network.disclosed.get(name)
+    past = await past_of(network, tied, quarter_of(datetime.now(UTC)))
+    key = ("acts", groups.name, past.name)
+    kept: ActsTold | None = network.disclosed.get(key)
     if kept is None:
-        kept = await asyncio.to_thread(judge_acts, tellings, listened, groups, until)
-        network.disclosed.keep(name, kept)
+        kept = await asyncio.to_thread(judge_acts, past, groups)
+        network.disclosed.keep(key, kept)
     return kept
 
 
@@ -106,15 +99,15 @@ def sum_of(numbers: Iterable[int | None]) -> int | None:
     return total
 
 
-def judge_acts(tellings: Tellings, listened: Listened, groups: Registered, until: datetime) -> ActsTold:
+def judge_acts(past: Past, groups: Registered) -> ActsTold:
     """What is told of the quarters up to the end of one."""
-    tellers, listeners, times = listened
+    tellings, tellers, listeners, times = past.tellings, past.tellers, past.listeners, past.times
     told, heard = LinkedTables(tellings.tellers), LinkedTables(tellers, listeners)
     communities = {f"community:{id}": id for id in groups.communities.words}
     own = {scope: tellings.while_belonging(groups.communities.spans(id)) for scope, id in communities.items()}
     replies = {scope: _Replies(told, tellings) for scope in communities}
     found = ActsTold({}, {}, {})
-    quarters = _quarters(min(tellings.times.min(initial=np.inf), times.min(initial=np.inf)), until)
+    quarters = _quarters(min(tellings.times.min(initial=np.inf), times.min(initial=np.inf)), past.until)
     for done, end in enumerate(quarters):
         report(done / len(quarters))
         then = np.flatnonzero(_within(times, end))

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -40,11 +42,37 @@ class Tellings:
                 told[begin:end] = True
         return np.flatnonzero(told)
 
-    def before(self, end: float) -> bytes:
-        """A name for all that was told before a moment: who told what when, and what came of it within that time."""
-        then = self.times < end
-        columns = (self.tellers, self.times, np.where(self.replies < end, self.replies, np.nan), self.opening)
-        return blake2b(b"".join(column[then].tobytes() for column in columns), digest_size=16).digest()
+
+@dataclass(frozen=True)
+class Past:
+    """What was told, and who listened to whom before a moment."""
+
+    until: datetime
+    tellings: Tellings
+    tellers: NDArray[np.int32]
+    listeners: NDArray[np.int32]
+    times: NDArray[np.float64]
+    """When they listened, in seconds since the epoch."""
+
+    @cached_property
+    def name(self) -> str:
+        """A name for all that happened before the moment: who told what when, and what came of it by then."""
+        end, told = self.until.timestamp(), self.tellings
+        then = told.times < end
+        replies = np.where(told.replies < end, told.replies, np.nan)
+        columns = [column[then] for column in (told.tellers, told.times, replies, told.stories, told.opening)]
+        digest = blake2b(self.until.isoformat().encode(), digest_size=16)
+        for column in (*columns, self.tellers, self.listeners, self.times):
+            digest.update(column.tobytes())
+        return digest.hexdigest()
+
+
+async def past_of(network: Network, tied: Standing, until: datetime) -> Past:
+    """All of it that the audience may know of."""
+    seen = tied.projection
+    over = seen.times < until.timestamp()
+    tellings = await tellings_of(network, tied)
+    return Past(until, tellings, seen.tellers[over], seen.listeners[over], seen.times[over])
 
 
 async def tellings_of(network: Network, tied: Standing) -> Tellings:

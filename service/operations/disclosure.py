@@ -145,6 +145,10 @@ class Registered:
         """The word and the row of each part of a scope."""
         return self.divisions.get((scope, by.value), (0, []))[1]
 
+    def scopes(self, kind: str) -> list[str]:
+        """All of a kind, `organisation` or `community`, in the order in which what is told of them is judged."""
+        return [scope for scope, by, _ in self.rows if not by and scope.startswith(f"{kind}:")]
+
     def parts(self, month: datetime, scope: str, by: GroupBy) -> tuple[list[str], NDArray[np.int32]]:
         """The words of those parts that are shown, and for each person which of them is theirs: -1 for none."""
         words, labels = list[str](), np.full(self.people, -1, dtype=np.int32)

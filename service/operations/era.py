@@ -30,6 +30,7 @@ from service.operations.disclosure import (
     quarter_of,
     registered,
 )
+from service.operations.era_told import SharesTold, acts_between, judge_era, pieces_made
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -47,8 +48,10 @@ _STILL_FILLING: Final = (
 )
 
 
-_OF_FEW: Final = "It is of nobody, or of one to four people."
-_SIDE_OF_FEW: Final = "What is in the share, or what is not, is of one to four people."
+_OF_FEW: Final = "It is of nobody, or of one to four people, or of so few more or fewer than another organisation's."
+_SIDE_OF_FEW: Final = (
+    "What is in the share, or what is not, is of one to four people, or of so few more or fewer than another's."
+)
 _SMALL: Final = f"Fewer than {FEWEST} people are counted: too few for an error."
 
 
@@ -102,7 +105,8 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
         then = await standing(network, scope, end)
         whole = groups.whole(end, f"organisation:{item.id}")
         if whole is not None:
-            figures = await asyncio.to_thread(_figures, then, whole, made, asked.seed)
+            told = await asyncio.to_thread(judge_era, then, groups, made)
+            figures = await asyncio.to_thread(_figures, then, whole, made, told[item.id], asked.seed)
             found.append(_quarter(then, whole, figures))
     since = await asyncio.to_thread(_begun, tied, made)
     return EraProfile(
@@ -138,19 +142,23 @@ def _begun(tied: Standing, made: dict[str, Any]) -> dict[EraIndicator, float]:
     }
 
 
-def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], seed: int) -> _Figures:
+def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], told: SharesTold, seed: int) -> _Figures:
     people = np.flatnonzero(whole)
     numbers = np.full(len(whole), -1, dtype=np.int64)
     numbers[people] = np.arange(len(people))
     reach = np.bincount(then.ties.tellers, weights=then.network.probabilities, minlength=len(whole))[people]
-    replied = _pairs(then, numbers, EvidenceKind.reply)
-    supported = _pairs(then, numbers, EvidenceKind.support)
-    marks, makers = _made(then, numbers, made)
+    replied = acts_between(then, numbers, EvidenceKind.reply)
+    supported = acts_between(then, numbers, EvidenceKind.support)
+    pieces = pieces_made(then, made)
+    its = pieces.of(whole)
+    shares = {
+        EraIndicator.leadership: returned_share(*replied, len(people), seed=seed),
+        EraIndicator.offer: shared_by(pieces.within[its], numbers[pieces.makers[its]], len(people), seed=seed),
+        EraIndicator.trust: returned_share(*supported, len(people), seed=seed),
+    }
     return {
         EraIndicator.power: _power(reach.astype(np.float64), seed),
-        EraIndicator.leadership: _told(returned_share(*replied, len(people), seed=seed), len(people)),
-        EraIndicator.offer: _told(shared_by(marks, makers, len(people), seed=seed), len(people)),
-        EraIndicator.trust: _told(returned_share(*supported, len(people), seed=seed), len(people)),
+        **{one: _told(share, len(people), told[one]) for one, share in shares.items()},
     }
 
 
@@ -160,57 +168,17 @@ def _power(reach: NDArray[np.float64], seed: int) -> _Told:
     return _Told(figure(unequal_reach(reach, seed=seed)), len(reach))
 
 
-def _told(share: Share, people: int) -> _Told:
-    """A share as far as nobody or at least five people are behind what is in it, and behind what is not."""
-    if share.people < LEAST:
+def _told(share: Share, people: int, told: tuple[bool, bool]) -> _Told:
+    """A share as far as it is told of how many it is, and of how many there are in it."""
+    may, parts = told
+    if not may or share.people < LEAST:
         return _Told(NO_FIGURE, None, _OF_FEW)
     if people < FEWEST:
         return _Told(NO_FIGURE, share.of, _SMALL)
-    if _few(share.marked) or _few(share.unmarked):
+    if not parts:
         return _Told(NO_FIGURE, share.of, _SIDE_OF_FEW)
     mixed = share.marked > 0 and share.unmarked > 0
     return _Told(figure(share.estimate) if mixed else EstimatedFigure(**asdict(share.estimate)), share.of)
-
-
-def _few(people: int) -> bool:
-    return 0 < people < LEAST
-
-
-def _since(then: Standing) -> float:
-    """Where the quarter begins that ends then: three whole calendar months before."""
-    return months_before(month_of(then.as_of), QUARTER).timestamp()
-
-
-def _pairs(
-    then: Standing, numbers: NDArray[np.int64], kind: EvidenceKind
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Who did this for whom within the quarter, both being of the organisation."""
-    seen, end = then.projection, then.as_of.timestamp()
-    within = (seen.kinds == KINDS.index(kind)) & (seen.times >= _since(then)) & (seen.times < end)
-    one, other = numbers[seen.listeners[within]], numbers[seen.tellers[within]]
-    inside = (one >= 0) & (other >= 0)
-    return one[inside], other[inside]
-
-
-def _made(
-    then: Standing, numbers: NDArray[np.int64], made: dict[str, Any]
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """For each piece of knowledge made by the organisation within the quarter: whether in a community, and by whom.
-
-    Of several makers the first.
-    """
-    start, end, known = _since(then), then.as_of.timestamp(), then.projection.numbers
-    found: dict[str, tuple[bool, int]] = {}
-    columns = zip(made["knowledge"], made["people"], made["times"], made["within"], strict=True)
-    for knowledge, person, time, within in columns:
-        maker = int(numbers[known[person]]) if person in known else -1
-        if maker >= 0 and start <= time / 1000 < end:
-            earlier, first = found.get(knowledge, (False, maker))
-            found[knowledge] = (earlier or within, first)
-    return (
-        np.array([within for within, _ in found.values()], dtype=np.bool_),
-        np.array([maker for _, maker in found.values()], dtype=np.int64),
-    )
 
 
 def _caution(indicator: EraIndicator, found: list[_Quarter], since: float) -> str | None:

@@ -51,9 +51,10 @@ COUNTED: Final = (
     "that waited too, nobody or five had a reply, and nobody or five had none. Newcomers, who has left since among "
     "them, are taken in when there are five more: for their answers by when they first told such a thing, within a "
     "year of joining, and for a year; for staying by when they joined, from six to eighteen months later. A window "
-    "ends with the last calendar quarter that is over, and what is told later is not in it. What members told is told "
-    "where nobody or at least five did in each quarter of the window; who did something where so many did, and did "
-    "not, and so many more than in a shorter window."
+    "ends with the last calendar quarter that is over, as does what is told of newcomers, and what comes later is not "
+    "in it; the members, what is returned and the last story are of the month's end. What members told is told where "
+    "nobody or at least five did in each quarter of the window; who did something where so many did, and did not; and "
+    "all of it where so many lie between it and what shorter windows, or other communities, tell of the same."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)

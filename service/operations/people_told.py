@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,7 @@ from service.measures.linked_tables import LinkedTables, Table
 from service.measures.progress import report
 from service.model.asking import WINDOWS, GroupBy
 from service.operations.community_life import Life, life_of
-from service.operations.community_tellings import Tellings, tellings_of
+from service.operations.community_tellings import Past, past_of
 from service.operations.disclosure import Registered, month_of, quarter_of
 from service.operations.network import Network
 from service.operations.newcomers import Attention, attention, first_answers, staying
@@ -55,30 +54,25 @@ NOBODY: Final = PeopleTold(
 
 async def people_told(network: Network, tied: Standing, groups: Registered) -> Mapping[str, PeopleTold]:
     """What is told of each community at the last quarter's end, by `community:ID`; nothing of one not shown then."""
-    tellings, until, seen = await tellings_of(network, tied), quarter_of(month_of(tied.as_of)), tied.projection
-    over = seen.times < until.timestamp()
-    attended = attention(seen.listeners[over], seen.times[over])
-    made_of = [groups.name.encode(), tellings.before(until.timestamp()), attended.people, attended.times]
-    name = f"{until:%Y-%m} {blake2b(b''.join(bytes(one) for one in made_of), digest_size=16).hexdigest()}"
-    kept: Mapping[str, PeopleTold] | None = network.disclosed.get(name)
+    past = await past_of(network, tied, quarter_of(month_of(tied.as_of)))
+    key = ("people", groups.name, past.name)
+    kept: Mapping[str, PeopleTold] | None = network.disclosed.get(key)
     if kept is None:
-        kept = await asyncio.to_thread(judge_people, tellings, attended, groups, until)
-        network.disclosed.keep(name, kept)
+        kept = await asyncio.to_thread(judge_people, past, groups)
+        network.disclosed.keep(key, kept)
     return kept
 
 
-def judge_people(
-    tellings: Tellings, attended: Attention, groups: Registered, until: datetime
-) -> Mapping[str, PeopleTold]:
+def judge_people(past: Past, groups: Registered) -> Mapping[str, PeopleTold]:
     """What is told of each community that is shown at a quarter's end."""
     linked = LinkedTables(np.arange(groups.people))
-    for table in _of_groups(groups, until):
+    for table in _of_groups(groups, past.until):
         linked.tell(table)
-    found = dict[str, PeopleTold]()
+    attended, found = attention(past.listeners, past.times), dict[str, PeopleTold]()
     for done, community in enumerate(groups.communities.words):
         report(done / len(groups.communities.words))
-        if groups.whole(until, f"community:{community}") is not None:
-            life = life_of(tellings, groups, until, community, WINDOWS[-1])
+        if groups.whole(past.until, f"community:{community}") is not None:
+            life = life_of(past.tellings, groups, past.until, community, WINDOWS[-1])
             found[life.scope] = _of_community(linked, life, attended)
     return found
 

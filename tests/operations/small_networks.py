@@ -1,7 +1,6 @@
 """Small networks of scopes that hold one another, of which standings and professions divide the same people anew."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.operations.acts_told import REPLY_SECONDS
-from service.operations.community_tellings import Tellings
+from service.operations.community_tellings import Past, Tellings
 from service.operations.disclosure import Registered, register
 
 START, END = datetime(2025, 7, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -20,19 +19,11 @@ Numbers = NDArray[np.int64]
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class SmallNetwork:
-    """Who belongs where, who told what and who listened to whom, in a year."""
+def small_network(seed: int) -> tuple[Registered, Past]:
+    """Some sixty people in two organisations and four communities, each of which is the one before but for a few.
 
-    groups: Registered
-    tellings: Tellings
-    tellers: NDArray[np.int32]
-    listeners: NDArray[np.int32]
-    times: Floats
-
-
-def small_network(seed: int) -> SmallNetwork:
-    """Some sixty people in two organisations and four communities, of which the later are the earlier but for a few."""
+    Who belongs where, and what happened in a year.
+    """
     random = np.random.default_rng(seed)
     people = int(random.integers(45, 90))
     names = [identity(number) for number in range(people)]
@@ -42,13 +33,9 @@ def small_network(seed: int) -> SmallNetwork:
     positions = _columns(["people", "organisations", "standings", "professions", "since", "until"], held)
     tellers, listeners, times = _listening(random, people)
     numbers = {name: number for number, name in enumerate(names)}
-    return SmallNetwork(
-        groups=register(f"small {seed}", numbers, times, memberships, positions),
-        tellings=_tellings(random, people),
-        tellers=tellers.astype(np.int32),
-        listeners=listeners.astype(np.int32),
-        times=times,
-    )
+    groups = register(f"small {seed}", numbers, times, memberships, positions)
+    past = Past(END, _tellings(random, people), tellers.astype(np.int32), listeners.astype(np.int32), times)
+    return groups, past
 
 
 def rows_of(seed: int) -> list[Row]:

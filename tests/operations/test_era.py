@@ -13,6 +13,10 @@ from tests.operations.viewers import viewer
 from tests.operations.worlds import Row, World, write_world
 
 STAFF = 24
+OF_FEW = "It is of nobody, or of one to four people, or of so few more or fewer than another organisation's."
+SIDE_OF_FEW = (
+    "What is in the share, or what is not, is of one to four people, or of so few more or fewer than another's."
+)
 APRIL, OCTOBER = datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 10, 1, tzinfo=UTC)
 
 
@@ -66,7 +70,7 @@ async def test_pieces_of_one_maker_and_pairs_of_a_few_are_not_told(network: Netw
     for indicator in ("offer", "trust"):
         assert found[indicator].counted is None
         assert found[indicator].figure.value is None
-        assert found[indicator].reason == "It is of nobody, or of one to four people."
+        assert found[indicator].reason == OF_FEW
     assert found["leadership"].reason == found["trust"].reason, "an empty quarter looks like one of a few"
     assert (found["power"].reason, found["trust"].people) == (None, STAFF)
     assert (found["power"].counted, found["power"].figure.value is None) == (STAFF, False)
@@ -80,11 +84,34 @@ async def test_a_share_of_which_either_side_is_of_a_few_is_not_told(network: Net
     rows += [_supports(5, 4, at)]
     found = _last(await _asked(network, rows, OCTOBER))
     assert (found["offer"].counted, found["offer"].figure.value) == (13, None)
-    assert found["offer"].reason == "What is in the share, or what is not, is of one to four people."
+    assert found["offer"].reason == SIDE_OF_FEW
     assert found["trust"].reason is None
     assert found["trust"].counted == 6
     assert found["trust"].figure.value == pytest.approx(3 / 6)
     assert found["trust"].figure.low is not None
+
+
+async def test_what_two_organisations_would_tell_of_a_few_is_told_of_one(network: Network) -> None:
+    """All of the trust, and ten others, are of the hospital as well: one pair of these supports the other."""
+    at, hospital = "2025-08-03T00:00:00Z", _id(910)
+    rows: list[Row] = [{"type": "Organisation", "id": hospital, "name": "Hospital"}]
+    held = {
+        "profession": "nurse",
+        "standing": "professional",
+        "organisationId": hospital,
+        "from": "2024-01-05T00:00:00Z",
+    }
+    rows += [{"type": "Position", "personId": _id(number), **held} for number in range(STAFF + 10)]
+    rows += [_supports(one, one + 1, at) for one in range(0, 12, 2)]
+    found = [_last(await _asked(network, [*rows, _supports(30, 31, at)], OCTOBER))]
+    asked = EraProfileQuestion(organisation=hospital, as_of=OCTOBER, quarters=1)
+    found.append(_last(await era_profile(network, viewer(), asked)))
+    assert [one["trust"].people for one in found] == [STAFF, STAFF + 10]
+    assert [one["trust"].counted for one in found] == [6, None]
+    assert (found[0]["trust"].reason, found[1]["trust"].reason) == (None, OF_FEW)
+    await write_world(network, World([_supports(one, one + 1, at) for one in (26, 28, 32)]))
+    found = [_last(await _asked(network, [], OCTOBER)), _last(await era_profile(network, viewer(), asked))]
+    assert [one["trust"].counted for one in found] == [6, 10], "of eight more people it may be told"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -13,15 +14,15 @@ from service.model.viewer import EVERYONE
 from service.operations.acts_told import REPLY_SECONDS, ActsTold, Counted, judge_acts
 from service.operations.answering import answer
 from service.operations.community_life import life_of
-from service.operations.community_tellings import tellings_of
-from service.operations.disclosure import QUARTER, at_month_end, months_before, registered
+from service.operations.community_tellings import Past, past_of
+from service.operations.disclosure import QUARTER, Registered, at_month_end, months_before, registered
 from service.operations.network import Network
 from service.operations.newcomers import attention, first_answers, staying
 from service.operations.people_told import PeopleTold, Told, judge_people
 from service.operations.projection import scope_of
 from service.operations.ties_told import TiesTold, judge_ties
 from tests.operations.attacker import Answer, Attacker, Things
-from tests.operations.small_networks import END, SmallNetwork, rows_of, small_network
+from tests.operations.small_networks import END, rows_of, small_network
 from tests.operations.viewers import viewer
 from tests.operations.worlds import World, write_world
 
@@ -29,19 +30,26 @@ NETWORKS, FEW, SEVERAL = 200, 25, 20
 BY = (GroupBy.standing, GroupBy.profession)
 
 
+class Seen(NamedTuple):
+    """Who belongs where, and what happened."""
+
+    groups: Registered
+    past: Past
+
+
 def things(which: np.ndarray) -> Things:
     return frozenset(np.flatnonzero(which).tolist())
 
 
-def ends_of(seen: SmallNetwork) -> tuple[np.ndarray, np.ndarray]:
+def ends_of(past: Past) -> tuple[np.ndarray, np.ndarray]:
     """The ties: who listened to whom at any time."""
-    pairs = np.unique(np.stack([seen.tellers, seen.listeners]), axis=1)
+    pairs = np.unique(np.stack([past.tellers, past.listeners]), axis=1)
     return pairs[0], pairs[1]
 
 
-def of_ties(seen: SmallNetwork, told: TiesTold) -> Iterator[Answer]:
+def of_ties(seen: Seen, told: TiesTold) -> Iterator[Answer]:
     """What each matrix tells: its cells, and where totals are told what is hidden inside and across."""
-    tellers, listeners = ends_of(seen)
+    tellers, listeners = ends_of(seen.past)
     both = {*zip(tellers.tolist(), listeners.tolist(), strict=True)}
     returned = np.array([(b, a) in both for a, b in zip(tellers.tolist(), listeners.tolist(), strict=True)])
     for (scope, by), one in told.mixing.items():
@@ -66,15 +74,17 @@ def of_ties(seen: SmallNetwork, told: TiesTold) -> Iterator[Answer]:
             yield Answer(f"{scope}, returned", (things(among & returned), things(among & ~returned)))
 
 
-def of_acts(seen: SmallNetwork, told: ActsTold, *, heard: bool) -> Iterator[Answer]:
+def of_acts(seen: Seen, told: ActsTold, *, heard: bool) -> Iterator[Answer]:
     """What each quarter of each community tells, by both groupings, and what they leave of all."""
-    tellers, times = (seen.tellers, seen.times) if heard else (seen.tellings.tellers, seen.tellings.times)
+    tellers, times = (
+        (seen.past.tellers, seen.past.times) if heard else (seen.past.tellings.tellers, seen.past.tellings.times)
+    )
     for (scope, end), counted in (told.hearings if heard else told.tellings).items():
         whole = seen.groups.whole(end, scope)
         assert whole is not None
         mine = (times >= months_before(end, QUARTER).timestamp()) & (times < end.timestamp())
         if heard:
-            mine &= whole[seen.listeners]
+            mine &= whole[seen.past.listeners]
         else:
             mine &= whole[tellers] & np.isin(np.arange(len(times)), belonging(seen, scope))
         assert counted.all in (None, mine.sum())
@@ -88,13 +98,13 @@ def of_acts(seen: SmallNetwork, told: ActsTold, *, heard: bool) -> Iterator[Answ
         yield Answer(f"{scope} {end:%Y-%m}", () if counted.all is None else (things(mine),))
 
 
-def belonging(seen: SmallNetwork, scope: str) -> np.ndarray:
-    return seen.tellings.while_belonging(seen.groups.communities.spans(scope.partition(":")[2]))
+def belonging(seen: Seen, scope: str) -> np.ndarray:
+    return seen.past.tellings.while_belonging(seen.groups.communities.spans(scope.partition(":")[2]))
 
 
-def of_replies(seen: SmallNetwork, told: ActsTold) -> Iterator[Answer]:
+def of_replies(seen: Seen, told: ActsTold) -> Iterator[Answer]:
     """What is told of replies: those that waited are told of with others, once."""
-    tellings, waiting = seen.tellings, dict[str, Things]()
+    tellings, waiting = seen.past.tellings, dict[str, Things]()
     soon = tellings.replies - tellings.times < REPLY_SECONDS
     for (scope, end), (of, count) in told.replied.items():
         whole = seen.groups.whole(end, scope)
@@ -110,7 +120,7 @@ def of_replies(seen: SmallNetwork, told: ActsTold) -> Iterator[Answer]:
             waiting[scope] = frozenset()
 
 
-def of_people(seen: SmallNetwork, told: Mapping[str, PeopleTold]) -> Iterator[Answer]:
+def of_people(seen: Seen, told: Mapping[str, PeopleTold]) -> Iterator[Answer]:
     """The groups of all scopes, and who of communities' people did something or did not."""
     for scope, by in seen.groups.divisions:
         whole = seen.groups.whole(END, scope)
@@ -120,7 +130,7 @@ def of_people(seen: SmallNetwork, told: Mapping[str, PeopleTold]) -> Iterator[An
             beside = things(whole) - frozenset().union(*groups)
             yield Answer(f"{scope} by {by}", (*groups, beside), (things(whole),))
     for scope, one in told.items():
-        life = life_of(seen.tellings, seen.groups, END, scope.partition(":")[2], WINDOWS[-1])
+        life = life_of(seen.past.tellings, seen.groups, END, scope.partition(":")[2], WINDOWS[-1])
         members, first = life.whoever(life.members), life.first_told()
         for months, start, spoke in zip(WINDOWS, life.windows, life.spoken(), strict=True):
             yield from shares(
@@ -129,7 +139,7 @@ def of_people(seen: SmallNetwork, told: Mapping[str, PeopleTold]) -> Iterator[An
         answers = first_answers(life)
         came = life.whoever(answers.people)
         yield from shares(f"{scope} answered", came, came, life.whoever(answers.people[answers.answered]), one.answered)
-        cohort, active = staying(life, attention(seen.listeners, seen.times))
+        cohort, active = staying(life, attention(seen.past.listeners, seen.past.times))
         for months, some in zip(WINDOWS, active, strict=True):
             yield from shares(f"{scope} stays {months}", cohort, cohort, some, one.staying[months])
 
@@ -145,17 +155,16 @@ def shares(name: str, among: Flags, whole: Flags, part: Flags, told: Told) -> It
 
 def attacked(seed: int) -> tuple[list[str], int]:
     """What an attacker isolates in a network, and how many numbers are told that are not of all or nothing."""
-    seen = small_network(seed)
-    acts = judge_acts(seen.tellings, (seen.tellers, seen.listeners, seen.times), seen.groups, END)
-    people = judge_people(seen.tellings, attention(seen.listeners, seen.times), seen.groups, END)
-    return attacked_by(seen, judge_ties(*ends_of(seen), seen.groups, END), acts, people)
+    groups, past = small_network(seed)
+    ties = judge_ties(*ends_of(past), groups, END)
+    return attacked_by(Seen(groups, past), ties, judge_acts(past, groups), judge_people(past, groups))
 
 
 def attacked_by(
-    seen: SmallNetwork, of_them: TiesTold, acts: ActsTold, doing: Mapping[str, PeopleTold]
+    seen: Seen, of_them: TiesTold, acts: ActsTold, doing: Mapping[str, PeopleTold]
 ) -> tuple[list[str], int]:
     """The same by what is told of ties, acts, and how many people did something."""
-    tellers, listeners = ends_of(seen)
+    tellers, listeners = ends_of(seen.past)
     ties = list(of_ties(seen, of_them))
     told = [*of_acts(seen, acts, heard=False), *of_replies(seen, acts)]
     heard = list(of_acts(seen, acts, heard=True))
@@ -163,8 +172,8 @@ def attacked_by(
     everybody = Attacker([range(seen.groups.people)])
     found = [
         *Attacker([tellers.tolist(), listeners.tolist()]).isolated(ties),
-        *Attacker([seen.tellings.tellers.tolist()]).isolated(told),
-        *Attacker([seen.tellers.tolist(), seen.listeners.tolist()]).isolated(heard),
+        *Attacker([seen.past.tellings.tellers.tolist()]).isolated(told),
+        *Attacker([seen.past.tellers.tolist(), seen.past.listeners.tolist()]).isolated(heard),
         *everybody.isolated(people),
     ]
     return found, sum(len(one.numbers) for one in (*ties, *told, *heard, *people))
@@ -194,14 +203,7 @@ async def test_nobody_is_isolated_by_what_the_service_answers(network: Network) 
     """The same attacker, of what is told in every answer about groups of the same day."""
     await write_world(network, World(rows_of(3)))
     tied = await at_month_end(network, scope_of(viewer(), EVERYONE), END)
-    over = tied.projection.times < END.timestamp()
-    seen = SmallNetwork(
-        groups=await registered(network, tied),
-        tellings=await tellings_of(network, tied),
-        tellers=tied.projection.tellers[over],
-        listeners=tied.projection.listeners[over],
-        times=tied.projection.times[over],
-    )
+    seen = Seen(await registered(network, tied), await past_of(network, tied, END))
     found, numbers = attacked_by(
         seen, await _ties(network, seen), await _acts(network, seen), await _people(network, seen)
     )
@@ -209,7 +211,7 @@ async def test_nobody_is_isolated_by_what_the_service_answers(network: Network) 
     assert numbers > SEVERAL
 
 
-async def _ties(network: Network, seen: SmallNetwork) -> TiesTold:
+async def _ties(network: Network, seen: Seen) -> TiesTold:
     mixing, returns = {}, {}
     for scope, by in seen.groups.divisions:
         asked = {"scope": scope, "groupBy": by, "asOf": END}
@@ -226,7 +228,7 @@ async def _ties(network: Network, seen: SmallNetwork) -> TiesTold:
     return TiesTold(mixing, returns)
 
 
-async def _acts(network: Network, seen: SmallNetwork) -> ActsTold:
+async def _acts(network: Network, seen: Seen) -> ActsTold:
     told = ActsTold({}, {}, {})
     for scope, end in product(communities(seen), (months_before(END, back) for back in (9, 6, 3, 0))):
         if seen.groups.whole(end, scope) is None:
@@ -243,7 +245,7 @@ async def _acts(network: Network, seen: SmallNetwork) -> ActsTold:
     return told
 
 
-async def _people(network: Network, seen: SmallNetwork) -> dict[str, PeopleTold]:
+async def _people(network: Network, seen: Seen) -> dict[str, PeopleTold]:
     told = {}
     for scope in communities(seen):
         asked = {"community": scope[10:], "asOf": END}
@@ -261,7 +263,7 @@ async def _people(network: Network, seen: SmallNetwork) -> dict[str, PeopleTold]
     return told
 
 
-def communities(seen: SmallNetwork) -> list[str]:
+def communities(seen: Seen) -> list[str]:
     """Those that are shown at the end."""
     scopes = (f"community:{id}" for id in seen.groups.communities.words)
     return [scope for scope in scopes if seen.groups.whole(END, scope) is not None]

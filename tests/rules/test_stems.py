@@ -28,6 +28,12 @@ WORDS = {
     "missing_bridges": "the gaps between groups, which boundaries shows beside who spans them",
     "ways": "the windows of a community's people, from which both answers about participation are told",
     "community_participation": "participation told of all at once, in numbers that point at nobody",
+    "acts_told": "which numbers of what communities' people did may be told beside each other",
+    "people_told": "which numbers of who did something may be, and of newcomers",
+    "ties_told": "which cells and totals of mixing matrices may be",
+    "era_told": "which shares of an era profile may be",
+    "newcomers": "who came to a community lately: the part of health that follows them",
+    "community_tellings": "what the people of all communities told, read once",
     "community_life": "what a community's people told and when they belonged: what health and diversity read",
     "diversity": "a community's groups, in the room and in the talk: the part of crossing that counts acts",
     # what writes are made of
