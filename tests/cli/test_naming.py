@@ -1,9 +1,6 @@
 """Names in commands: every parameter knows which kinds it may name, and a name is found among these alone."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from service.model.viewer import Scope
 from service.operations.keys import OPERATOR, create_key, viewer_of
 from service.operations.network import Network
 from service.settings import Settings
+from tests.cli.running import retell
 from tests.operations.viewers import viewer
 from tests.operations.worlds import START, Row, World, write_world
 
@@ -44,19 +42,6 @@ ROWS: list[Row] = [
 
 def heard(teller: str, listener: str) -> Row:
     return {"type": "Observation", "byId": listener, "toId": teller, "at": START.isoformat()}
-
-
-def retell(settings: Settings, folder: Path, key: str, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("RETELL_")},
-        "RETELL_NEO4J_URI": settings.neo4j_uri or "",
-        "RETELL_NEO4J_USER": settings.neo4j_user,
-        "RETELL_NEO4J_PASSWORD": settings.neo4j_password,
-        "RETELL_DATA": str(folder),
-        "RETELL_KEY": key,
-    }
-    command = [sys.executable, "-c", "from service.cli import main; main()", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_every_parameter_that_names_an_item_says_which_kinds_it_may_name() -> None:
@@ -125,19 +110,18 @@ async def test_reach_takes_people_as_arguments_and_as_options(
     await write_world(network, World([*ROWS, {"type": "Person", "id": CY, "name": "Cy"}, heard(_id("Person"), CY)]))
     key = await create_key(network, OPERATOR, name="reader", scopes=frozenset({Scope.read}))
     moment = "2025-02-01T02:00:00+02:00"
-    told = retell(settings, tmp_path, key.token, "reach", "11", "--people", "Cy", "--as-of", moment, "--json")
-    assert told.returncode == 0, told.stderr
+    asked = ("reach", "11", "--people", "Cy", "--as-of", moment, "--json")
+    told = await retell(settings, tmp_path, *asked, key=key.token)
+    assert told.exit_code == 0, told.stderr
     assert json.loads(told.stdout)["basis"]["asOf"] == "2025-02-01T00:00:00Z"
     assert {person["id"] for person in json.loads(told.stdout)["tellers"]} == {_id("Person"), CY}
-    compared = retell(
-        settings, tmp_path, key.token, "what-if", "--leaves", "Cy", "--connections-of", "11", "--amplifiers-for",
-        "person:11", "--budget", "1", "--json",
-    )  # fmt: skip
-    assert compared.returncode == 0, compared.stderr
+    change = ("--leaves", "Cy", "--connections-of", "11", "--amplifiers-for", "person:11", "--budget", "1")
+    compared = await retell(settings, tmp_path, "what-if", *change, "--json", key=key.token)
+    assert compared.exit_code == 0, compared.stderr
     assert json.loads(compared.stdout)["connections"]["person"]["id"] == _id("Person")
     assert json.loads(compared.stdout)["amplifiers"]["for"]["id"] == _id("Person")
-    nobody = retell(settings, tmp_path, key.token, "reach")
-    assert nobody.returncode == 1
+    nobody = await retell(settings, tmp_path, "reach", key=key.token)
+    assert nobody.exit_code == 1
     assert nobody.stderr.startswith("retell: people: ")
 
 
@@ -147,14 +131,14 @@ async def test_a_name_alone_will_do_wherever_a_command_takes_an_id(
     network = Network(empty_graph)
     await write_world(network, World([*ROWS, {"type": "Person", "id": CY, "name": "Cy"}, heard(BO, CY)]))
     key = await create_key(network, OPERATOR, name="reader", scopes=frozenset({Scope.read}))
-    member = retell(settings, tmp_path, key.token, "key", "create", "--name", "hers", "--person", "Bo")
-    assert member.returncode == 0, member.stderr
+    member = await retell(settings, tmp_path, "key", "create", "--name", "hers", "--person", "Bo", key=key.token)
+    assert member.exit_code == 0, member.stderr
     assert (await viewer_of(network, member.stdout.strip())).person_id == BO
-    told = retell(settings, tmp_path, key.token, "amplifiers", "--for", "Bo", "--budget", "1", "--json")
-    assert told.returncode == 0, told.stderr
+    told = await retell(settings, tmp_path, "amplifiers", "--for", "Bo", "--budget", "1", "--json", key=key.token)
+    assert told.exit_code == 0, told.stderr
     assert json.loads(told.stdout)["for"]["id"] == BO
-    shown = retell(settings, tmp_path, key.token, "show", "Bo", "--json")
+    shown = await retell(settings, tmp_path, "show", "Bo", "--json", key=key.token)
     assert json.loads(shown.stdout)["id"] == BO
     for command in (["cascade", STORY], ["lineage", GUIDE], ["communities", "--detected"]):
-        other = retell(settings, tmp_path, key.token, *command, "--audience", "closed")
+        other = await retell(settings, tmp_path, *command, "--audience", "closed", key=key.token)
         assert f"There is no audience community:{CLOSED} that you belong to" in other.stderr
