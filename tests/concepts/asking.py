@@ -79,14 +79,18 @@ class Doors:
         question = QUESTIONS[name]
         given = {key: value for key, value in parameters.items() if value is not None}
         graphql = await self.graphql(viewer, *_document(question, given))
-        inside = {key for key in given if f"{{{key}}}" in question.address}
-        address = question.address.format(**{key: given[key] for key in inside})
-        rest = await self.rest(viewer, address, **{key: value for key, value in given.items() if key not in inside})
         return {
             "graphql": graphql if isinstance(graphql, Refused) else graphql[name],
-            "rest": rest,
+            "rest": await self.told(viewer, name, **given),
             "command": await self.command(viewer, _COMMANDS.get(name, question.words), *_words(question, given)),
         }
+
+    async def told(self, viewer: str, name: str, **parameters: Any) -> Answer:
+        """The answer to a declared question by REST alone, for what another answer is held against."""
+        address = QUESTIONS[name].address
+        inside = {key: value for key, value in parameters.items() if f"{{{key}}}" in address}
+        others = {key: value for key, value in parameters.items() if key not in inside}
+        return await self.rest(viewer, address.format(**inside), **others)
 
     async def rest(self, viewer: str, path: str, **parameters: Any) -> Answer:
         """The answer at an address under /v1."""

@@ -73,7 +73,7 @@ async def test_without_those_who_began_the_curve_starts_later(doors: Doors) -> N
     (fact,) = doors.planted.of("diffusion")
     acts = [row for row in doors.truth.by_type["Amplification"] if _adopts(row, fact.ids[0])]
     earliest = sorted(acts, key=lambda row: str(row["at"]))[:13]
-    before = (await doors.asked(OUTSIDE, "diffusion", knowledge=fact.ids[0]))["rest"]
+    before = await doors.told(OUTSIDE, "diffusion", knowledge=fact.ids[0])
     for act in earliest:
         await doors.delete(f"amplifications/{act['id']}")
         doors.removed.add(act["id"])

@@ -93,7 +93,7 @@ async def test_an_unknown_organisation_is_none_and_a_confidence_is_refused(doors
 async def test_without_the_replies_that_came_back_dialogue_goes_one_way(doors: Doors) -> None:
     organisation = largest(doors)
     asked = {"organisation": organisation, "quarters": 5}
-    before = (await doors.asked(OUTSIDE, "eraProfile", **asked))["rest"]
+    before = await doors.told(OUTSIDE, "eraProfile", **asked)
     assert isinstance(before, dict), before
     then = {one["indicator"]: one["quarters"] for one in before["indicators"]}
     end = datetime.fromisoformat(then["leadership"][-1]["until"])

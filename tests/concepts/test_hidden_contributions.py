@@ -74,7 +74,7 @@ async def test_three_who_ask_see_three_different_things(doors: Doors) -> None:
                 assert answer == Refused("not_found")
     worths = []
     for audience in ("everyone", closed):
-        answer = (await doors.asked(INSIDE, "hiddenContributions", audience=audience))["rest"]
+        answer = await doors.told(INSIDE, "hiddenContributions", audience=audience)
         assert isinstance(answer, dict)
         worths.append(answer["basis"]["worth"])
     assert worths[0] < worths[1]

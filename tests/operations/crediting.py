@@ -23,8 +23,11 @@ class Crediting:
     def __init__(self, rows: Iterable[Row], audiences: Iterable[str], until: datetime) -> None:
         wanted = set(audiences)
         dated = (row for row in rows if "at" not in row or at(row) <= until.timestamp())
-        self.rows = [row for row in dated if row.get("audience", "everyone") in wanted]
-        self.seen = {row["id"]: row for row in self.rows if "id" in row}
+        rows = [row for row in dated if row.get("audience", "everyone") in wanted]
+        self.seen = {row["id"]: row for row in rows if "id" in row}
+        self._by_kind: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            self._by_kind[row["type"]].append(row)
         self.had: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         """By thing and part, who had it."""
         self.sources: dict[str, set[str]] = defaultdict(set)
@@ -32,7 +35,7 @@ class Crediting:
 
     def of(self, kind: str) -> list[Row]:
         """The visible rows of a kind."""
-        return [row for row in self.rows if row["type"] == kind]
+        return self._by_kind[kind]
 
     def people(self, *ids: str | None) -> set[str]:
         """Those of these ids whom the audience may know of."""
@@ -59,11 +62,12 @@ class Crediting:
 
     def _read_feedback(self) -> None:
         made = {row["madeId"]: at(row) for row in self.of("Derivation")}
+        given = [row for row in self.of("Feedback") if row["kind"] in {"correction", "question"} and "ofId" in row]
         for thing, when in made.items():
             earlier = self.sources[thing] | self.people(*self.seen.get(thing, {}).get("supersedesIds", []))
-            for row in self.of("Feedback"):
-                leads_on = row["kind"] in {"correction", "question"} and at(row) < when
-                if leads_on and row.get("ofId") in earlier and self.seen[row["ofId"]]["type"] == "ExplicitKnowledge":
+            of = {one for one in earlier if self.seen[one]["type"] == "ExplicitKnowledge"}
+            for row in given:
+                if row["ofId"] in of and at(row) < when:
                     self.had[thing]["feedback"] |= self.people(row["byId"])
 
     def parts(self, knowledge: str) -> dict[str, tuple[str, float]]:
