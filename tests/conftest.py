@@ -24,8 +24,8 @@ hypothesis.settings.load_profile("retell")
 
 DEMONSTRATION = "tests/concepts/"
 """What needs the demonstration, which is loaded once in the process that runs it."""
-LONG = (DEMONSTRATION, "tests/doors/rest/test_contract.py")
-"""What takes longest."""
+LONG = (DEMONSTRATION, "tests/doors/rest/test_contract.py", "tests/rules/test_visibility.py")
+"""What takes longest, or would be the last to begin."""
 KEEP_PLAN = "CYPHER replan=skip "
 """Before a statement: run it by the plan that there is, however much the graph has changed."""
 
