@@ -106,6 +106,7 @@ class Doors:
             "RETELL_NEO4J_USER": self.settings.neo4j_user,
             "RETELL_NEO4J_PASSWORD": self.settings.neo4j_password,
             "RETELL_NEO4J_DATABASE": self.settings.neo4j_database or os.environ.get("RETELL_NEO4J_DATABASE", ""),
+            "RETELL_DATA": str(self.settings.data),
         }
         result = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=environment)
         if result.exit_code:
