@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.communities import Detection, UndirectedTies, agreement, detect
+from service.measures.communities import UNTIED, Detection, UndirectedTies, detect, shared_information
 from service.measures.detection_certainty import replicates
 from service.measures.threads import in_threads
 from service.model.errors import Invalid
@@ -173,10 +173,12 @@ def _across_ties(
 
 
 def _stability(runs: list[NDArray[np.int32]]) -> Stability:
-    agreed = [agreement(one, other) for one, other in zip(runs, [*runs[1:], runs[0]], strict=True)]
-    adjusted = [each.adjusted_mutual_information for each in agreed if each.adjusted_mutual_information is not None]
-    plain = [each.normalised_mutual_information for each in agreed if each.normalised_mutual_information is not None]
-    return Stability(
-        adjusted_mutual_information=float(np.mean(adjusted)) if adjusted else None,
-        normalised_mutual_information=float(np.mean(plain)) if plain else None,
-    )
+    agreed = []
+    for one, other in zip(runs, [*runs[1:], runs[0]], strict=True):
+        placed = (one != UNTIED) & (other != UNTIED)
+        if placed.any():
+            agreed.append(shared_information(one[placed], other[placed]))
+    if not agreed:
+        return Stability(adjusted_mutual_information=None, normalised_mutual_information=None)
+    normalised, adjusted = np.mean(agreed, axis=0).tolist()
+    return Stability(adjusted_mutual_information=adjusted, normalised_mutual_information=normalised)

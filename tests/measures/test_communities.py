@@ -5,11 +5,20 @@ from collections import Counter
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
-from service.measures.communities import MOST_SEED, UNTIED, agreement, detect, modularity, omega_index
+from service.measures.communities import (
+    MOST_SEED,
+    UNTIED,
+    agreement,
+    detect,
+    modularity,
+    omega_index,
+    shared_information,
+)
 from service.model.errors import Invalid
 from tests.measures.communities_of import EMAIL, email, graph_of, random_ties, tied, tied_as
 
@@ -95,6 +104,17 @@ def test_refuses_parameters_that_make_no_sense(resolution: float, seed: int) -> 
 def test_agreement_leaves_out_whom_only_one_side_places() -> None:
     agreed = agreement(np.array([0, 0, 1, -1], dtype=np.int32), np.array([5, 5, 7, 7], dtype=np.int32))
     assert (agreed.people, agreed.normalised_mutual_information, agreed.adjusted_rand_index) == (3, 1.0, 1.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))
+@example([(0, 0), (0, 0)])
+@example([(0, 0), (0, 1)])
+@example([(number, number) for number in range(7)])
+def test_what_partitions_share_is_what_scikit_learn_says(placed: list[tuple[int, int]]) -> None:
+    one, other = np.array(placed, dtype=np.int32).T
+    normalised, adjusted = shared_information(one, other)
+    assert normalised == pytest.approx(normalized_mutual_info_score(one, other), abs=1e-9)
+    assert adjusted == pytest.approx(adjusted_mutual_info_score(one, other), abs=1e-6)
 
 
 def test_no_agreement_about_nobody() -> None:
