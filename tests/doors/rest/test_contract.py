@@ -52,6 +52,7 @@ async def asked(address: str, key: str, *options: str) -> tuple[int, str]:
         # Not a speed to be held, only an end: a question of many runs takes its time beside other work.
         "--max-response-time=120",
         "--seed=1",
+        "--generation-database=none",  # a run depends on no earlier one
         *options,
     ]
     running = await asyncio.create_subprocess_exec(
