@@ -2,8 +2,9 @@
 
 A network of people in organisations and communities, in and between which they come and go for two years; each of these
 is a scope that is divided by standing and profession. Measured are how long the groups take that may be shown, how much
-memory that needs at most, and how much of it is kept for the next question. As a table of a byte for each group and
-person one month of them would be a quarter of a gigabyte.
+memory that needs at most, and how much of it is kept for the next question; then how long it takes to judge, of all
+scopes beside each other, what is told of ties, of acts and of who did something. As a table of a byte for each group
+and person one month of the groups would be a quarter of a gigabyte.
 """
 
 import argparse
@@ -15,11 +16,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.reporting import Table
-from service.operations.disclosure import register
+from service.operations.acts_told import REPLY_SECONDS, judge_acts
+from service.operations.community_tellings import Past, Tellings
+from service.operations.disclosure import month_of, quarter_of, register
+from service.operations.people_told import judge_people
+from service.operations.ties_told import judge_ties
 
 MONTH: Final = 365.25 / 12 * 86_400_000
 PROFESSIONS: Final = 20
@@ -58,6 +64,30 @@ def belonging(people: int, organisations: int, communities: int, months: int, se
     )
 
 
+def happened(people: int, ties: int, months: int, until: datetime, seed: int) -> Past:
+    """What people told, and who listened to whom: three times on each tie."""
+    random = np.random.default_rng(seed)
+    span = months * MONTH / 1000
+
+    def moments(count: int) -> NDArray[np.float64]:
+        return until.timestamp() - random.random(count) * span
+
+    ends = random.integers(people, size=(2, ties)).astype(np.int32).repeat(3, axis=1)
+    tellers = np.sort((random.pareto(1.5, 4 * people) * people / 10).astype(np.int64) % people)
+    times = moments(len(tellers))
+    times = times[np.lexsort((times, tellers))]
+    tellings = Tellings(
+        tellers=tellers,
+        times=times,
+        replies=np.where(
+            random.random(len(times)) < 0.5, times + random.exponential(REPLY_SECONDS, len(times)), np.nan
+        ),
+        stories=random.random(len(times)) < 0.5,
+        opening=random.random(len(times)) < 0.5,
+    )
+    return Past(until, tellings, ends[0], ends[1], moments(ends.shape[1]))
+
+
 def _the_longest_first(columns: Columns) -> Columns:
     order = np.argsort(columns["since"], kind="stable").tolist()
     named = {**columns, "people": [f"person {one}" for one in columns["people"]]}
@@ -70,6 +100,7 @@ def main() -> None:
     arguments.add_argument("--people", type=int, default=20_000)
     arguments.add_argument("--organisations", type=int, default=50)
     arguments.add_argument("--communities", type=int, default=400)
+    arguments.add_argument("--ties", type=int, default=100_000)
     arguments.add_argument("--months", type=int, default=24)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
@@ -89,6 +120,18 @@ def main() -> None:
         raise SystemExit("the same people made other groups")
     table.row("memory while it is worked out", f"{most:.0f} MB", AIM)
     table.row("memory that is kept", f"{kept:.0f} MB", AIM)
+    tracemalloc.stop()
+    month = month_of(datetime.now(UTC))
+    past = happened(given.people, given.ties, given.months, quarter_of(month), given.seed)
+    tellers, listeners = np.unique(np.stack([past.tellers, past.listeners]), axis=1)
+    for name, judge in (
+        ("what is told of ties, of a month", lambda: judge_ties(tellers, listeners, found, month)),
+        ("what is told of acts, all quarters", lambda: judge_acts(past, found)),
+        ("what is told of who did something, of a quarter", lambda: judge_people(past, found)),
+    ):
+        start = time.perf_counter()
+        judge()
+        table.row(name, f"{time.perf_counter() - start:.1f} s", "")
     table.show()
 
 

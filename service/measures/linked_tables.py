@@ -127,6 +127,8 @@ class _Numbers:
         """The numbers that count a thing, from its offset on."""
         self._recent: list[NDArray[np.int64]] = []
         """Things, and a number that counts each, which are not among those yet."""
+        self._cells = np.full(things, -1, dtype=np.int64)
+        """Of who asks, while they do, the cell of each thing: made once, for there are many things."""
 
     def add(self, table: Table, at: int) -> None:
         """Those of a table."""
@@ -165,18 +167,18 @@ class _Numbers:
         told = table.cells >= 0
         things, cells = table.things[told], table.cells[told]
         recent = np.concatenate([np.zeros((2, 0), dtype=np.int64), *self._recent], axis=1)
-        if 2 * recent.shape[1] > len(self._counting):
+        if 8 * recent.shape[1] > len(self._counting):
             self._settle(recent)
             recent = recent[:, :0]
         self._recent = [recent]
         counts = self._offsets[things + 1] - self._offsets[things]
         rows = np.arange(counts.sum()) + np.repeat(self._offsets[things] - np.cumsum(counts) + counts, counts)
-        cell_of = np.full(len(self._offsets), -1, dtype=np.int64)
-        cell_of[things] = cells
-        lately = cell_of[recent[0]] >= 0
+        self._cells[things] = cells
+        lately = self._cells[recent[0]]
+        self._cells[things] = -1
         return (
-            np.concatenate([np.repeat(cells, counts), cell_of[recent[0, lately]]]),
-            np.concatenate([self._counting[rows], recent[1, lately]]),
+            np.concatenate([np.repeat(cells, counts), lately[lately >= 0]]),
+            np.concatenate([self._counting[rows], recent[1, lately >= 0]]),
         )
 
     def _settle(self, recent: NDArray[np.int64]) -> None:

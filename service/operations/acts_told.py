@@ -102,7 +102,7 @@ def sum_of(numbers: Iterable[int | None]) -> int | None:
 def judge_acts(past: Past, groups: Registered) -> ActsTold:
     """What is told of the quarters up to the end of one."""
     tellings, tellers, listeners, times = past.tellings, past.tellers, past.listeners, past.times
-    told, heard = LinkedTables(tellings.tellers), LinkedTables(tellers, listeners)
+    told = LinkedTables(tellings.tellers)
     communities = {f"community:{id}": id for id in groups.communities.words}
     own = {scope: tellings.while_belonging(groups.communities.spans(id)) for scope, id in communities.items()}
     replies = {scope: _Replies(told, tellings) for scope in communities}
@@ -110,7 +110,9 @@ def judge_acts(past: Past, groups: Registered) -> ActsTold:
     quarters = _quarters(min(tellings.times.min(initial=np.inf), times.min(initial=np.inf)), past.until)
     for done, end in enumerate(quarters):
         report(done / len(quarters))
-        then = np.flatnonzero(_within(times, end))
+        then = _within(times, end)
+        speakers, audience = tellers[then], listeners[then]
+        heard = LinkedTables(speakers, audience)
         for scope in communities:
             whole = groups.whole(end, scope)
             if whole is None:
@@ -119,7 +121,7 @@ def judge_acts(past: Past, groups: Registered) -> ActsTold:
             recent = mine[_within(tellings.times[mine], end)]
             parts = {by: groups.parts(end, scope, by) for by in EVERYWHERE}
             found.tellings[scope, end] = _counted(told, recent, tellings.tellers, parts)
-            found.hearings[scope, end] = _counted(heard, then[whole[listeners[then]]], tellers, parts)
+            found.hearings[scope, end] = _counted(heard, np.flatnonzero(whole[audience]), speakers, parts)
             due = mine[tellings.opening[mine] & _within(tellings.times[mine] + REPLY_SECONDS, end)]
             found.replied[scope, end] = replies[scope].taken_in(due, recent)
     return found
