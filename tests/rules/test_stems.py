@@ -78,6 +78,7 @@ WORDS = {
     "server": "questions to Neo4j about itself",
     # the doors' own
     "context": "what a resolver is given",
+    "corrections": "what would be right, where GraphQL says only what is wrong",
     "contract": "what the door says of itself",
     "documents": "GraphQL documents, parsed and kept",
     "endpoint": "where the door is entered",

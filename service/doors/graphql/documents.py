@@ -24,9 +24,10 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from service.doors.graphql.corrections import correction_of
 from service.doors.graphql.places import WHOLE, place_in_document, place_in_variables
 from service.doors.graphql.selection import COMPILED_ROOTS, Argument, Walk, root_of, shape_of
-from service.model.errors import Invalid, TooLarge
+from service.model.errors import Invalid, Problem, TooLarge
 from service.model.selection import Selection
 
 DEEPEST = 24
@@ -69,7 +70,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._kept: OrderedDict[str, DocumentNode | list[Placed]] = OrderedDict()
+        self._kept: OrderedDict[str, DocumentNode | list[Refusal]] = OrderedDict()
 
     def operation(self, text: str, name: str | None) -> Operation:
         """The operation that is to be run; a document that is wrong raises `Invalid` with every problem's place."""
@@ -97,7 +98,7 @@ class Documents:
         """The variables of an operation, coerced to their types."""
         values = get_variable_values(self.schema, operation.definition.variable_definitions or (), dict(given))
         if isinstance(values, list):
-            raise Refused([(error, place_in_variables(error)) for error in values])
+            raise Refused([_refusal(self.schema, error, place_in_variables(error)) for error in values])
         return values
 
     def shape(self, operation: Operation, variables: VariableValues) -> object:
@@ -133,19 +134,19 @@ class Documents:
         return Compilable(operation.definition, Selection(tuple(roots)), tuple(walk.arguments), constants, whole)
 
 
-Placed = tuple[GraphQLError, str]
-"""What is wrong, and where."""
+Refusal = tuple[GraphQLError, Problem]
+"""What GraphQL says, and the same in the form of every door."""
 
 
 class Refused(Exception):
     """A document or its variables that GraphQL itself refuses."""
 
-    def __init__(self, errors: list[Placed]) -> None:
+    def __init__(self, errors: list[Refusal]) -> None:
         super().__init__(errors[0][0].message)
         self.errors = errors
 
 
-def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[Placed]:
+def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[Refusal]:
     try:
         document = parse(text, max_tokens=MOST_TOKENS)
         _refuse_deep(document)
@@ -155,12 +156,16 @@ def _checked(schema: GraphQLSchema, text: str) -> DocumentNode | list[Placed]:
         if f"more than {MOST_TOKENS} tokens" in error.message:
             wrong = f"The document has more than {MOST_TOKENS} words and signs"
             raise TooLarge(wrong, right="Ask for less at once, or in turns.", field=WHOLE) from None
-        return [(error, WHOLE)]
+        return [_refusal(schema, error, WHOLE)]
     except RecursionError:
         raise _too_deep() from None
     # What a scalar says of a value in the document is the asker's fault, however it says so: no cause is kept.
     found = [GraphQLError(error.message, error.nodes) for error in validate(schema, document)]
-    return [(error, place_in_document(error, document)) for error in found] or document
+    return [_refusal(schema, error, place_in_document(error, document)) for error in found] or document
+
+
+def _refusal(schema: GraphQLSchema, error: GraphQLError, place: str) -> Refusal:
+    return error, Problem(field=place, wrong=error.message, right=correction_of(error, schema))
 
 
 def _refuse_deep(document: DocumentNode) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from graphql.execution.values import VariableValues
 from pydantic import BaseModel, Field
 
 from service.doors.graphql.context import Context
+from service.doors.graphql.corrections import OTHERWISE
 from service.doors.graphql.documents import Compilable, Documents, Operation, Refused
 from service.doors.graphql.places import WHOLE
 from service.doors.graphql.schema import schema
@@ -21,7 +23,7 @@ from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.http.bodies import json_object
 from service.doors.http.contract import problem_responses
 from service.doors.http.requests import request_id
-from service.model.errors import Invalid, RetellError
+from service.model.errors import Invalid, Problem, RetellError
 from service.model.viewer import Viewer
 from service.operations.failures import log_failure
 from service.operations.network import Network
@@ -57,7 +59,7 @@ class GraphQLDoor:
                 return await self._read(viewer, operation, variables, body)
             return await self._execute(Context(self.network, viewer), text, name, given)
         except Refused as refused:
-            return {"errors": [_shown(error, place) for error, place in refused.errors]}
+            return {"errors": [_shown(error, problem) for error, problem in refused.errors]}
         except RetellError as error:
             return {"errors": [_shown(GraphQLError(str(error), original_error=error))]}
 
@@ -125,7 +127,7 @@ def _response(result: Any) -> dict[str, Any]:
     return shown
 
 
-def _shown(error: GraphQLError, place: str = WHOLE) -> dict[str, Any]:
+def _shown(error: GraphQLError, refused: Problem | None = None) -> dict[str, Any]:
     """An error with its problems in the form of every door; an unforeseen one shows the request's id and no more."""
     formatted: dict[str, Any] = dict(error.formatted)
     original = error.original_error
@@ -138,9 +140,10 @@ def _shown(error: GraphQLError, place: str = WHOLE) -> dict[str, Any]:
             "problems": [_problem("internal", None, formatted["message"], "Report the request's id.")]
         }
     else:
-        field = ".".join(str(step) for step in error.path) if error.path else place
-        problem = _problem("invalid", field, error.message, "Ask as the schema says; the explorer shows it.")
-        formatted["extensions"] = {"problems": [problem]}
+        if refused is None:  # while it is executed, what a document can't be told beforehand
+            field = ".".join(str(step) for step in error.path) if error.path else WHOLE
+            refused = Problem(field=field, wrong=error.message, right=OTHERWISE)
+        formatted["extensions"] = {"problems": [{"kind": Invalid.kind, **asdict(refused)}]}
     return formatted
 
 

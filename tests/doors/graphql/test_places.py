@@ -50,6 +50,48 @@ async def test_what_is_refused_is_named_by_its_place(
         assert [(problem["kind"], problem["field"]) for problem in problems] == [("invalid", place)]
 
 
+@pytest.mark.parametrize(
+    ("document", "variables", "right"),
+    [
+        ("{ stories { nodes { titl } } }", {}, "The fields of `Story` are about, aboutIds, "),
+        ("{ items: node(id: 1) { nam } }", {}, "; what only some kinds have is asked in `... on Kind { }`."),
+        ("{ stories }", {}, "Say in braces what of it you want. The fields of `StoryConnection` are edges, nodes, "),
+        ("{ stories { totalCount { n } } }", {}, "Ask for `totalCount` alone, without braces after it."),
+        ("{ stories(frst: 1) { totalCount } }", {}, "Its arguments are after, first, order, where."),
+        ("{ jobs(x: 1) { id } }", {}, "It takes no arguments."),
+        ("{ reach { reason } }", {}, "Give `people`: Who tells it today: people's ids."),
+        ("{ stories(where: {kind: Event}) { totalCount } }", {}, "Give one of event, problem, working_out_loud "),
+        (ASKED, {"first": "x"}, "Give a whole number of at most 32 bits."),
+        ('{ stories(first: "x") { totalCount } }', {}, "Give a whole number of at most 32 bits."),
+        (ASKED, {"where": {"kind": "Event"}}, "Give one of event, problem, working_out_loud "),
+        (ASKED, {"where": {"kind": "Enum 'Nothing'\n: Int cannot"}}, "Give one of event, problem, working_out_loud "),
+        (ASKED, {"where": {"kind": "x' does not exist in 'Y' enum"}}, "Give one of event, problem, working_out_loud "),
+        (ASKED, {"where": {"since": "Value 'a' does not exist in 'B' enum"}}, "Give a DateTime: An instant in UTC, "),
+        ("{ stories(first: \"Expected value of type 'Y'\") { totalCount } }", {}, "Give a whole number of at most "),
+        (ASKED, {"where": {"kin": "event"}}, "Give an object with fields of audience, before, format, kind, "),
+        (ASKED, {"where": {"since": "yesterday"}}, "Give a DateTime: An instant in UTC, ISO 8601: `2026-03-01T"),
+        (WRITTEN, {}, "; content, title must be there."),
+        (WRITTEN, {"story": {"title": "T"}}, "Give `content`: The words, "),
+        ("query($p: ID) { reach(people: $p) { reason } }", {}, "Declare it as `$p: [ID!]!`."),
+        ("{ stories(first: $n) { totalCount } }", {}, "Declare it with its type behind the operation's name: "),
+        ("query($n: Int) { __typename }", {}, "Use `$n`, or leave it out."),
+        ("{ stories { nodes { ... on Person { id } } } }", {}, "Whatever is here is a `Story`: ask for its fields "),
+        ("{ node(id: 1) { ... on Reach { reason } } }", {}, "What is here is one of Account, Amplification, "),
+        ("{ ...F }", {}, "Define it beside the operation: `fragment F on Type { }`."),
+        ("{ a: people { totalCount } a: stories { totalCount } }", {}, "Put another name and a colon before one "),
+        ("{ stories {\n nodes { id } }", {}, "The document ends at line 2, column 16, before it is whole: "),
+        ("{ stories {\n 1 } }", {}, "Correct what stands at line 2, column 2."),
+    ],
+)
+async def test_what_is_refused_is_told_what_would_be_right_there(
+    client: httpx.AsyncClient, document: str, variables: dict[str, Any], right: str
+) -> None:
+    answer = (await client.post("/graphql", json={"query": document, "variables": variables})).json()
+    (error,) = answer["errors"]
+    (problem,) = error["extensions"]["problems"]
+    assert right in problem["right"]
+
+
 async def test_a_version_that_has_moved_on_is_called_what_its_door_calls_it(client: httpx.AsyncClient) -> None:
     made = (await client.post("/v1/topics", json={"name": "Lifts"})).json()["id"]
     document = 'mutation($id: ID!) { updateTopic(id: $id, changes: {name: "L"}, ifVersion: 7) { problems { field } } }'
