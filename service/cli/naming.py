@@ -5,31 +5,25 @@ from types import MappingProxyType
 from typing import Final
 
 from service.model.asking import NETWORK
+from service.model.ids import ANYBODY
 from service.model.kinds import KINDS
+from service.model.questions import QUESTIONS
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 
 PERSON: Final = ("Person",)
 COMMUNITY: Final = ("Community",)
-ANYBODY: Final = ("Person", "Community", "Organisation", "Topic")
 NAMED: Final = (*ANYBODY, "Purpose", "Story", "ExplicitKnowledge", "Conversation")
 """What has a name or a title that it can be found by."""
 KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        **dict.fromkeys(
-            ("person", "people", "avoid", "through", "exclude", "leaves", "meet", "reachOf", "connectionsOf"), PERSON
-        ),
-        **dict.fromkeys(("community", "merge"), COMMUNITY),
-        **dict.fromkeys(("to", "of"), ANYBODY),
-        "from": ("Person", "Community"),
-        "organisation": ("Organisation",),
-        "topic": ("Topic",),
-        "purpose": ("Purpose",),
-        "knowledge": ("ExplicitKnowledge",),
-        "item": ("Story", "ExplicitKnowledge"),
+        field.name: tuple(kind for kind in field.kinds if KINDS[kind].named or "title" in KINDS[kind].given)
+        for question in QUESTIONS.values()
+        for field in question.asks.values()
+        if field.names_item
     }
 )
-"""The kinds that have names or titles, of those that a parameter of a question takes."""
+"""The kinds that have names or titles, of those that a parameter takes; `from` may be a group in `whatIf` alone."""
 SCOPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         **dict.fromkeys(("for", "amplifiersFor"), ANYBODY),

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import NETWORK, GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
-from service.model.ids import ID_FORM, Id
+from service.model.ids import ID_FORM, PersonId
 from service.model.paths import RestShare, TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
@@ -36,7 +36,7 @@ class AmplifiersQuestion(TieQuestion):
     ] = NETWORK
     budget: Annotated[int, Field(ge=1, le=MOST_PICKS, description="How many people are to be named.")] = 5
     exclude: Annotated[
-        list[Id],
+        list[PersonId],
         Field(default_factory=list, max_length=MOST_EXCLUDED, description="People who are not to be named: their ids."),
     ]
     outside_only: Annotated[

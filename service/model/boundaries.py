@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import PersonId
 from service.model.vocabulary import Vocabulary
 
 
@@ -55,7 +55,7 @@ class BoundarySpannersQuestion(TieQuestion):
 class BrokerageQuestion(TieQuestion):
     """Whose brokerage, between which groups."""
 
-    person: Annotated[Id, Field(description="Who: the id of a person.")]
+    person: Annotated[PersonId, Field(description="Who: the id of a person.")]
     group_by: GroupedBy = GroupBy.community
     explain: Explain = False
     seed: Seed = 0

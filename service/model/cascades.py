@@ -5,17 +5,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.model.amplification import AmplificationKind
+from service.model.amplification import CARRIED, AmplificationKind
 from service.model.answers import Basis, ItemReference, PersonReference, answer
 from service.model.asking import AsOf, SeenBy, asked
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 
 
 @asked
 class CascadeQuestion:
     """What was told, and up to when it is followed."""
 
-    item: Annotated[Id, Field(description="What was told: the id of a story, contribution, insight or knowledge.")]
+    item: Annotated[
+        Id,
+        NamesItem(CARRIED),
+        Field(description="What was told: the id of a story, contribution, insight or knowledge."),
+    ]
     as_of: AsOf = None
     audience: SeenBy = None
 

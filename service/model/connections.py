@@ -7,7 +7,7 @@ from pydantic import Field
 from service.model.amplifiers import GroupGain
 from service.model.answers import ItemReference, PersonReference, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import PersonId
 from service.model.paths import ActShare, RestShare, TieContribution
 from service.model.reach import PeopleEstimate, ReachBasis
 
@@ -18,7 +18,7 @@ MOST_CONNECTIONS = 50
 class NextConnectionsQuestion(TieQuestion):
     """For whom, how many, and who is to go first."""
 
-    person: Annotated[Id, Field(description="Who is to be heard further: a person's id.")]
+    person: Annotated[PersonId, Field(description="Who is to be heard further: a person's id.")]
     first: Annotated[int, Field(ge=1, le=MOST_CONNECTIONS, description="How many are shown.")] = 5
     prefer_shared_purpose: Annotated[
         bool,

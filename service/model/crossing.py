@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, WindowMonths, asked
-from service.model.ids import ID_FORM, Id
+from service.model.ids import ID_FORM, CommunityId
 
 RegisteredScope = Annotated[
     str,
@@ -68,7 +68,7 @@ class CrossingQuestion(TieQuestion):
 class DiversityQuestion(TieQuestion):
     """Of which community, and by what."""
 
-    community: Annotated[Id, Field(description="The community.")]
+    community: Annotated[CommunityId, Field(description="The community.")]
     group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
     window_months: WindowMonths = 12
     seed: Seed = 0

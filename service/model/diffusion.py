@@ -8,7 +8,7 @@ from pydantic import Field
 from service.model.amplification import AmplificationKind
 from service.model.answers import Basis, ItemReference, PersonReference, answer
 from service.model.asking import AsOf, Seed, SeenBy, asked
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 from service.model.vocabulary import Vocabulary
 
 
@@ -34,7 +34,7 @@ class AdopterCategory(Vocabulary):
 class DiffusionQuestion:
     """Which knowledge, and what counts as taking it up."""
 
-    knowledge: Annotated[Id, Field(description="The id of explicit knowledge.")]
+    knowledge: Annotated[Id, NamesItem(("ExplicitKnowledge",)), Field(description="The id of explicit knowledge.")]
     counting: Annotated[
         list[AmplificationKind],
         Field(

@@ -8,7 +8,7 @@ from pydantic import Field
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, asked
 from service.model.crossing import STANDS_STILL, EstimatedFigure
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 from service.model.vocabulary import Vocabulary
 
 
@@ -49,7 +49,7 @@ class EraIndicator(Vocabulary):
 class EraProfileQuestion(TieQuestion):
     """Of which organisation, over how many calendar quarters, up to the last that is over."""
 
-    organisation: Annotated[Id, Field(description="The organisation.")]
+    organisation: Annotated[Id, NamesItem(("Organisation",)), Field(description="The organisation.")]
     quarters: Annotated[int, Field(ge=1, le=40, description="How many quarters back.")] = 8
     seed: Seed = 0
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import Basis, ItemReference, PersonReference, answer
 from service.model.asking import TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 from service.model.vocabulary import Vocabulary
 
 
@@ -23,7 +23,9 @@ class ExpertiseEvidence(Vocabulary):
 class WhoKnowsQuestion(TieQuestion):
     """About which topic."""
 
-    topic: Annotated[Id, Field(description="The topic; what is about narrower ones counts as well.")]
+    topic: Annotated[
+        Id, NamesItem(("Topic",)), Field(description="The topic; what is about narrower ones counts as well.")
+    ]
     first: Annotated[int, Field(ge=1, le=100, description="How many people, who knows most first.")] = 10
     explain: Annotated[
         bool, Field(description="Whether to name the items that the expertise comes from, with shares that add up.")

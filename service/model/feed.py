@@ -7,14 +7,14 @@ from pydantic import Field
 
 from service.model.answers import Basis, ItemReference, answer
 from service.model.asking import asked
-from service.model.ids import Id
+from service.model.ids import CommunityId
 
 
 @asked
 class CommunityFeedQuestion:
     """Whose feed, and which page of it."""
 
-    community: Annotated[Id, Field(description="A community that you belong to.")]
+    community: Annotated[CommunityId, Field(description="A community that you belong to.")]
     first: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 20
     after_item: Annotated[
         str | None, Field(max_length=500, description="The `endCursor` of the page before; the newest, else.")

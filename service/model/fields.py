@@ -30,6 +30,8 @@ class DeclaredField:
     link: Link | None = None
     names_item: bool = False
     """Whether it is the id of an item, or a list of ids."""
+    kinds: tuple[str, ...] = ()
+    """Of which kinds that item may be, where this is said of a question's parameter."""
     default: Any = None
     """What holds where a caller gives nothing."""
     limits: str = ""
@@ -75,6 +77,7 @@ def _field(attribute: str, info: FieldInfo, hint: Any) -> DeclaredField:
         description=info.description or "",
         link=next((extra for extra in extras if isinstance(extra, Link)), None),
         names_item=any(isinstance(extra, NamesItem) for extra in extras),
+        kinds=next((extra.kinds for extra in reversed(extras) if isinstance(extra, NamesItem)), ()),
         limits=_limits(info),
         default=None if info.is_required() else info.get_default(call_default_factory=True, validated_data={}),
     )

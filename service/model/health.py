@@ -7,14 +7,14 @@ from pydantic import Field
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import Seed, TieQuestion, WindowMonths, asked
 from service.model.crossing import STANDS_STILL, EstimatedFigure, WindowFrom, WindowUntil
-from service.model.ids import Id
+from service.model.ids import CommunityId
 
 
 @asked
 class CommunityHealthQuestion(TieQuestion):
     """Of which community, over which window."""
 
-    community: Annotated[Id, Field(description="The community.")]
+    community: Annotated[CommunityId, Field(description="The community.")]
     window_months: WindowMonths = 3
     seed: Seed = 0
 

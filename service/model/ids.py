@@ -3,7 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID, uuid5
 
 from pydantic import Field
@@ -19,7 +19,9 @@ ID_FORM = rf"({UUID_FORM}|[^/]+/[\s\S]+)"
 
 @dataclass(frozen=True, slots=True)
 class NamesItem:
-    """Marks a text that is the id of an item."""
+    """Marks a text that is the id of an item: of one of these kinds, where they are said."""
+
+    kinds: tuple[str, ...] = ()
 
 
 Id = Annotated[
@@ -33,6 +35,12 @@ Id = Annotated[
         examples=["01890a5d-ac96-774b-bcce-b302099a8057"],
     ),
 ]
+
+PersonId = Annotated[Id, NamesItem(("Person",))]
+CommunityId = Annotated[Id, NamesItem(("Community",))]
+ANYBODY: Final = ("Person", "Community", "Organisation", "Topic")
+"""Somebody, or a group that stands for its people."""
+GroupId = Annotated[Id, NamesItem(ANYBODY)]
 
 
 def new_id() -> str:

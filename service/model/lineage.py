@@ -1,22 +1,26 @@
 """Lineages: out of which stories and insights, and by whom, a piece of knowledge came to be."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from service.model.answers import Basis, ItemReference, PersonReference, answer
 from service.model.asking import SeenBy, asked
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 from service.model.knowledge import DerivationMode
 from service.model.vocabulary import Vocabulary
+
+KINDS_WITH_LINEAGE: Final = ("ExplicitKnowledge", "TacitInsight")
 
 
 @asked
 class LineageQuestion:
     """Whose origin is asked for."""
 
-    knowledge: Annotated[Id, Field(description="Explicit knowledge, or an insight: its id.")]
+    knowledge: Annotated[
+        Id, NamesItem(KINDS_WITH_LINEAGE), Field(description="Explicit knowledge, or an insight: its id.")
+    ]
     audience: SeenBy = None
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.model.answers import ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import GroupId
 
 MOST_SHOWN_LOSSES = 1_000
 
@@ -17,7 +17,7 @@ class KnowledgeAtRiskQuestion(TieQuestion):
     """Whose leaving is looked at."""
 
     of: Annotated[
-        Id | None,
+        GroupId | None,
         Field(
             description=(
                 "Whose leaving is looked at: the id of a person, or of an organisation, community or topic for each of "

@@ -10,7 +10,7 @@ from service.model.asking import TieQuestion, asked
 from service.model.boundaries import RankRange
 from service.model.communities import CommunityRole, Participation
 from service.model.crossing import STANDS_STILL
-from service.model.ids import Id
+from service.model.ids import CommunityId, PersonId
 from service.model.vocabulary import Vocabulary
 
 
@@ -64,8 +64,8 @@ Windowed = Annotated[ParticipationWindow, Field(description="How long a window i
 class ParticipationQuestion(TieQuestion):
     """Whose way into which community."""
 
-    person: Annotated[Id, Field(description="Who: oneself, or who granted it: `grantsReceived`.")]
-    community: Annotated[Id, Field(description="In which community: its id.")]
+    person: Annotated[PersonId, Field(description="Who: oneself, or who granted it: `grantsReceived`.")]
+    community: Annotated[CommunityId, Field(description="In which community: its id.")]
     window: Windowed = ParticipationWindow.quarter
 
 
@@ -73,7 +73,7 @@ class ParticipationQuestion(TieQuestion):
 class CommunityParticipationQuestion(TieQuestion):
     """Into which community."""
 
-    community: Annotated[Id, Field(description="The community: its id. You have to belong to it.")]
+    community: Annotated[CommunityId, Field(description="The community: its id. You have to belong to it.")]
     window: Windowed = ParticipationWindow.quarter
 
 

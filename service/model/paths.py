@@ -16,7 +16,7 @@ from service.model.answers import (
     answer,
 )
 from service.model.asking import TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import GroupId, PersonId
 from service.model.vocabulary import Vocabulary
 
 MOST_PATHS = 50
@@ -30,9 +30,9 @@ ROUNDING = 1e-9
 class AmplificationPathsQuestion(TieQuestion):
     """From whom to whom, and how many paths of which length."""
 
-    from_: Annotated[Id, Field(alias="from", description="Who tells: a person's id.")]
+    from_: Annotated[PersonId, Field(alias="from", description="Who tells: a person's id.")]
     to: Annotated[
-        Id,
+        GroupId,
         Field(
             description="Whom to reach: the id of a person, community, organisation or topic; of a group, its people."
         ),
@@ -40,11 +40,11 @@ class AmplificationPathsQuestion(TieQuestion):
     k: Annotated[int, Field(ge=1, le=MOST_PATHS, description="How many paths.")] = 5
     max_hops: Annotated[int, Field(ge=1, le=MOST_HOPS, description="The most steps of a path.")] = 6
     avoid: Annotated[
-        list[Id],
+        list[PersonId],
         Field(default_factory=list, max_length=MOST_AVOIDED, description="People whom no path may pass: their ids."),
     ]
     through: Annotated[
-        list[Id],
+        list[PersonId],
         Field(
             default_factory=list,
             max_length=MOST_THROUGH,

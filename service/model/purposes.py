@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.model.answers import Basis, ItemReference, PersonReference, TieBasis, answer
 from service.model.asking import AsOf, ComputedOn, TieQuestion, asked
-from service.model.ids import Id
+from service.model.ids import Id, NamesItem
 from service.model.viewer import EVERYONE
 
 
@@ -14,7 +14,7 @@ from service.model.viewer import EVERYONE
 class OnPurposeQuestion(TieQuestion):
     """Which purpose, and how much is shown."""
 
-    purpose: Annotated[Id, Field(description="The purpose.")]
+    purpose: Annotated[Id, NamesItem(("Purpose",)), Field(description="The purpose.")]
     first: Annotated[int, Field(ge=1, le=100, description="How many groups and introductions to show.")] = 10
     first_members: Annotated[int, Field(ge=1, le=1_000, description="How many people of each group.")] = 20
 

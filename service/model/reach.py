@@ -7,7 +7,7 @@ from pydantic import Field
 from service.model.answers import ChanceBasis, OneIn, PersonReference, Probability, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
-from service.model.ids import Id
+from service.model.ids import PersonId
 from service.model.paths import RestShare, TieContribution
 
 MOST_TELLERS = 100
@@ -21,7 +21,7 @@ class ReachQuestion(TieQuestion):
     """Who tells, and how the answer is worked out."""
 
     people: Annotated[
-        list[Id], Field(min_length=1, max_length=MOST_TELLERS, description="Who tells it today: people's ids.")
+        list[PersonId], Field(min_length=1, max_length=MOST_TELLERS, description="Who tells it today: people's ids.")
     ]
     runs: Annotated[
         int, Field(ge=FEWEST_RUNS, le=MOST_RUNS, description="In how many runs it is simulated; more, more exactly.")

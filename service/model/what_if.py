@@ -9,7 +9,7 @@ from service.model.answers import ItemReference, OneIn, PersonReference, Probabi
 from service.model.asking import GroupBy, Seed, TieQuestion, asked
 from service.model.boundaries import GroupReference
 from service.model.connections import NextConnection
-from service.model.ids import Id
+from service.model.ids import CommunityId, GroupId, Id, NamesItem, PersonId
 from service.model.paths import MOST_HOPS, ActShare, RestShare
 from service.model.reach import MOST_GROUPS, PeopleEstimate
 
@@ -26,10 +26,10 @@ class WhatIfQuestion(TieQuestion):
     """What would change, and what is to be asked before and after."""
 
     leaves: Annotated[
-        list[Id], Field(default_factory=list, max_length=MOST_LEAVING, description="People who leave: their ids.")
+        list[PersonId], Field(default_factory=list, max_length=MOST_LEAVING, description="People who leave: their ids.")
     ]
     meet: Annotated[
-        list[Id],
+        list[PersonId],
         Field(
             default_factory=list,
             max_length=MOST_MEETING,
@@ -37,7 +37,7 @@ class WhatIfQuestion(TieQuestion):
         ),
     ]
     merge: Annotated[
-        list[Id],
+        list[CommunityId],
         Field(
             default_factory=list,
             max_length=2,
@@ -56,14 +56,15 @@ class WhatIfQuestion(TieQuestion):
         ),
     ] = None
     reach_of: Annotated[
-        list[Id],
+        list[PersonId],
         Field(default_factory=list, max_length=MOST_TELLING, description="Whose reach is compared: people's ids."),
     ]
     from_: Annotated[
-        Id | None, Field(alias="from", description="Where the path starts that is compared: a person or a community.")
+        Annotated[Id, NamesItem(("Person", "Community"))] | None,
+        Field(alias="from", description="Where the path starts that is compared: a person or a community."),
     ] = None
     to: Annotated[
-        Id | None,
+        GroupId | None,
         Field(description="Where that path leads: the id of a person, community, organisation or topic."),
     ] = None
     k: Annotated[
@@ -76,7 +77,7 @@ class WhatIfQuestion(TieQuestion):
     ] = None
     budget: Annotated[int, Field(ge=1, le=MOST_COMPARED, description="How many people are to be named for that.")] = 5
     connections_of: Annotated[
-        Id | None,
+        PersonId | None,
         Field(description="Whose next connections are asked for before and after: a person's id."),
     ] = None
     first_connections: Annotated[int, Field(ge=1, le=MOST_COMPARED, description="How many of these are shown.")] = 5

@@ -1,7 +1,7 @@
 """Amplification paths: along which people something told is likely to travel."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -11,9 +11,8 @@ import numpy as np
 
 from service.measures.paths import PathSearch, most_probable_paths
 from service.model.answers import ItemReference
-from service.model.errors import Invalid, NotFound
-from service.model.ids import as_id
-from service.model.kinds import KINDS as ITEM_KINDS
+from service.model.errors import Invalid
+from service.model.ids import ANYBODY, as_id
 from service.model.paths import AmplificationPaths, AmplificationPathsQuestion, PathOutcome, PathsBasis
 from service.model.viewer import Viewer
 from service.operations.evidence import shares_in_words
@@ -22,7 +21,7 @@ from service.operations.paths import shown_paths
 from service.operations.predictions import keep_predictions
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import people_and_items, person_of
-from service.operations.scopes import people_in
+from service.operations.scopes import item_named, people_in
 
 QUESTION: Final = (
     "One story told today: does each person on the path take it up from the one before, "
@@ -57,7 +56,7 @@ async def amplification_paths(
     """
     scope = scope_of(viewer, asked.audience)
     tied = await standing(network, scope, asked.as_of)
-    journey = await _journey(network, scope, asked)
+    journey = await journey_in(network, scope, asked)
     targets = await people_reached(network, tied, journey.target, at=tied.as_of)
     search = await asyncio.to_thread(_search, tied, journey, targets)
     outcome = _outcome(tied, journey, targets, search)
@@ -92,22 +91,8 @@ async def people_reached(network: Network, tied: Standing, target: ItemReference
     return sorted(numbers[person] for person in found.people if person in numbers)
 
 
-def end_of(found: ItemReference | None, id: str, field: str, kinds: Collection[str], scope: Scope) -> ItemReference:
-    """What an id stands for, if the audience may know of it and it is of one of these kinds."""
-    wanted = " or ".join(ITEM_KINDS[kind].one for kind in kinds)
-    if found is None:
-        raise NotFound(
-            f"There is no {wanted} {id} that the audience `{scope.name}` may see",
-            right=f"Give the id of a {wanted}, and an audience that may see it.",
-            field=field,
-        )
-    if found.kind not in kinds:
-        kind = ITEM_KINDS[found.kind]
-        raise Invalid(f"{id} is of the kind {kind.label}", right=f"Give the id of a {wanted}.", field=field)
-    return found
-
-
-async def _journey(network: Network, scope: Scope, asked: AmplificationPathsQuestion) -> _Journey:
+async def journey_in(network: Network, scope: Scope, asked: AmplificationPathsQuestion) -> _Journey:
+    """Who and what is named, looked up; `NotFound` and `Invalid` as in `amplification_paths`."""
     source, target = as_id(asked.from_, "from"), as_id(asked.to, "to")
     if source == target:
         raise Invalid("The path would end where it starts", right="Give another person, or a group.", field="to")
@@ -118,10 +103,10 @@ async def _journey(network: Network, scope: Scope, asked: AmplificationPathsQues
     _refuse(found, passed, (source, target), "through", "is where the path starts or ends: every path passes them")
     _refuse(found, passed, avoided, "through", "is to be avoided as well")
     return _Journey(
-        source=end_of(found.get(source), source, "from", ("Person",), scope),
-        target=end_of(found.get(target), target, "to", ("Person", "Community", "Organisation", "Topic"), scope),
-        avoid=tuple(end_of(found.get(one), one, "avoid", ("Person",), scope) for one in avoided),
-        through=tuple(end_of(found.get(one), one, "through", ("Person",), scope) for one in passed),
+        source=item_named(found.get(source), source, "from", ("Person",), scope),
+        target=item_named(found.get(target), target, "to", ANYBODY, scope),
+        avoid=tuple(item_named(found.get(one), one, "avoid", ("Person",), scope) for one in avoided),
+        through=tuple(item_named(found.get(one), one, "through", ("Person",), scope) for one in passed),
         k=asked.k,
         max_hops=asked.max_hops,
     )

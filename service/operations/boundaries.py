@@ -30,7 +30,6 @@ from service.model.boundaries import (
     SpannerOrder,
     SpannersBasis,
 )
-from service.model.errors import NotFound
 from service.model.ids import as_id
 from service.model.viewer import Viewer
 from service.operations.groupings import Grouping, grouping
@@ -38,6 +37,7 @@ from service.operations.missing_bridges import Contact, group_reference, missing
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.scopes import absent, item_named
 
 FLATTENING: Final = (
     "Who is in several (communities, positions) counts where they have been the longest; ties to people in no group "
@@ -129,19 +129,15 @@ async def brokerage_of(network: Network, viewer: Viewer, asked: BrokerageQuestio
     """Where one person stands between groups. `NotFound` for somebody whom the audience does not know."""
     scope = scope_of(viewer, asked.audience)
     id = as_id(asked.person, "person")
-    named = (await references(network, scope.audiences, [id])).get(id)
+    named = await references(network, scope.audiences, [id])
     tied = await standing(network, scope, asked.as_of)
-    number = tied.projection.numbers.get(id)
-    if named is None or named.kind != "Person" or number is None:
-        raise NotFound(
-            f"There is no person {id} that the audience `{scope.name}` may see",
-            right="Give the id of a person, and an audience that may see them.",
-            field="person",
-        )
+    person = item_named(named.get(id), id, "person", ("Person",), scope)
+    if (number := tied.projection.numbers.get(id)) is None:
+        raise absent(id, "person", ("Person",), scope)
     groups = await grouping(network, tied, asked.group_by, asked.as_of or datetime.now(UTC))
     found = await asyncio.to_thread(_measured, tied, groups, asked.seed)
     return PersonBrokerage(
-        found=_spanner(found, number, person_of(named), SpannerOrder.bridging, explain=asked.explain),
+        found=_spanner(found, number, person_of(person), SpannerOrder.bridging, explain=asked.explain),
         caution=_caution(groups, found),
         basis=_basis(tied, found),
     )

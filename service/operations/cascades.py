@@ -14,12 +14,11 @@ from service.measures.ties import Evidence
 from service.model.amplification import CARRIED, AmplificationKind
 from service.model.answers import ItemReference, PersonReference
 from service.model.cascades import Cascade, CascadeAct, CascadeBasis, CascadeQuestion, CascadeSize, CascadeTree
-from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
-from service.model.kinds import KINDS
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 from service.operations.projection import Scope, evidence_of, scope_of, seen_by, up_to
+from service.operations.scopes import item_named
 
 MOST_ACTS: Final = 20_000
 RULE: Final = (
@@ -66,17 +65,8 @@ async def cascade(network: Network, viewer: Viewer, asked: CascadeQuestion) -> C
 
 async def _root(network: Network, scope: Scope, item: str) -> dict[str, Any]:
     rows = await network.ask("cascades/root", {"item": item, "audiences": list(scope.audiences)})
-    wanted = ", ".join(KINDS[kind].one for kind in CARRIED)
-    if not rows:
-        raise NotFound(
-            f"There is no item {item} that you may see", right=f"Give the id of one of: {wanted}.", field="item"
-        )
-    if rows[0]["kind"] not in CARRIED:
-        raise Invalid(
-            f"{item} is of the kind {rows[0]['kind']}, which nobody carries further",
-            right=f"Give the id of one of: {wanted}.",
-            field="item",
-        )
+    found = ItemReference(id=item, kind=rows[0]["kind"]) if rows else None
+    item_named(found, item, "item", CARRIED, scope)
     return rows[0]
 
 

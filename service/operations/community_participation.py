@@ -16,8 +16,6 @@ from service.measures.participation import Trajectory, outcome, until_full
 from service.measures.survival import IncidenceCurve, cumulative_incidence
 from service.model.asking import GroupBy
 from service.model.communities import CommunityRole
-from service.model.errors import NotFound
-from service.model.ids import as_id
 from service.model.participation import (
     CommunityParticipation,
     CommunityParticipationQuestion,
@@ -27,9 +25,10 @@ from service.model.participation import (
 from service.model.viewer import Viewer
 from service.operations.disclosure import RULE, Shown, at_month_end, months_from, registered, shown_groups
 from service.operations.network import Network
-from service.operations.participation import CAUTION, SECONDS_A_DAY, basis, known_community
+from service.operations.participation import CAUTION, SECONDS_A_DAY, basis
 from service.operations.projection import scope_of
 from service.operations.references import references
+from service.operations.scopes import item_named, own_community
 from service.operations.ways import Way, ways_into
 
 COUNTED: Final = (
@@ -65,15 +64,10 @@ async def community_participation(
     For who belongs to the community; how many are stuck or drifting for its facilitators and stewards. `NotFound` for
     anybody else, alike for a community that is not there.
     """
-    community = as_id(asked.community, "community")
-    if f"community:{community}" not in viewer.audiences:
-        raise NotFound(
-            f"There is no community {community} that you belong to",
-            right="Ask about a community of your own.",
-            field="community",
-        )
+    community = own_community(viewer, asked.community)
     scope = scope_of(viewer, asked.audience)
-    where = known_community(await references(network, scope.audiences, [community]), community, scope)
+    named = await references(network, scope.audiences, [community])
+    where = item_named(named.get(community), community, "community", ("Community",), scope)
     tied = await at_month_end(network, scope, asked.as_of)
     groups = await registered(network, tied)
     told_of = await shown_groups(network, tied, groups, f"community:{community}", GroupBy.standing)

@@ -38,11 +38,11 @@ from service.model.diffusion import (
     DiffusionQuestion,
     ForecastPeriod,
 )
-from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 from service.operations.projection import Scope, evidence_of, scope_of, seen_by, up_to
+from service.operations.scopes import item_named
 
 MOST_ACTS: Final = 200_000
 MOST_NAMED: Final = 1_000
@@ -109,16 +109,8 @@ async def diffusion(network: Network, viewer: Viewer, asked: DiffusionQuestion) 
 
 async def _root(network: Network, scope: Scope, item: str) -> dict[str, Any]:
     rows = await network.ask("cascades/root", {"item": item, "audiences": list(scope.audiences)})
-    if not rows:
-        raise NotFound(
-            f"There is no explicit knowledge {item} that you may see",
-            right="Give the id of explicit knowledge.",
-            field="knowledge",
-        )
-    if rows[0]["kind"] != "ExplicitKnowledge":
-        raise Invalid(
-            f"{item} is of the kind {rows[0]['kind']}", right="Give the id of explicit knowledge.", field="knowledge"
-        )
+    found = ItemReference(id=item, kind=rows[0]["kind"]) if rows else None
+    item_named(found, item, "knowledge", ("ExplicitKnowledge",), scope)
     return rows[0]
 
 

@@ -15,7 +15,6 @@ from service.measures.expertise import answering, expertise
 from service.measures.rates import CONFIDENCE, wilson
 from service.model.amplification import AmplificationKind
 from service.model.answers import ItemReference
-from service.model.errors import NotFound
 from service.model.evidence import FeedbackKind
 from service.model.expertise import (
     Answerer,
@@ -33,6 +32,7 @@ from service.operations.crediting import A_TICK, credit_rules
 from service.operations.network import Network
 from service.operations.projection import Scope, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.scopes import item_named
 
 PATIENCE_DAYS: Final = 30
 WINDOW_DAYS: Final = 365
@@ -52,7 +52,6 @@ RULE: Final = (
     "whoever asked."
 )
 
-_ABSENT = "There is no topic {id} that the audience `{name}` may see"
 _Columns = Mapping[str, Sequence[Any]]
 
 
@@ -95,9 +94,8 @@ async def who_knows(network: Network, viewer: Viewer, asked: WhoKnowsQuestion) -
     scope = scope_of(viewer, asked.audience)
     as_of = (await standing(network, scope, asked.as_of)).as_of
     topic_id = as_id(asked.topic, "topic")
-    topic = (await references(network, scope.audiences, [topic_id])).get(topic_id)
-    if topic is None or topic.kind != "Topic":
-        raise NotFound(_ABSENT.format(id=asked.topic, name=scope.name), right="Check the id.", field="topic")
+    named = await references(network, scope.audiences, [topic_id])
+    topic = item_named(named.get(topic_id), topic_id, "topic", ("Topic",), scope)
     (about,) = await _ask(network, scope, as_of, {"about": {"topic": topic.id}})
     known = await _known(network, scope, as_of, frozenset(about["items"]))
     ranked = await asyncio.to_thread(_ranked, known, asked)

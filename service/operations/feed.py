@@ -5,14 +5,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from service.model.answers import Basis, ItemReference
-from service.model.errors import NotFound
 from service.model.feed import CommunityFeed, CommunityFeedQuestion, FeedItem
-from service.model.ids import as_id
 from service.model.selection import Condition, Field, Node, Page, Part, Root, Selection, Shape
 from service.model.viewer import Viewer
 from service.operations.network import Network
 from service.operations.reading import prepare, read
 from service.operations.references import references
+from service.operations.scopes import own_community
 
 KINDS: Final = ("Story", "Conversation", "Contribution", "TacitInsight", "ExplicitKnowledge")
 
@@ -22,13 +21,7 @@ async def community_feed(network: Network, viewer: Viewer, asked: CommunityFeedQ
 
     A community that the viewer is not in is `NotFound`, like one that is not there.
     """
-    audience = f"community:{as_id(asked.community, 'community')}"
-    if audience not in viewer.audiences:
-        raise NotFound(
-            f"There is no community {asked.community} that you belong to",
-            right="Give the id of one of yours; `viewer` lists them.",
-            field="community",
-        )
+    audience = f"community:{own_community(viewer, asked.community)}"
     values = {"first": asked.first, "afterItem": asked.after_item, "audience": audience}
     answer = await read(network, viewer, prepare(network, _selection(asked.after_item is not None)), values)
     found = [(edge["cursor"], kind, edge["node"]) for kind in KINDS for edge in answer[kind]["edges"]]

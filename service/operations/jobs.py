@@ -22,6 +22,7 @@ from service.operations.answering import parameters_of, question_named
 from service.operations.grants import may_be_told_again
 from service.operations.network import Network
 from service.operations.references import references
+from service.operations.refusing import refuse_beforehand
 
 MOST_UNFINISHED: Final = 10
 """Jobs that one principal may have waiting or running."""
@@ -41,12 +42,15 @@ async def start_job(
 ) -> Job:
     """Keep a question to be answered; what is wrong with it is said now, as if it were asked directly.
 
-    Started again with the same idempotency key, it is the same job; `Conflict` where the key came with another
-    question, `TooMany` where the principal has too many unfinished ones.
+    Started again with the same idempotency key, it is the same job, whatever became of what it names; `Conflict` where
+    the key came with another question, `TooMany` where the principal has too many unfinished ones.
     """
-    parameters_of(question_named(question), parameters)
+    wanted = question_named(question)
+    read = parameters_of(wanted, parameters)
     asked = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS).decode()
     id = derived_id(f"job/{viewer.principal}", idempotency_key) if idempotency_key else new_id()
+    if idempotency_key is None or not await network.ask("jobs/one", {"id": id, "principals": [viewer.principal]}):
+        await refuse_beforehand(network, viewer, wanted, read)
     kept = await _kept(network, _properties(id, viewer, question, asked), MOST_UNFINISHED)
     if kept is None:
         raise TooMany(

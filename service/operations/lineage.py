@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from service.model.answers import ItemReference, PersonReference
-from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
 from service.model.knowledge import DerivationMode
 from service.model.lineage import (
+    KINDS_WITH_LINEAGE,
     Lineage,
     LineageBasis,
     LineageLink,
@@ -22,9 +22,9 @@ from service.model.lineage import (
 from service.model.viewer import Viewer
 from service.operations.network import Network
 from service.operations.projection import Scope, seen_by
+from service.operations.scopes import item_named
 
 MOST_STEPS: Final = 1_000
-KINDS_WITH_LINEAGE: Final = ("ExplicitKnowledge", "TacitInsight")
 INDENT: Final = "    "
 
 _BACK: Final = (
@@ -65,28 +65,14 @@ async def lineage(network: Network, viewer: Viewer, asked: LineageQuestion, *, m
     start = as_id(asked.knowledge, "knowledge")
     found = _Found(most_steps=most_steps)
     await _enter(network, scope, found, [start], distance=0)
-    _check(found.steps.get(start), start)
+    step = found.steps.get(start)
+    item_named(step.item if step else None, start, "knowledge", KINDS_WITH_LINEAGE, scope)
     frontier, distance = [start], 0
     while frontier and not found.truncated:
         sources = await _step_back(network, scope, found, frontier, distance)
         distance += 2
         frontier = await _enter(network, scope, found, sources, distance=distance)
     return _answer(scope, start, found)
-
-
-def _check(step: LineageStep | None, id: str) -> None:
-    if step is None:
-        raise NotFound(
-            f"There is no knowledge {id} that you may see",
-            right="Give the id of explicit knowledge or of a tacit insight.",
-            field="knowledge",
-        )
-    if step.item.kind not in KINDS_WITH_LINEAGE:
-        raise Invalid(
-            f"{id} is of the kind {step.item.kind}",
-            right="Give the id of explicit knowledge or of a tacit insight.",
-            field="knowledge",
-        )
 
 
 async def _enter(network: Network, scope: Scope, found: _Found, ids: list[str], *, distance: int) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Final
 from service.measures.articulation import hanging_on
 from service.measures.communities import undirected
 from service.model.answers import ItemReference, PersonReference
-from service.model.ids import as_id
+from service.model.ids import ANYBODY, as_id
 from service.model.losses import (
     HangingPeople,
     InsightAtRisk,
@@ -25,12 +25,12 @@ from service.model.losses import (
     LossesBasis,
 )
 from service.model.viewer import Viewer
-from service.operations.amplification import end_of, people_reached
+from service.operations.amplification import people_reached
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.scopes import item_named
 
-GROUPS: Final = ("Person", "Organisation", "Community", "Topic")
 METHOD: Final = (
     "An insight is held by whose memory it is and by all who hold it as their own. Explicit knowledge, unless newer "
     "knowledge has taken its place, is carried by all who made it, carried it further or tried it out. People hang on "
@@ -113,7 +113,7 @@ async def _of(network: Network, scope: Scope, named: str | None) -> ItemReferenc
     if named is None:
         return None
     id = as_id(named, "of")
-    return end_of((await references(network, scope.audiences, [id])).get(id), id, "of", GROUPS, scope)
+    return item_named((await references(network, scope.audiences, [id])).get(id), id, "of", ANYBODY, scope)
 
 
 async def _insights(network: Network, scope: Scope, at: datetime) -> list[_Held]:

@@ -43,8 +43,9 @@ from service.model.participation import (
 from service.model.viewer import Viewer
 from service.operations.grants import may_be_told
 from service.operations.network import Network
-from service.operations.projection import Scope, Standing, scope_of, standing
+from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.scopes import absent, item_named
 from service.operations.ways import Way, ways_into
 
 MOST_HELPERS: Final = 20
@@ -91,32 +92,22 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
     It is told to that person, and to whom they grant it at the moment of asking.
     `NotFound` for anybody else's way, and for a community that the audience does not know.
     """
-    person, community = as_id(asked.person, "person"), as_id(asked.community, "community")
-    if not await may_be_told(network, viewer, person, PersonalMeasure.participation):
-        raise NotFound(
-            f"There is no way of {person} into a community that you may see",
-            right="A way is told to its own person, and to whom they grant it; `grantsReceived` says what you were.",
-            field="person",
-        )
+    person, community = await own_way(network, viewer, asked.person), as_id(asked.community, "community")
     scope = scope_of(viewer, asked.audience)
     named = await references(network, scope.audiences, [person, community])
     tied = await standing(network, scope, asked.as_of)
-    where = known_community(named, community, scope)
-    if person not in named or person not in tied.projection.numbers:
-        raise NotFound(
-            f"There is no person {person} that the audience `{scope.name}` may see",
-            right="Give an audience that may see them.",
-            field="person",
-        )
+    where = item_named(named.get(community), community, "community", ("Community",), scope)
+    who = item_named(named.get(person), person, "person", ("Person",), scope)
+    if (number := tied.projection.numbers.get(person)) is None:
+        raise absent(person, "person", ("Person",), scope)
     way = await ways_into(network, tied, community, asked.window, asked.as_of)
-    number = tied.projection.numbers[person]
     found = await asyncio.to_thread(_course, way, number)
     until = way.helped_until(number, None if found is None else found.full, HELP_WINDOWS)
     helping = _helping(tied, way, number, until)
     first, answered = way.first_contribution(number), _first(tied, helping)
     full = None if found is None or found.full is None else way.end_of(found.full)
     return ParticipationCourse(
-        person=person_of(named[person]),
+        person=person_of(who),
         community=where,
         trajectory=_trajectory(found.trajectory) if found else None,
         stuck=found is not None and found.stuck,
@@ -136,16 +127,16 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
     )
 
 
-def known_community(named: Mapping[str, ItemReference], community: str, scope: Scope) -> ItemReference:
-    """The community, or `NotFound` where the audience does not know it."""
-    found = named.get(community)
-    if found is None or found.kind != "Community":
+async def own_way(network: Network, viewer: Viewer, word: str) -> str:
+    """The id of a person whose way may be told to the viewer; `NotFound` for anybody else, as for nobody."""
+    person = as_id(word, "person")
+    if not await may_be_told(network, viewer, person, PersonalMeasure.participation):
         raise NotFound(
-            f"There is no community {community} that the audience `{scope.name}` may see",
-            right="Give the id of a community, and an audience that may see it.",
-            field="community",
+            f"There is no way of {person} into a community that you may see",
+            right="A way is told to its own person, and to whom they grant it; `grantsReceived` says what you were.",
+            field="person",
         )
-    return found
+    return person
 
 
 def basis(tied: Standing, way: Way) -> ParticipationBasis:

@@ -16,7 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from service.measures.communities import UndirectedTies, undirected
 from service.measures.progress import report
 from service.model.answers import Basis, ItemReference
-from service.model.errors import NotFound
 from service.model.ids import as_id
 from service.model.purposes import (
     BindingTopic,
@@ -34,6 +33,7 @@ from service.operations.naming import Spoken, topics_spoken_of
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing, up_to
 from service.operations.references import person_of, references
+from service.operations.scopes import item_named
 
 RULE: Final = (
     "Who holds the purpose, or belongs to a community that pursues it, shares it. Two are connected where one listens "
@@ -123,13 +123,7 @@ async def purposes_without_community(
 
 async def _purpose(network: Network, tied: Standing, id: str) -> ItemReference:
     found = (await references(network, tied.scope.audiences, [id])).get(id)
-    if found is None or found.kind != "Purpose":
-        raise NotFound(
-            f"There is no purpose {id} that the audience `{tied.scope.name}` may see",
-            right="Give the id of a purpose.",
-            field="purpose",
-        )
-    return found
+    return item_named(found, id, "purpose", ("Purpose",), tied.scope)
 
 
 def _grouped(tied: Standing, people: NDArray[np.int64]) -> _Sharing:

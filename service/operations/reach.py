@@ -23,13 +23,13 @@ from service.model.reach import (
     SimulatedBasis,
 )
 from service.model.viewer import Viewer
-from service.operations.amplification import end_of
 from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
 from service.operations.predictions import chances_of, keep_predictions, takers_of
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
+from service.operations.scopes import item_named
 
 QUESTION: Final = (
     "One story told today by all of these: how many others take it up, directly or through others, each within {days} "
@@ -106,7 +106,7 @@ async def people_named(network: Network, scope: Scope, given: Sequence[str], fie
     """The people of these ids, each once; `NotFound` where the audience may not see one, `Invalid` for another kind."""
     ids = list(dict.fromkeys(as_id(one, field) for one in given))
     found = await references(network, scope.audiences, ids)
-    return [end_of(found.get(one), one, field, ("Person",), scope) for one in ids]
+    return [item_named(found.get(one), one, field, ("Person",), scope) for one in ids]
 
 
 def people_estimate(estimate: Estimate, *, less: int = 0) -> PeopleEstimate:

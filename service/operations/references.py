@@ -77,7 +77,7 @@ async def item_of_name(network: Network, viewer: Viewer, name: str, field: str, 
     found = await _called(network, viewer, name, kinds)
     if not found:
         raise NotFound(
-            f"There is no {_either([_in_words(kind) for kind in kinds])} called {name!r} that you may see",
+            f"There is no {either([in_words(kind) for kind in kinds])} called {name!r} that you may see",
             right="Give the whole name, or an id; `retell search` finds both.",
             field=field,
         )
@@ -105,20 +105,22 @@ async def _called(network: Network, viewer: Viewer, name: str, kinds: Sequence[s
 
 def _ambiguous(word: str, found: Sequence[Mapping[str, Any]], field: str) -> Invalid:
     kinds = list(dict.fromkeys(row["kind"] for row in found))
-    ids = ", ".join(f"{row['id']} ({_in_words(row['kind'])})" for row in found[:SHOWN_NAMESAKES])
+    ids = ", ".join(f"{row['id']} ({in_words(row['kind'])})" for row in found[:SHOWN_NAMESAKES])
     wrong = f"{len(found)} are called {word!r}"
     if len(kinds) > 1:
-        wrong += f", of the kinds {', '.join(_in_words(kind) for kind in kinds)}"
-        chosen = _either([f"`{KINDS[kind].one}:{word}`" for kind in kinds])
+        wrong += f", of the kinds {', '.join(in_words(kind) for kind in kinds)}"
+        chosen = either([f"`{KINDS[kind].one}:{word}`" for kind in kinds])
         return Invalid(wrong, right=f"Write {chosen}, or give one of their ids: {ids}.", field=field)
     return Invalid(wrong, right=f"Give one of their ids: {ids}.", field=field)
 
 
-def _in_words(kind: str) -> str:
+def in_words(kind: str) -> str:
+    """A kind of item as one says it: `explicit knowledge`."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
 
 
-def _either(words: Sequence[str]) -> str:
+def either(words: Sequence[str]) -> str:
+    """One of several, as one says it: `person, community or topic`."""
     return " or ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 

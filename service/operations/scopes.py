@@ -1,5 +1,6 @@
 """Scopes: whom a question is about, named as the network, an organisation, a community or a topic."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,10 @@ from service.model.answers import ItemReference
 from service.model.asking import NETWORK
 from service.model.errors import Invalid, NotFound
 from service.model.ids import as_id
-from service.model.kinds import KINDS
+from service.model.viewer import Viewer
 from service.operations.network import Network
-from service.operations.projection import Scope
-from service.operations.references import references
+from service.operations.projection import VIEWER, Scope
+from service.operations.references import either, in_words, references
 
 _KINDS = {"organisation": "Organisation", "community": "Community", "topic": "Topic"}
 
@@ -42,7 +43,8 @@ async def people_in(network: Network, scope: Scope, named: str, at: datetime, *,
         raise Invalid(
             f"{named!r} is no scope", right=f"Give {NETWORK}, or one of {', '.join(_KINDS)}, with its id.", field=field
         )
-    item = await _item(network, scope, sort, as_id(word, field), field)
+    id = as_id(word, field)
+    item = item_named((await references(network, scope.audiences, [id])).get(id), id, field, (_KINDS[sort],), scope)
     if sort == "community":
         (row,) = await network.ask(
             "communities/members", {"community": item.id, "at": at, "audiences": list(scope.audiences)}
@@ -53,12 +55,37 @@ async def people_in(network: Network, scope: Scope, named: str, at: datetime, *,
     return ScopePeople(item, frozenset(row["people"]))
 
 
-async def _item(network: Network, scope: Scope, sort: str, id: str, field: str) -> ItemReference:
-    found = (await references(network, scope.audiences, [id])).get(id)
-    if found is None or found.kind != _KINDS[sort]:
-        raise NotFound(
-            f"There is no {KINDS[_KINDS[sort]].one} {id} that the audience `{scope.name}` may see",
-            right="Check the id, and give an audience that may see it.",
-            field=field,
-        )
+def item_named(found: ItemReference | None, id: str, field: str, kinds: Sequence[str], scope: Scope) -> ItemReference:
+    """What an id stands for; `NotFound` where the audience may know of no such thing, `Invalid` for another kind."""
+    if found is None:
+        raise absent(id, field, kinds, scope)
+    if found.kind not in kinds:
+        wrong = f"{id} is of the kind {in_words(found.kind)}"
+        raise Invalid(wrong, right=f"Give an id of the kind {_either(kinds)}.", field=field)
     return found
+
+
+def absent(id: str, field: str, kinds: Sequence[str], scope: Scope) -> NotFound:
+    """That the audience may know of nothing of this id."""
+    wanted, seen, where = _either(kinds), f"the audience `{scope.name}`", ", and an audience that may see it"
+    if scope.name == VIEWER:
+        seen, where = "you", ""
+    return NotFound(
+        f"There is no {wanted} {id} that {seen} may see", right=f"Give an id of the kind {wanted}{where}.", field=field
+    )
+
+
+def _either(kinds: Sequence[str]) -> str:
+    return either([in_words(kind) for kind in kinds])
+
+
+def own_community(viewer: Viewer, word: str) -> str:
+    """The id of a community that the viewer belongs to; `NotFound` for any other, as for one that is not there."""
+    community = as_id(word, "community")
+    if f"community:{community}" not in viewer.audiences:
+        raise NotFound(
+            f"There is no community {community} that you belong to",
+            right="Give the id of one of yours; `viewer` lists them.",
+            field="community",
+        )
+    return community

@@ -22,7 +22,7 @@ from service.measures.what_if import (
 )
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
-from service.model.ids import as_id
+from service.model.ids import ANYBODY, as_id
 from service.model.viewer import Viewer
 from service.model.what_if import (
     WhatIf,
@@ -33,7 +33,7 @@ from service.model.what_if import (
     WhatIfQuestion,
 )
 from service.operations.amplification import QUESTION as PATH_QUESTION
-from service.operations.amplification import end_of, people_reached
+from service.operations.amplification import people_reached
 from service.operations.amplifiers import QUESTION as AMPLIFIERS_QUESTION
 from service.operations.comparing import compared_reach, estimate
 from service.operations.comparing_choices import compared_amplifiers, compared_connections
@@ -44,6 +44,7 @@ from service.operations.network import Network
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.reach import QUESTION as REACH_QUESTION
 from service.operations.references import person_of, references
+from service.operations.scopes import item_named
 
 MOST_NEW_TIES: Final = 1_000_000
 """Ties that may come in: two communities of seven hundred."""
@@ -58,7 +59,6 @@ CAUTION: Final = (
     "People answer a change: others take over, or do not, and a meeting may come to nothing. This shows what the ties "
     "of today would do without that."
 )
-GROUPS: Final = ("Person", "Community", "Organisation", "Topic")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +90,7 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     the path would start or end, one end of a path without the other, and more new ties than can be looked at.
     """
     scope = scope_of(viewer, asked.audience)
-    named = await _named(network, scope, asked)
+    named = await named_in(network, scope, asked)
     tied = await standing(network, scope, asked.as_of)
     at = tied.as_of
     members = [await people_reached(network, tied, one, at=at) for one in named.merging]
@@ -128,7 +128,8 @@ def _question(named: _Named, asked: WhatIfQuestion) -> str:
     return " ".join(question for question, wanted in questions.items() if wanted) or NETWORK_QUESTION
 
 
-async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Named:
+async def named_in(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Named:
+    """Who and what is named, looked up; `NotFound` and `Invalid` as in `what_if`."""
     if not (asked.leaves or asked.meet or asked.merge):
         raise Invalid(
             "Nothing changes", right="Name who leaves, who meets, or two communities that join.", field="leaves"
@@ -146,7 +147,7 @@ async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Name
     )
 
     def looked_up(field: str, *kinds: str) -> list[ItemReference]:
-        return [end_of(found.get(one), one, field, kinds, scope) for one in ids[field]]
+        return [item_named(found.get(one), one, field, kinds, scope) for one in ids[field]]
 
     named = _Named(
         leaving=looked_up("leaves", "Person"),
@@ -154,8 +155,8 @@ async def _named(network: Network, scope: Scope, asked: WhatIfQuestion) -> _Name
         merging=looked_up("merge", "Community"),
         telling=looked_up("reachOf", "Person"),
         ends=(
-            end_of(found.get(ends["from"]), ends["from"], "from", ("Person", "Community"), scope),
-            end_of(found.get(ends["to"]), ends["to"], "to", GROUPS, scope),
+            item_named(found.get(ends["from"]), ends["from"], "from", ("Person", "Community"), scope),
+            item_named(found.get(ends["to"]), ends["to"], "to", ANYBODY, scope),
         )
         if ends
         else None,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.model.ids import derived_id
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Doors, Refused
 from tests.operations.listening import Act
 
@@ -86,7 +87,7 @@ async def test_an_unknown_organisation_is_none_and_a_confidence_is_refused(doors
     for viewer, refused in ((INSIDE, False), (OUTSIDE, True), (ADMINISTRATOR, True)):
         told = await doors.asked(viewer, "eraProfile", organisation=organisation, audience=closed, quarters=1)
         assert all(isinstance(one, Refused) == refused for one in told.values())
-    nobody = await doors.asked(OUTSIDE, "eraProfile", organisation=doors.planted.viewers.outside)
+    nobody = await doors.asked(OUTSIDE, "eraProfile", organisation=derived_id("no", "organisation"))
     assert set(nobody.values()) == {Refused("not_found")}
 
 

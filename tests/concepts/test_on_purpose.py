@@ -7,6 +7,7 @@ from typing import Any
 
 import networkx as nx
 
+from service.model.ids import derived_id
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, VIEWERS, Answer, Doors, Refused
 from tests.concepts.test_amplification_paths import most_tied
 
@@ -87,7 +88,7 @@ async def test_a_purpose_in_confidence_is_unknown_outside(doors: Doors) -> None:
     for viewer, refused in ((INSIDE, False), (OUTSIDE, True), (ADMINISTRATOR, True)):
         told = await doors.asked(viewer, "onPurpose", purpose=planted.purpose, audience=closed)
         assert all(isinstance(one, Refused) == refused for one in told.values())
-    nothing = await doors.asked(OUTSIDE, "onPurpose", purpose=doors.planted.viewers.outside)
+    nothing = await doors.asked(OUTSIDE, "onPurpose", purpose=derived_id("no", "purpose"))
     assert set(nothing.values()) == {Refused("not_found")}
 
 

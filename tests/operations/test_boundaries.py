@@ -184,7 +184,7 @@ async def test_bad_input_and_little_to_go_by_have_an_answer(network: Network) ->
         assert single.found.reason == f"They are in no group of the grouping by {by.value}."
     detected = await boundary_spanners(network, viewer(), BoundarySpannersQuestion(group_by=GroupBy.detected))
     assert CARRIER in {one.person.id for one in detected.people}
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="is of the kind community"):
         await brokerage_of(network, viewer(), BrokerageQuestion(person=CLUBS[0]))
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("groupBy", {"groupBy": "shoe size"}),

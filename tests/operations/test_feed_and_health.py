@@ -149,5 +149,5 @@ async def test_of_a_few_nothing_is_told_but_the_stages(network: Network) -> None
     assert found.basis.members is None
     assert found.replied.of is None
     assert found.new_voices.of is None
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="is of the kind person"):
         await asked(network, people[0])

@@ -51,7 +51,9 @@ async def test_what_is_wrong_is_said_at_once_or_kept_as_its_problems(network: Ne
     with pytest.raises(Invalid) as wrong:
         await start_job(network, ASKER, "detectedCommunities", {"resolution": -1})
     assert wrong.value.problems[0].field == "resolution"
-    job = await start_job(network, ASKER, "cascade", {"item": "00000000-0000-4000-8000-000000000000"})
+    item = (await create(network, OPERATOR, "TacitInsight", {"content": "C", "eventAt": "2026-01-01T00:00:00Z"})).id
+    job = await start_job(network, ASKER, "cascade", {"item": item})
+    await delete(network, OPERATOR, "TacitInsight", item)
     assert await work_once(network, "one")
     failed = await job_of(network, ASKER, job.id)
     assert (failed.status, failed.problems[0].kind) == (JobStatus.failed, "not_found")

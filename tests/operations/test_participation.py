@@ -325,7 +325,7 @@ async def test_an_empty_community_one_member_and_a_stranger_have_an_answer(netwo
     assert (await _way(network, STRANGER, audience=f"community:{CLUB}")).steps != []
     with pytest.raises(NotFound):
         await _way(network, STUCK, _id(999))
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="is of the kind person"):
         await _way(network, STUCK, STUCK)
     given = {"person": STUCK, "community": CLUB, "window": "week"}
     with pytest.raises(Invalid) as refused:

@@ -18,6 +18,7 @@ WORDS = {
     "importing": "all nouns at once, in",
     "judging": "whether a write may be, the same for every noun",
     "reading": "one act for every noun: a selection, answered",
+    "refusing": "one act for every question: what it could only be refused for",
     "recording": "what every write leaves beside it: its change and its idempotency record",
     "showing": "what was just written, as readers see it, the same for every noun",
     "writing": "one act for every noun: the statements are bodies of one kind",

@@ -37,6 +37,7 @@ SEMANTIC = {
         r"There is no evidence up to .*|.* is in the future|`asOf` is not an instant|"
         r"No whole month has ended since the first evidence|Nothing had been told by .*|It did not exist on .*"
     ),
+    "item|knowledge|topic|purpose|community|organisation": r".* is (not an id|of the kind [a-z ]+)",
     "budget|for|groupBy|leaves|meet|merge|outsideOnly|reachOf|scope|through|avoid|person|people|exclude|of": r".*",
     "stage": r"`stage` is none of this network's",
     r"(dimensions|pyramid)(\.\d+.*)?": r"This name comes twice|That is no part|.* stands in (no|several) layers?",
