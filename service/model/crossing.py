@@ -8,6 +8,7 @@ from pydantic import Field
 from service.model.answers import ItemReference, TieBasis, answer
 from service.model.asking import GroupBy, Seed, TieQuestion, WindowMonths, asked
 from service.model.ids import ID_FORM, CommunityId
+from service.model.vocabulary import Vocabulary
 
 RegisteredScope = Annotated[
     str,
@@ -53,12 +54,28 @@ WindowUntil = Annotated[
 ]
 
 
+class CrossingGroupBy(Vocabulary):
+    """By what people are put into groups of which numbers are told: other scopes than the network by the first two."""
+
+    standing = "standing", GroupBy.standing.meaning
+    profession = "profession", GroupBy.profession.meaning
+    organisation = "organisation", GroupBy.organisation.meaning
+    community = "community", GroupBy.community.meaning
+
+
+class DiversityGroupBy(Vocabulary):
+    """By what a community is diverse."""
+
+    standing = "standing", GroupBy.standing.meaning
+    profession = "profession", GroupBy.profession.meaning
+
+
 @asked
 class CrossingQuestion(TieQuestion):
     """Between which groups, inside which scope."""
 
-    group_by: Annotated[GroupBy, Field(description="Into which groups people are put; not `detected`.")] = (
-        GroupBy.standing
+    group_by: Annotated[CrossingGroupBy, Field(description="Into which groups people are put.")] = (
+        CrossingGroupBy.standing
     )
     scope: RegisteredScope = "network"
     seed: Seed = 0
@@ -69,7 +86,7 @@ class DiversityQuestion(TieQuestion):
     """Of which community, and by what."""
 
     community: Annotated[CommunityId, Field(description="The community.")]
-    group_by: Annotated[GroupBy, Field(description="By what it is diverse: standing or profession.")] = GroupBy.standing
+    group_by: Annotated[DiversityGroupBy, Field(description="By what it is diverse.")] = DiversityGroupBy.standing
     window_months: WindowMonths = 12
     seed: Seed = 0
 
@@ -124,7 +141,7 @@ class CrossingBasis(TieBasis):
     """What crossing was computed from."""
 
     scope: Annotated[str, Field(description="Whom it is about.")]
-    group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
+    group_by: Annotated[CrossingGroupBy, Field(description="By what people are grouped.")]
     seed: Annotated[int, Field(description="The seed of the bootstrap and of the permutations.")]
     bootstraps: Annotated[int, Field(description="How many times people were drawn anew for the errors.")]
     permutations: Annotated[int, Field(description="How many times groups were dealt out anew for the expectation.")]
@@ -208,7 +225,7 @@ class VoiceShare:
 class DiversityBasis(TieBasis):
     """What diversity was computed from."""
 
-    group_by: Annotated[GroupBy, Field(description="By what people are grouped.")]
+    group_by: Annotated[DiversityGroupBy, Field(description="By what people are grouped.")]
     window_months: Annotated[
         int, Field(description="Over how many months who is heard was counted, up to the end of the last quarter.")
     ]

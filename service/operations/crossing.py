@@ -56,9 +56,9 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     """
     tied = await at_month_end(network, scope_of(viewer, asked.audience), asked.as_of)
     scope = await _canonical(network, tied, asked.scope)
-    groups = await registered(network, tied)
-    shown = await shown_groups(network, tied, groups, scope, asked.group_by)
-    told = (await ties_told(tied, groups)).between(scope, asked.group_by)
+    by, groups = GroupBy(asked.group_by), await registered(network, tied)
+    shown = await shown_groups(network, tied, groups, scope, by)
+    told = (await ties_told(tied, groups)).between(scope, by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
     ei = figure(found.ei) if told.totals else NO_FIGURE
     return Crossing(
@@ -77,7 +77,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         p=None if ei.value is None else found.p,
         reciprocity=figure(found.reciprocity) if told.returns else NO_FIGURE,
         density=figure(found.density) if told.totals else NO_FIGURE,
-        reason=why_empty(shown, asked.group_by) or _why_no_index(shown, found, totals=told.totals),
+        reason=why_empty(shown, by) or _why_no_index(shown, found, totals=told.totals),
         coverage=coverage(shown),
         caution=caution(shown),
         basis=CrossingBasis(

@@ -211,17 +211,22 @@ async def at_month_end(network: Network, scope: Scope, as_of: datetime | None) -
     return await standing(network, scope, month)
 
 
-async def shown_groups(network: Network, tied: Standing, groups: Registered, scope: str, by: GroupBy) -> Shown:
-    """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
-
-    `Invalid` for a grouping that is not registered for the scope.
-    """
+def refuse_undivided(scope: str, by: GroupBy) -> None:
+    """`Invalid` for a grouping that is not registered for the scope (`network`, `organisation:ID`, `community:ID`)."""
     if by not in (_OF_THE_NETWORK if scope == NETWORK else EVERYWHERE):
         raise Invalid(
             f"{scope} is not divided by {by.value} in numbers",
             right=f"Give {' or '.join(EVERYWHERE)}; the whole network by organisation or community too.",
             field="groupBy",
         )
+
+
+async def shown_groups(network: Network, tied: Standing, groups: Registered, scope: str, by: GroupBy) -> Shown:
+    """The groups inside a scope (`network`, `organisation:ID`, `community:ID`) that may be shown at the month's end.
+
+    `Invalid` for a grouping that is not registered for the scope.
+    """
+    refuse_undivided(scope, by)
     month = month_of(tied.as_of)
     whole, (words, labels) = groups.whole(month, scope), groups.parts(month, scope, by)
     named = await references(network, tied.scope.audiences, words) if by not in EVERYWHERE else {}

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from service.measures.bootstrap import BOOTSTRAPS, FEWEST
 from service.measures.diversity import estimated_blau, estimated_shannon
 from service.model.answers import ItemReference
+from service.model.asking import GroupBy
 from service.model.crossing import Diversity, DiversityBasis, DiversityQuestion, EstimatedFigure, VoiceShare
 from service.model.ids import as_id
 from service.model.viewer import Viewer
@@ -41,14 +42,15 @@ async def diversity(network: Network, viewer: Viewer, asked: DiversityQuestion) 
     item = named.item or ItemReference(id=scope, kind="Community")
     registers = await registered(network, tied)
     scope, until = f"community:{item.id}", quarter_of(month_of(tied.as_of))
-    shown = await shown_groups(network, tied, registers, scope, asked.group_by)
-    groups = _voices(shown, await acts_told(network, tied, registers), scope, asked)
+    by = GroupBy(asked.group_by)
+    shown = await shown_groups(network, tied, registers, scope, by)
+    groups = _voices(shown, await acts_told(network, tied, registers), scope, by, asked.window_months)
     counts = np.array([one.people for one in groups], dtype=np.int64)
     return Diversity(
         community=item,
         groups=groups,
         **_figures(counts, asked.seed),
-        reason=why_empty(shown, asked.group_by) or _why_silent(counts),
+        reason=why_empty(shown, by) or _why_silent(counts),
         coverage=coverage(shown),
         caution=caution(shown),
         basis=DiversityBasis(
@@ -88,11 +90,11 @@ def _why_silent(counts: NDArray[np.int64]) -> str | None:
     return None if counts.sum() >= FEWEST else TOO_FEW
 
 
-def _voices(shown: Shown, acts: ActsTold, scope: str, asked: DiversityQuestion) -> list[VoiceShare]:
+def _voices(shown: Shown, acts: ActsTold, scope: str, by: GroupBy, months: int) -> list[VoiceShare]:
     """Each group's shares of the people, and of what they did in the quarters of the window."""
     sizes = np.bincount(shown.labels[shown.labels >= 0], minlength=len(shown.names))
-    quarters = quarters_before(quarter_of(shown.month), asked.window_months)
-    counts = [acts.by_group(scope, quarters, asked.group_by, name) for name in shown.names]
+    quarters = quarters_before(quarter_of(shown.month), months)
+    counts = [acts.by_group(scope, quarters, by, name) for name in shown.names]
     tellings, hearings = sum_of(told for told, _ in counts), sum_of(heard for _, heard in counts)
     found = [
         VoiceShare(

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from service.model.asking import NETWORK
+from service.model.asking import NETWORK, GroupBy
 from service.model.ids import as_id
 from service.model.kinds import KINDS
 from service.model.questions import Question
 from service.model.viewer import Viewer
 from service.operations.amplification import journey_in
+from service.operations.disclosure import refuse_undivided
 from service.operations.network import Network
 from service.operations.participation import own_way
 from service.operations.projection import Scope, seen_by, up_to
@@ -75,10 +76,15 @@ async def _own_way(network: Network, viewer: Viewer, _scope: Scope, asked: Any) 
     await own_way(network, viewer, asked.person)
 
 
+async def _division(_network: Network, _viewer: Viewer, _scope: Scope, asked: Any) -> None:
+    refuse_undivided(asked.scope, GroupBy(asked.group_by))
+
+
 _OWN: Final[Mapping[str, Callable[[Network, Viewer, Scope, Any], Awaitable[None]]]] = MappingProxyType(
     {
         "amplificationPaths": _journey,
         "whatIf": _change,
+        "crossing": _division,
         "communityFeed": _own_community,
         "communityParticipation": _own_community,
         "participation": _own_way,

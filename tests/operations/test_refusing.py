@@ -56,6 +56,8 @@ def wrongly(question: Question) -> Iterator[dict[str, Any]]:
             yield {**right, name: f"community:{NOBODY}"}
         elif name == "asOf":
             yield {**right, name: "2100-01-01T00:00:00Z"}
+    if question.name == "crossing":
+        yield {**right, "scope": f"community:{IDS['Community']}", "groupBy": "organisation"}
     if question.name in {"amplificationPaths", "whatIf"}:
         yield {**right, "from": IDS["Person"], "to": IDS["Person"]}
 

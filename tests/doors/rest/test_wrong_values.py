@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from service.graph.session import Graph
 from service.model.asking import WINDOWS, GroupBy
+from service.model.crossing import CrossingGroupBy, DiversityGroupBy
 from service.model.errors import Invalid
 from service.model.ids import derived_id
 from service.model.questions import QUESTIONS
@@ -37,7 +38,9 @@ def problem_of(answer: httpx.Response) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("address", "field", "permitted"),
     [
-        ("/v1/crossing?groupBy=colour", "groupBy", list(GroupBy)),
+        ("/v1/reach?people=x&groupBy=colour", "groupBy", list(GroupBy)),
+        ("/v1/crossing?groupBy=detected", "groupBy", list(CrossingGroupBy)),
+        (f"/v1/diversity?community={SOMEBODY}&groupBy=community", "groupBy", list(DiversityGroupBy)),
         (f"/v1/community-health?community={SOMEBODY}&windowMonths=4", "windowMonths", WINDOWS),
         ("/v1/search?query=lift&kinds=Nothing", "kinds.0", list(SearchedKind)),
         ("/v1/stories?kind=Event", "kind", list(StoryKind)),
