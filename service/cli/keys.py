@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from service.cli.answers import AsJson, console, print_json
 from service.cli.naming import id_of
 from service.cli.opening import Data, run
+from service.cli.tables import print_table
 from service.model.viewer import Scope
 from service.operations import keys
 from service.operations.network import Network
@@ -36,14 +36,15 @@ def create(
 
 
 @app.command("list")
-def list_(data: Data = None) -> None:
-    """Show the keys that there are, without their secrets."""
-    table = Table("id", "name", "scopes", "person", "made", "revoked")
-    for key in run(lambda network: keys.list_keys(network, keys.OPERATOR), data):
-        revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-        scopes = ", ".join(sorted(key.scopes))
-        table.add_row(key.id, key.name, scopes, key.person_id or "", f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
-    Console().print(table)
+def list_(*, json: AsJson = False, data: Data = None) -> None:
+    """Show the keys that there are, without their secrets, the newest first."""
+    found = run(lambda network: keys.list_keys(network, keys.OPERATOR), data)
+    if json:
+        print_json(found)
+    elif found:
+        print_table(console, "keys", found)
+    else:
+        console.print("There are no keys.")
 
 
 @app.command()

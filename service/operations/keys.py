@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
+from pydantic import Field
 
 from service.access.audiences import audiences_of
 from service.access.permissions import require
 from service.access.tokens import hash_of_token, is_token, new_token
+from service.model.answers import answer
 from service.model.errors import Invalid, NotFound, Unauthenticated
 from service.model.ids import as_id, new_id
 from service.model.viewer import EVERYONE, Scope, Viewer
@@ -34,16 +36,16 @@ class NewKey:
     token: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@answer
 class Key:
     """A key, without its token."""
 
-    id: str
-    name: str
-    scopes: list[Scope]
-    person_id: str | None
-    created_at: datetime
-    revoked_at: datetime | None
+    id: Annotated[str, Field(description="The key's id, by which it is revoked.")]
+    name: Annotated[str, Field(description="What it is for.")]
+    scopes: Annotated[list[Scope], Field(description="What it may do.")]
+    person_id: Annotated[str | None, Field(description="Whose it is.")]
+    created_at: Annotated[datetime, Field(description="When it was made.")]
+    revoked_at: Annotated[datetime | None, Field(description="When it was revoked.")]
 
 
 async def viewer_of(network: Network, token: str | None) -> Viewer:
@@ -120,7 +122,7 @@ async def list_keys(network: Network, viewer: Viewer) -> list[Key]:
         Key(
             id=found["id"],
             name=found["name"],
-            scopes=[Scope(scope) for scope in found["scopes"]],
+            scopes=sorted(Scope(scope) for scope in found["scopes"]),
             person_id=found["person"],
             created_at=found["createdAt"].to_native(),
             revoked_at=found["revokedAt"].to_native() if found["revokedAt"] else None,

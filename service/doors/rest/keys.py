@@ -1,20 +1,19 @@
 """Keys: made, listed and revoked by an administrator."""
 
-from datetime import datetime
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.doors.http.authentication import BEARER, viewer_of_request
+from service.doors.http.authentication import BEARER
 from service.doors.http.contract import problem_responses
+from service.doors.rest.answers import Asking, shown
 from service.doors.rest.schemas import HAS_AN_ID, NAMES_AN_ITEM
-from service.model.viewer import Scope, Viewer
+from service.model.viewer import Scope
 from service.operations import keys
 
 router = APIRouter(prefix="/v1/keys", tags=["Keys"], dependencies=[Depends(BEARER)])
-Asking = Annotated[Viewer, Depends(viewer_of_request)]
 PROBLEMS = problem_responses(401, 403, 404, 409, 413, 422, 500, 503)
 
 
@@ -37,17 +36,6 @@ class KeyMade(BaseModel):
     token: Annotated[str, Field(description="The key itself, shown this once: `Authorization: Bearer TOKEN`.")]
 
 
-class KeyShown(BaseModel):
-    """A key, without its secret."""
-
-    id: Annotated[str, Field(description="The key's id.")]
-    name: Annotated[str, Field(description="What it is for.")]
-    scopes: Annotated[list[Scope], Field(description="What it may do.")]
-    personId: Annotated[str | None, Field(description="Whose it is.")]  # noqa: N815
-    createdAt: Annotated[datetime, Field(description="When it was made.")]  # noqa: N815
-    revokedAt: Annotated[datetime | None, Field(description="When it was revoked.")]  # noqa: N815
-
-
 @router.post(
     "",
     operation_id="createKey",
@@ -67,22 +55,11 @@ async def create_key(request: Request, viewer: Asking, draft: KeyDraft) -> Respo
     "",
     operation_id="listKeys",
     summary="List the keys",
-    responses={200: {"model": list[KeyShown], "description": "Every key, the newest first."}, **PROBLEMS},
+    responses={200: {"model": list[keys.Key], "description": "Every key, the newest first."}, **PROBLEMS},
 )
 async def list_keys(request: Request, viewer: Asking) -> Response:
     """Lists every key without its secret. Administrators only."""
-    found = [
-        {
-            "id": key.id,
-            "name": key.name,
-            "scopes": sorted(key.scopes),
-            "personId": key.person_id,
-            "createdAt": key.created_at,
-            "revokedAt": key.revoked_at,
-        }
-        for key in await keys.list_keys(request.app.state.network, viewer)
-    ]
-    return Response(orjson.dumps(found), media_type="application/json")
+    return shown(await keys.list_keys(request.app.state.network, viewer))
 
 
 @router.delete(
