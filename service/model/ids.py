@@ -28,7 +28,6 @@ Id = Annotated[
     str,
     NamesItem(),
     Field(
-        min_length=3,
         max_length=300,
         json_schema_extra={"pattern": f"^{ID_FORM}$"},
         description="An item's id (a UUID), or in a write a reference of your own: `source/externalId`.",

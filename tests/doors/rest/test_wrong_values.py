@@ -100,6 +100,17 @@ async def test_a_number_at_the_edge_of_its_range_is_told_the_range(client: httpx
     assert (problem["field"], problem["right"]) == ("probability", "Give a number that is more than 0.")
 
 
+async def test_an_id_of_a_wrong_form_is_told_what_one_looks_like_however_short_it_is(client: httpx.AsyncClient) -> None:
+    for word in ("", "ab", "anna.k"):
+        asked = await client.get("/v1/reach", params={"people": word})
+        written = await client.post("/v1/stories", json={"title": "T", "content": "C", "tellerId": word})
+        kept = await client.post("/v1/jobs", json={"question": "reach", "parameters": {"people": [word]}})
+        for answer, field in ((asked, "people"), (written, "tellerId"), (kept, "people")):
+            problem = problem_of(answer)
+            assert (problem["field"], problem["wrong"]) == (field, f"{word!r} is not an id")
+            assert problem["right"] == "Give a UUID, or a reference: source/externalId."
+
+
 @pytest.mark.parametrize(
     ("method", "address", "permitted"),
     [
