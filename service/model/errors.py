@@ -3,7 +3,7 @@
 RetellError
 ├── Invalid        the request is wrong: a field, what was wrong with it, what would be right
 ├── NotFound       no such thing for this viewer (hidden and absent are the same answer)
-├── Conflict       the graph has moved on: a stale version, a key used twice, a thing that exists
+├── Conflict       not as things stand: a stale version, a key used twice, a thing that exists, a job not done
 ├── Forbidden      the key may not do this at all, whatever it names
 ├── Unauthenticated    no key, or one that is unknown or revoked
 ├── TooLarge       a body, a line, a statement's answer or a document over its limit
@@ -58,7 +58,7 @@ class NotFound(RetellError):
 
 
 class Conflict(RetellError):
-    """The graph has moved on since the caller last looked, or an idempotency key came back with another body."""
+    """It conflicts with what there is: another version, a thing that exists, what a key came with, a job not done."""
 
     kind = "conflict"
 

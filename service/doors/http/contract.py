@@ -12,7 +12,9 @@ _MEANINGS = {
     HTTPStatus.UNAUTHORIZED: "No key, or one that is unknown or revoked.",
     HTTPStatus.FORBIDDEN: "The key may not do this, whatever it names.",
     HTTPStatus.NOT_FOUND: "No such thing for this viewer: absent and hidden look alike.",
-    HTTPStatus.CONFLICT: "The graph has moved on, or an idempotency key came back with another body.",
+    HTTPStatus.CONFLICT: (
+        "In conflict with what there is: a version, an id, an idempotency key of another request, a job not done."
+    ),
     HTTPStatus.PRECONDITION_FAILED: "The item no longer has the ETag in `If-Match`.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Over a stated limit.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The request is wrong; each problem names its field and what would be right.",

@@ -44,14 +44,15 @@ STATUSES: Mapping[str, HTTPStatus] = {
 TITLES: Mapping[str, str] = {
     "invalid": "The request is wrong",
     "not_found": "There is no such thing",
-    "conflict": "The graph has moved on",
+    "conflict": "The request conflicts with what there is",
     "forbidden": "The key may not do this",
     "unauthenticated": "Nobody is signed in",
     "too_large": "Over a limit",
     "too_many": "Too much at once",
-    "unavailable": "The database can't be used now",
+    "unavailable": "This can't be answered now",
     "internal": "Something went wrong here",
 }
+"""What each kind is called: the same whatever it is about, as RFC 9457 has it (3.1.4); `detail` says the rest."""
 
 STALE_FIELD = "ifVersion"
 """A conflict about this field is a version that has moved on: 412 where HTTP's own condition asked for it."""

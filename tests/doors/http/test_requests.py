@@ -118,6 +118,13 @@ async def test_several_problems_come_together(client: httpx.AsyncClient) -> None
     assert [problem["field"] for problem in shown["problems"]] == ["a", "b"]
 
 
+async def test_a_title_is_true_of_whatever_its_kind_is_about(client: httpx.AsyncClient) -> None:
+    titles = {(await client.get(f"/errors/{about}")).json()["title"] for about in ("conflict", "stale")}
+    assert titles == {"The request conflicts with what there is"}  # an id, a key, a job as well as a version
+    unavailable = (await client.get("/errors/unavailable")).json()
+    assert unavailable["title"] == "This can't be answered now"  # a service that ends as well as a database
+
+
 async def test_a_stale_version_is_412_where_if_match_asked(client: httpx.AsyncClient) -> None:
     stale = await client.get("/errors/stale", headers={"If-Match": '"3"'})
     assert (stale.status_code, stale.json()["problems"][0]["field"]) == (412, "If-Match")
