@@ -84,6 +84,29 @@ async def test_a_parameter_that_a_question_has_not_is_told_those_that_it_has(cli
     assert "item" not in problem["right"]  # it stands in the address
 
 
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        (f"/v1/amplification-paths?from={SOMEBODY}&to={SOMEBODY}&k=3&k=5", "k"),
+        (f"/v1/cascades/{SOMEBODY}?audience=everyone&audience=everyone", "audience"),
+        ("/v1/stories?first=1&first=2", "first"),
+        ("/v1/search?query=lift&query=stairs", "query"),
+        ("/v1/bulk?dryRun=true&dryRun=false", "dryRun"),
+    ],
+)
+async def test_what_is_no_list_is_refused_by_name_where_it_comes_twice(
+    client: httpx.AsyncClient, address: str, field: str
+) -> None:
+    problem = problem_of(await client.request("POST" if "bulk" in address else "GET", address))
+    assert problem == {"kind": "invalid", "field": field, "wrong": f"`{field}` comes 2 times", "right": "Give it once."}
+
+
+async def test_a_list_may_come_several_times(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/search?query=lift&kinds=Story&kinds=Person")).status_code == 200
+    twice = await client.get(f"/v1/reach?people={SOMEBODY}&people={SOMEBODY}")
+    assert twice.json()["problems"][0]["kind"] == "not_found"
+
+
 async def test_a_number_that_is_none_is_told_what_it_has_to_be(client: httpx.AsyncClient) -> None:
     problem = problem_of(await client.get("/v1/stories", params={"first": "many"}))
     assert (problem["wrong"], problem["right"]) == ("`first` is not a whole number", "Give a whole number.")
