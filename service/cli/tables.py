@@ -28,6 +28,8 @@ class Column:
 
     heading: str
     cells: Sequence[Any]
+    of: type
+    attribute: str
 
     @property
     def texts(self) -> list[str]:
@@ -70,20 +72,19 @@ def print_table(console: Console, title: str, rows: Sequence[Any]) -> None:
         console.print(_boxed(title, columns))
     else:
         _print_with_lines(console, title, columns)
-    for note in _notes(rows):
+    for note in _notes(columns):
         console.print(f"[dim]{escape(note)}[/dim]")
     if len(rows) > MOST_ROWS:
         console.print(f"[dim]… and {len(rows) - MOST_ROWS} more; --json shows all.[/dim]")
 
 
-def _notes(rows: Sequence[Any]) -> Iterator[str]:
+def _notes(columns: Sequence[Column]) -> Iterator[str]:
     """What those figures are whose heading does not say it, and why some rows have none where others have one."""
-    of = type(rows[0])
-    for declared in fields(of):
-        cells = [getattr(row, declared.name) for row in rows[:MOST_ROWS]]
-        figures = sum(isinstance(cell, int | float) for cell in cells)
-        if figures and (said := meaning(of, declared.name, partly_empty=figures < len(cells))):
-            yield f"{words(declared.name)}: {said}"
+    for column in columns:
+        figures = sum(isinstance(cell, int | float) for cell in column.cells)
+        said = meaning(column.of, column.attribute, partly_empty=figures < len(column.cells))
+        if figures and said:
+            yield f"{column.heading}: {said}"
 
 
 def _boxed_width(columns: Sequence[Column]) -> int:
@@ -166,11 +167,16 @@ def _elements(things: Sequence[Any]) -> str:
 
 def _columns(rows: Sequence[Any]) -> list[Column]:
     read = [dict(_values(row)) for row in rows]
-    paths = list(dict.fromkeys(path for row in read for path in row))
+    paths = {path: type(_owner(row, path)) for row, known in zip(rows, read, strict=True) for path in known}
     last = [path[-1] for path in paths]
     return [
-        Column(words(path[-1] if last.count(path[-1]) == 1 else " ".join(path)), [row.get(path) for row in read])
-        for path in paths
+        Column(
+            words(path[-1] if last.count(path[-1]) == 1 else " ".join(path)),
+            [row.get(path) for row in read],
+            of,
+            path[-1],
+        )
+        for path, of in paths.items()
         if any(row.get(path) not in (None, []) for row in read)
     ]
 
@@ -183,6 +189,11 @@ def _values(row: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
             yield from (((declared.name, inner.name), getattr(value, inner.name)) for inner in fields(value))
         else:
             yield (declared.name,), value
+
+
+def _owner(row: Any, path: Sequence[str]) -> Any:
+    """What has the field that a path ends with."""
+    return row if len(path) == 1 else getattr(row, path[0])
 
 
 def _things(value: Any) -> bool:

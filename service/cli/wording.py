@@ -13,9 +13,13 @@ UNCLEAR = frozenset(
     {
         *("half_days", "half_lower", "half_upper"),
         *("median_days", "median_lower", "median_upper", "median_low", "median_high"),
+        *("bridging", "within", "within_low", "within_high", "participation", "constraint", "betweenness_deviation"),
+        *("coreness", "depth", "deepest", "centrality", "heard_ratio"),
+        *("expertise", "right_low", "right_high", "rate_low", "rate_high"),
+        *("credit", "visible", "hidden", "hidden_low", "hidden_high"),
     }
 )
-"""Fields whose name as words does not say what they are: what has a half of, and after which days."""
+"""Fields whose name as words does not say what they are: what has a half of, and within what."""
 
 
 def words(attribute: str) -> str:

@@ -86,7 +86,10 @@ class KnowingPerson:
     ]
     supporters: Annotated[int, Field(description="How many different people had use of what they know about it.")]
     correctors: Annotated[int, Field(description="How many different people corrected it.")]
-    right_low: Annotated[float, Field(description="Wilson's interval of supporters among both: its lower end.")]
+    right_low: Annotated[
+        float,
+        Field(description="The lower end of Wilson's interval for the share of supporters among those and correctors."),
+    ]
     right_high: Annotated[float, Field(description="Its upper end.")]
     told: Annotated[int, Field(description="How much they told and said about it: for comparison, it counts nothing.")]
     evidence: Annotated[list[ExpertiseCount], Field(description="What it rests on, by kind.")]

@@ -124,8 +124,8 @@ class ParticipationStep:
         float,
         Field(
             description=(
-                "That, against a member's equal share: 1 is what members are heard on average, the silent included, so "
-                "where most are silent a single act may be many times that."
+                "How often they were heard, against a member's equal share: 1 is what members are heard on average, "
+                "the silent included, so where most are silent a single act may be many times that."
             )
         ),
     ]

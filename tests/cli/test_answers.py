@@ -9,9 +9,20 @@ import pytest
 
 from service.cli import answers
 from service.cli.tables import print_table
-from service.model.answers import CalibrationSummary, ChanceBasis, EvidenceKind, EvidenceWeight, TieBasis
+from service.cli.wording import meaning
+from service.model.answers import (
+    CalibrationSummary,
+    ChanceBasis,
+    EvidenceKind,
+    EvidenceWeight,
+    PersonReference,
+    TieBasis,
+)
+from service.model.boundaries import Spanner
 from service.model.conversion import ConversionStage, ConversionStep
 from service.model.crossing import MixingCell
+from service.model.expertise import Answerer, KnowingPerson
+from service.model.participation import ParticipationStep
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 BASIS = TieBasis(
@@ -83,6 +94,46 @@ def test_what_days_a_half_and_a_median_are_is_said_under_them() -> None:
     assert "empty where it never comes to that" in shown
     assert "half lower: The lower end of its 95 % interval." in shown
     assert "median upper:" not in shown  # none has one
+
+
+def test_what_a_measure_is_that_its_heading_does_not_tell_is_said_under_the_table_that_has_it() -> None:
+    answerer = Answerer(
+        asked=9,
+        answered=6,
+        rate=0.67,
+        rate_low=0.35,
+        rate_high=0.88,
+        median_hours=None,
+        open=0,
+        said_lately=2,
+        reason=None,
+    )
+    knowing = KnowingPerson(
+        rank=1,
+        person=PersonReference(id="1", name="Rhona"),
+        expertise=9.5,
+        supporters=15,
+        correctors=2,
+        right_low=0.65,
+        right_high=0.97,
+        told=4,
+        evidence=[],
+        answers=answerer,
+        items=[],
+    )
+    with answers.console.capture() as captured:
+        print_table(answers.console, "people", [knowing])
+    shown = " ".join(captured.get().split())
+    for attribute in ("expertise", "right_low", "right_high"):
+        described = KnowingPerson.__pydantic_fields__[attribute].description  # type: ignore[attr-defined]
+        assert f"{attribute.replace('_', ' ')}: {described}" in shown
+    assert "rate low: The lower end of Wilson's interval for it." in shown  # of what is opened within a row
+    assert "supporters: How many" not in shown  # the heading says it
+    course = {attribute: meaning(ParticipationStep, attribute) for attribute in ("depth", "heard_ratio", "told")}
+    assert course["depth"] == "Their coreness as a share of the deepest; 0 where nobody is tied."
+    assert "against a member's equal share" in (course["heard_ratio"] or "")
+    assert course["told"] is None
+    assert "in standard deviations above its mean (z)" in (meaning(Spanner, "within") or "")
 
 
 def test_why_a_cell_is_blank_is_said_under_a_table_with_blank_ones() -> None:
