@@ -60,7 +60,8 @@ def print_basis(basis: Basis) -> None:
     if not isinstance(basis, TieBasis):
         return
     undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
-    console.print(f"[dim]{basis.people} people, {basis.ties} ties, {basis.evidence} acts of evidence{undated}.[/dim]")
+    acts = f"{basis.ties} ties, {basis.evidence} acts of evidence by then{undated}"
+    console.print(f"[dim]{basis.people} people known today; {acts}.[/dim]")
     if not _is_learnt(basis):
         weights = ", ".join(f"{one.kind.value} {one.weight:g}" for one in basis.weights)
         console.print(
