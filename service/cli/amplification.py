@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.tree import Tree
 
 from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, in_utc, print_basis, print_json
+from service.cli.asking import ask_as
 from service.cli.naming import PERSON, id_of, ids_of, scope_of
-from service.cli.opening import Data, Key, run_as
+from service.cli.opening import Data, Key
 from service.model.cascades import Cascade, CascadeAct, CascadeQuestion
 from service.model.paths import AmplificationPath, AmplificationPaths, PathStep
 from service.model.viewer import EVERYONE, Viewer
@@ -53,7 +54,7 @@ def paths(
         found: AmplificationPaths = await answer_to(network, viewer, "amplificationPaths", given)
         return found
 
-    answer = run_as(asked, data, key)
+    answer = ask_as(asked, data, key, json=json)
     if json:
         print_json(answer)
         return
@@ -114,7 +115,7 @@ def cascade(
         asks = CascadeQuestion(item=named, as_of=moment, audience=seen_by)
         return await cascades.cascade(network, viewer, asks)
 
-    answer = run_as(asked, data, key)
+    answer = ask_as(asked, data, key, json=json)
     if json:
         print_json(answer)
         return

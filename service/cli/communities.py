@@ -7,8 +7,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, AsOf, Audience, console, in_utc, print_basis, print_json
+from service.cli.asking import ask_as
 from service.cli.naming import scope_of
-from service.cli.opening import Data, Key, run_as
+from service.cli.opening import Data, Key
 from service.model.answers import PersonReference
 from service.model.detection import DetectedCommunities
 from service.model.overview import DeclaredCommunities
@@ -45,7 +46,7 @@ def communities(
         found: DetectedCommunities = await answered(network, viewer, "detectedCommunities", given)
         return found
 
-    answer = run_as(asked, data, key)
+    answer = ask_as(asked, data, key, json=json)
     if json:
         print_json(answer)
     elif isinstance(answer, DetectedCommunities):

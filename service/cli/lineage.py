@@ -7,8 +7,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from service.cli.answers import AsJson, SeenAudience, console, print_basis, print_json
+from service.cli.asking import ask_as
 from service.cli.naming import id_of, scope_of
-from service.cli.opening import Data, Key, run_as
+from service.cli.opening import Data, Key
 from service.model.lineage import Lineage, LineageQuestion
 from service.model.viewer import Viewer
 from service.operations.network import Network
@@ -29,7 +30,7 @@ def lineage(
         seen_by = await scope_of(network, viewer, audience, "audience") if audience else None
         return await lineages.lineage(network, viewer, LineageQuestion(knowledge=named, audience=seen_by))
 
-    answer = run_as(asked, data, key)
+    answer = ask_as(asked, data, key, json=json)
     if json:
         print_json(answer)
         return

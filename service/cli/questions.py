@@ -9,8 +9,9 @@ import typer
 from pydantic import AwareDatetime
 
 from service.cli.answers import INSTANTS, AsJson, in_utc, print_answer, print_json
+from service.cli.asking import ask_as
 from service.cli.naming import SCOPES, id_of, ids_of, scope_of
-from service.cli.opening import Data, Key, run_as
+from service.cli.opening import Data, Key
 from service.model.fields import DeclaredField
 from service.model.questions import QUESTIONS, Question
 from service.model.viewer import Viewer
@@ -35,7 +36,7 @@ def _command(question: Question) -> Callable[..., None]:
             words = {name: await _word(network, viewer, question.asks[name], given) for name in question.asks}
             return await answer(network, viewer, question.name, words)
 
-        found = run_as(answered, data, key)
+        found = ask_as(answered, data, key, json=json)
         print_json(found) if json else print_answer(found)
 
     # Typer reads the arguments and options from the signature.

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import asking
 from service.cli.naming import KINDS_OF, SCOPES, id_of, ids_of, scope_of
 from service.graph.session import Graph
+from service.model.crossing import Crossing
 from service.model.errors import Invalid, NotFound
 from service.model.kinds import KINDS
 from service.model.questions import QUESTIONS
-from service.model.viewer import Scope
+from service.model.viewer import Scope, Viewer
+from service.operations.answering import answer
 from service.operations.keys import OPERATOR, create_key, viewer_of
 from service.operations.network import Network
 from service.settings import Settings
@@ -101,6 +104,25 @@ async def test_a_name_is_found_among_the_kinds_of_its_parameter(empty_graph: Gra
         assert nothing.value.problems[0].wrong == f"There is no {kinds} called 'secret' that you may see"
     with pytest.raises(NotFound, match="no community called 'topic"):
         await id_of(network, stranger, "topic:11", "community")
+
+
+async def test_what_an_answer_is_about_has_its_name_beside_its_id_to_be_read(
+    empty_graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, works = Network(empty_graph), []
+    await write_world(network, World([*ROWS, heard(ANN, BO)]))
+    scope = f"community:{_id('Community')}"
+    monkeypatch.setattr(asking, "run_as", lambda work, *_: works.append(work))
+
+    async def asked(network: Network, viewer: Viewer) -> Crossing:
+        found: Crossing = await answer(network, viewer, "crossing", {"scope": scope})
+        return found
+
+    for json_wanted in (False, True):
+        asking.ask_as(asked, None, None, json=json_wanted)
+    read, plain = [await work(network, viewer()) for work in works]
+    assert (read.basis.scope, plain.basis.scope) == (f"{scope} (11)", scope)
+    assert read.basis.audience == "everyone"
 
 
 async def test_reach_takes_people_as_arguments_and_as_options(
