@@ -3,27 +3,27 @@
 An answer is one keyword-only dataclass: REST's response as it stands, and the declaration of the GraphQL type.
 """
 
-from collections.abc import Iterator
 from dataclasses import is_dataclass
 from datetime import datetime
-from math import floor, isfinite, log10
+from math import floor, log10
 from typing import Annotated, Final, TypeVar, cast, dataclass_transform
 
 from pydantic import Field
-from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from service.model.items import CAMEL
 from service.model.vocabulary import Vocabulary
 
 T = TypeVar("T")
-_WORDS: Final = frozenset({str, int, bool, type(None), datetime})
 
 
 @dataclass_transform(kw_only_default=True)
 def answer(cls: type[T]) -> type[T]:
-    """Declare a part of an answer: a keyword-only dataclass that speaks camelCase outside."""
-    return cast("type[T]", pydantic_dataclass(cls, kw_only=True, config=CAMEL))
+    """Declare a part of an answer: a keyword-only dataclass that speaks camelCase outside.
+
+    A figure that is no number, or an infinite one, is refused as the part is made: as JSON it would be a null.
+    """
+    return cast("type[T]", pydantic_dataclass(cls, kw_only=True, config={**CAMEL, "allow_inf_nan": False}))
 
 
 class EvidenceKind(Vocabulary):
@@ -286,44 +286,12 @@ class ChanceBasis(TieBasis):
     prior: Annotated[str, Field(description="How the probability of a tie follows from its evidence.")]
 
 
-def not_finite(found: object) -> str | None:
-    """Where in an answer a figure stands that is no number or an infinite one: `groups.3.people.mean`; None, if none.
-
-    Names are those that callers read.
-    """
-    if _finite(found):  # nearly always, and quicker found out than where each figure stands
-        return None
-    return next(place for place, value in _figures(found, "") if not isfinite(value))
-
-
 def referred_to(found: object) -> set[str]:
     """The ids of all the people and items that an answer names."""
     if isinstance(found, PersonReference | ItemReference):
         return {found.id}
     inside = found if isinstance(found, list) else vars(found).values() if is_dataclass(found) else ()
     return {id for one in inside for id in referred_to(one)}
-
-
-def _finite(found: object) -> bool:
-    kind = type(found)
-    if kind in _WORDS:  # most of what stands in an answer
-        return True
-    if kind is float:
-        return isfinite(cast("float", found))
-    if kind is list:
-        return all(map(_finite, cast("list[object]", found)))
-    return not is_dataclass(found) or all(map(_finite, vars(found).values()))
-
-
-def _figures(found: object, place: str) -> Iterator[tuple[str, float]]:
-    if isinstance(found, float):
-        yield place, found
-    elif isinstance(found, list):
-        for number, one in enumerate(found):
-            yield from _figures(one, f"{place}.{number}")
-    elif is_dataclass(found):
-        for name, one in vars(found).items():
-            yield from _figures(one, f"{place}.{to_camel(name)}".strip("._"))
 
 
 def one_in(probability: float) -> float:

@@ -7,11 +7,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-import structlog
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from service.measures.progress import watched
-from service.model.answers import not_finite
 from service.model.errors import Invalid, TooLarge
 from service.model.ids import as_id
 from service.model.questions import QUESTIONS, Question
@@ -50,8 +48,6 @@ from service.operations.what_if import what_if
 
 LONGEST_WAIT_SECONDS: Final = 60.0
 """How long whoever asks directly is kept waiting; a job takes as long as it takes."""
-
-_log = structlog.get_logger(__name__)
 
 Answer = Callable[[Network, Viewer, Any], Awaitable[Any]]
 
@@ -138,18 +134,10 @@ async def answer(network: Network, viewer: Viewer, name: str, given: Mapping[str
 
 
 async def answered(network: Network, viewer: Viewer, question: Question, asked: Any) -> Any:
-    """The answer to parameters that have been read, with the change counted in that they name.
-
-    A figure that is no number, or an infinite one, is a mistake of ours and told as one: as JSON it would be a null.
-    """
+    """The answer to parameters that have been read, with the change counted in that they name."""
     if (change := getattr(asked, "after", None)) is not None:
         await wait_for(network, as_id(change, "after"))
-    found = await ANSWERS[question.name](network, viewer, asked)
-    if (place := not_finite(found)) is not None:
-        _log.error("figure_not_finite", question=question.name, field=place)
-        message = f"{question.name}: {place} is not a finite number"
-        raise ArithmeticError(message)
-    return found
+    return await ANSWERS[question.name](network, viewer, asked)
 
 
 @cache
