@@ -57,7 +57,7 @@ def create_app(network: Network | None) -> FastAPI:
     app.include_router(health.router)
     # The items after the routes that have names of their own: an item's address takes any word in the place of its id.
     named = (door.router for door in (viewer, search, bulk, exporting, keys, jobs, conventions))
-    for router in (*named, questions_router(), items_router()):
+    for router in (questions_router(), *named, items_router()):
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     return app
 

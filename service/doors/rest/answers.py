@@ -1,5 +1,6 @@
 """What the routes of computed answers share: who asks, and the answer as JSON."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
@@ -15,8 +16,13 @@ PROBLEMS = problem_responses(401, 403, 404, 413, 422, 500, 503)
 
 def shown(answer: object, headers: dict[str, str] | None = None) -> Response:
     """An answer as JSON, just as its dataclass declares it."""
-    content = TypeAdapter(type(answer)).dump_json(answer, by_alias=True)
+    content = _adapter(type(answer)).dump_json(answer, by_alias=True)
     return Response(content, media_type="application/json", headers=headers)
+
+
+@cache
+def _adapter(of: type) -> TypeAdapter[Any]:
+    return TypeAdapter(of)
 
 
 def responses(of: type, description: str) -> dict[int | str, dict[str, Any]]:
