@@ -52,6 +52,8 @@ class Network:
     """What answers foretold and is not written yet, by the id that it will have."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What is written off the path of requests."""
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where the network is closed, so that what waits to be written is written at once."""
     projections: Projections = field(init=False)
     """The evidence of who listens to whom, by audience."""
     saves: GroupCommit = field(init=False)
@@ -83,6 +85,7 @@ async def open_network(settings: Settings) -> AsyncIterator[Network]:
         try:
             yield network
         finally:
+            network.ending.set()
             await network.saves.finish()
             await asyncio.gather(*network.background)
 

@@ -7,6 +7,7 @@ among them from the lowest to the highest: which are compared must not hang on a
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,9 +34,11 @@ SUGGESTING: Final = "nextConnections"
 MOST_PAIRS: Final = 50
 """Chances that are kept of one answer."""
 MOST_WRITING: Final = 100
-"""Answers of a second whose predictions are kept; of more none is, rather than everybody kept waiting."""
-GATHER_SECONDS: Final = 1.0
+"""Answers whose predictions are gathered; of more none is kept, rather than everybody kept waiting."""
+GATHER_SECONDS: Final = 5.0
 """How long they are gathered: written one by one, they would take more than the questions that they come from."""
+WRITTEN_AT_ONCE: Final = 25
+"""Answers in one statement: more would keep the questions waiting while they are sent."""
 MOST_COMPARED: Final = 20_000
 """Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
 FORGOTTEN_AT_ONCE: Final = 500
@@ -67,26 +70,31 @@ async def keep_predictions(
     Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
     worse.
     """
+    if tied.scope.name == VIEWER or len(network.foretold) >= MOST_WRITING:
+        return
     pairs = _some(dict.fromkeys(foretold))
-    if not (pairs or expected) or tied.scope.name == VIEWER or len(network.foretold) >= MOST_WRITING:
+    if not (pairs or expected):
         return
     said = [f"{teller} {listener} {chance:.9f}" for teller, listener, chance in sorted(pairs)]
     said += [f"{one.teller} {one.takers:.9f} {one.people}" for one in expected]
     id = derived_id("prediction", "\n".join([question, tied.scope.name, tied.as_of.isoformat(), *said]))
+    # In columns, instants as text: maps of pairs and the driver's own instants take ten times as long to send.
     network.foretold[id] = {
         "id": id,
-        "pairs": [{"teller": one, "listener": other, "probability": chance} for one, other, chance in pairs],
+        "tellers": [teller for teller, _, _ in pairs],
+        "listeners": [listener for _, listener, _ in pairs],
+        "chances": [chance for _, _, chance in pairs],
         "expected": [
             {"teller": one.teller, "listeners": one.listeners, "takers": one.takers, "people": one.people}
             for one in expected
         ],
+        "asOf": tied.as_of.isoformat(),
+        "at": datetime.now(UTC).isoformat(),
         "properties": {
             "question": question,
             "audience": tied.scope.name,
-            "asOf": tied.as_of,
             "horizonDays": tied.chances.summary.horizon_days,
             "learnt": tied.chances.learnt,
-            "at": datetime.now(UTC),
         },
     }
     # One that is done may still be in there, until the loop comes to it.
@@ -286,16 +294,22 @@ async def forget_the_oldest(network: Network, audience: str, horizon_days: int) 
 
 
 async def _written(network: Network) -> None:
-    """Write what was foretold, until nothing more is."""
+    """Write what was foretold, until nothing more is: as it was gathered for a while, or at once at the end."""
     while network.foretold:
-        await asyncio.sleep(GATHER_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(network.ending.wait(), GATHER_SECONDS)
         answers = list(network.foretold.values())
         network.foretold.clear()
-        try:
-            await network.write("uptake/keep", {"answers": answers})
-            for one in answers:
-                if str(one["id"]).endswith(_TURN):
-                    about = one["properties"]
-                    await forget_the_oldest(network, about["audience"], about["horizonDays"])
-        except RetellError as error:
-            _log.warning("prediction_not_kept", why=str(error))
+        for start in range(0, len(answers), WRITTEN_AT_ONCE):
+            try:
+                await _write(network, answers[start : start + WRITTEN_AT_ONCE])
+            except RetellError as error:
+                _log.warning("prediction_not_kept", why=str(error))
+
+
+async def _write(network: Network, answers: Sequence[Mapping[str, Any]]) -> None:
+    await network.write("uptake/keep", {"batch": {"answers": answers}})
+    for one in answers:
+        if str(one["id"]).endswith(_TURN):
+            about = one["properties"]
+            await forget_the_oldest(network, about["audience"], about["horizonDays"])

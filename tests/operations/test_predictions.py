@@ -13,9 +13,10 @@ from service.operations.answering import answer
 from service.operations.chances import HORIZON_DAYS
 from service.operations.deleting import delete_item
 from service.operations.keys import OPERATOR
-from service.operations.network import Network
+from service.operations.network import Network, open_network
 from service.operations.predictions import MOST_PAIRS, Expected, keep_predictions
 from service.operations.projection import Standing, scope_of, standing
+from service.settings import Settings
 from tests.operations.test_uptake import FIRST, PEOPLE, STRANGER, calibrated, keen_half, person
 from tests.operations.worlds import Row, World, write_world
 from tests.operations.writers import made
@@ -95,9 +96,20 @@ async def test_what_is_foretold_just_as_writing_ends_is_written_too(network: Net
     assert await foretold(network) == [0.1]
 
 
-async def test_of_a_second_no_more_answers_are_kept_than_are_written_at_once(
-    network: Network, monkeypatch: pytest.MonkeyPatch
+async def test_what_waits_to_be_written_is_written_as_the_network_is_closed(
+    network: Network, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(predictions, "GATHER_SECONDS", 60.0)
+    monkeypatch.setattr(predictions, "WRITTEN_AT_ONCE", 2)
+    await write_world(network, keen_half(weeks=3))
+    async with asyncio.timeout(30), open_network(settings) as closed:
+        for chance in (0.1, 0.2, 0.3):
+            await keep_predictions(closed, "test", await tied_at(closed), [(person(0), person(1), chance)])
+        assert await foretold(network) == []
+    assert await foretold(network) == [0.1, 0.2, 0.3]
+
+
+async def test_no_more_answers_are_kept_than_are_gathered(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predictions, "MOST_WRITING", 2)
     await write_world(network, keen_half(weeks=3))
     tied = await tied_at(network)

@@ -73,11 +73,12 @@ async def replanted(graph: Graph) -> Graph:
     found = [{"number": 0, "identity": "found", "people": ids("Person")}]
     run = {"series": "planted", "asOf": NOW, "properties": {"audience": EVERYONE}, "communities": found}
     await graph.write(graph.catalogue.statement("detection/keep").text, run)
-    pairs = [{"teller": one, "listener": other, "probability": 0.1} for one, other in product(ids("Person"), repeat=2)]
-    foretold = {"id": "planted", "properties": {"audience": EVERYONE, "asOf": NOW, "horizonDays": 90}}
+    tellers, listeners = zip(*product(ids("Person"), repeat=2), strict=True)
+    foretold = {"id": "planted", "tellers": tellers, "listeners": listeners, "chances": [0.1] * len(tellers)}
     expected = [{"teller": one, "listeners": 1, "takers": 0.1, "people": 0.1} for one in ids("Person")]
-    given = {"pairs": pairs, "expected": expected, **foretold}
-    await graph.write(graph.catalogue.statement("uptake/keep").text, {"answers": [given]})
+    about = {"asOf": NOW.isoformat(), "at": NOW.isoformat(), "properties": {"audience": EVERYONE, "horizonDays": 90}}
+    given = {**foretold, "expected": expected, **about}
+    await graph.write(graph.catalogue.statement("uptake/keep").text, {"batch": {"answers": [given]}})
     await graph.read(graph.catalogue.statement("search/settled").text)
     return graph
 
