@@ -31,7 +31,7 @@ from service.measures.completion import (
     TieNetwork,
     completion_costs,
 )
-from service.measures.kernel import kernel
+from service.measures.kernel import is_compiled, kernel
 from service.model.errors import Invalid
 
 MOST_PATHS: Final = 1_000
@@ -40,6 +40,8 @@ MOST_THROUGH: Final = 3
 """People that every path may be asked to pass: each one more doubles the work."""
 MOST_STEPS: Final = 200_000_000
 """Ties looked at before a search gives up: about a second."""
+QUICK_STEPS: Final = 100_000
+"""Ties looked at in some six milliseconds, and ten times as many for the bound of what is left of the way."""
 
 _PATIENCE: Final = 1_000
 """Partial paths followed, beyond 100 for each path wanted, before the bound is worked out anew at each."""
@@ -158,6 +160,15 @@ def most_probable_paths(
         steps += answer.steps
     paths = (_path(network, answer.people[row, : answer.ties[row] + 1]) for row in range(answer.found))
     return PathSearch(paths=tuple(paths), complete=answer.outcome == _COMPLETE, steps=steps)
+
+
+def is_quick(network: TieNetwork, *, max_hops: int, through: int) -> bool:
+    """Whether a search past so many people that gives up after `QUICK_STEPS` takes some milliseconds at most.
+
+    The bound for what is left of the way is worked out whole, whatever it takes; and the first search of a process
+    waits for the machine code.
+    """
+    return is_compiled(_best_first) and len(network.probabilities) * max_hops * 2**through <= 10 * QUICK_STEPS
 
 
 def step_probabilities(network: TieNetwork, ties: Sequence[int]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from service.measures.paths import PathSearch, most_probable_paths
+from service.measures.paths import MOST_STEPS, QUICK_STEPS, PathSearch, is_quick, most_probable_paths
 from service.model.answers import ItemReference
 from service.model.errors import Invalid
 from service.model.ids import ANYBODY, as_id
@@ -58,8 +58,8 @@ async def amplification_paths(
     tied = await standing(network, scope, asked.as_of)
     journey = await journey_in(network, scope, asked)
     targets = await people_reached(network, tied, journey.target, at=tied.as_of)
-    search = await asyncio.to_thread(_search, tied, journey, targets)
-    outcome = _outcome(tied, journey, targets, search)
+    search = await _searched(tied, journey, targets)
+    outcome = PathOutcome.found if search.paths else await asyncio.to_thread(_outcome, tied, journey, targets, search)
     await keep_predictions(network, "amplificationPaths", tied, _foretold(tied, search))
     return AmplificationPaths(
         from_=person_of(journey.source),
@@ -121,7 +121,16 @@ def _refuse(
             raise Invalid(f"{title or one} {what}", right="Leave them out.", field=field)
 
 
-def _search(tied: Standing, journey: _Journey, targets: list[int]) -> PathSearch:
+async def _searched(tied: Standing, journey: _Journey, targets: list[int]) -> PathSearch:
+    """The paths: at once where that is quick, as the way to a thread and back takes longer; else beside the loop."""
+    if is_quick(tied.network, max_hops=journey.max_hops, through=len(journey.through)):
+        search = _search(tied, journey, targets, most_steps=QUICK_STEPS)
+        if search.complete:
+            return search
+    return await asyncio.to_thread(_search, tied, journey, targets)
+
+
+def _search(tied: Standing, journey: _Journey, targets: list[int], *, most_steps: int = MOST_STEPS) -> PathSearch:
     """The paths; what has no number in the projection has no ties either."""
     numbers = tied.projection.numbers
     start = numbers.get(journey.source.id)
@@ -135,12 +144,12 @@ def _search(tied: Standing, journey: _Journey, targets: list[int]) -> PathSearch
         max_hops=journey.max_hops,
         avoid=[numbers[one.id] for one in journey.avoid if one.id in numbers],
         through=[numbers[one.id] for one in journey.through],
+        most_steps=most_steps,
     )
 
 
 def _outcome(tied: Standing, journey: _Journey, targets: list[int], search: PathSearch) -> PathOutcome:
-    if search.paths:
-        return PathOutcome.found
+    """Why there is none."""
     numbers = tied.projection.numbers
     start = numbers.get(journey.source.id)
     closed = {start, *(numbers.get(one.id) for one in journey.avoid)}

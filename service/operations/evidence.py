@@ -1,8 +1,9 @@
 """Evidence as answers show it: the acts that a tie rests on, and how much of its chance each stands for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -44,17 +45,26 @@ def shares_in_words(tied: Standing) -> str:
     )
 
 
-def tie_evidence(tied: Standing, tie: int) -> TieEvidence:
-    """What shows that a listener listens to a teller: how many acts of which kinds, and the newest."""
-    seen, rows = tied.projection, tied.ties.evidence_for(tie)
-    counts = Counter(seen.kinds[rows].tolist())
-    newest = rows[np.argsort(-seen.times[rows], kind="stable")][:SHOWN_ACTS]  # what has no time comes last
-    return TieEvidence(
-        count=len(rows),
-        kinds=[EvidenceCount(kind=KINDS[kind], count=count) for kind, count in counts.most_common()],
-        latest_at=_moment(float(tied.ties.latest[tie])),
-        items=_acts(tied, newest),
-    )
+def tie_evidence(tied: Standing, ties: Collection[int]) -> dict[int, TieEvidence]:
+    """What shows of each tie that its listener listens to its teller: how many acts of which kinds, and the newest."""
+    if not ties:
+        return {}
+    seen, rows = tied.projection, {tie: tied.ties.evidence_for(tie) for tie in ties}
+    # What has no time comes last.
+    newest = [rows[tie][np.argsort(-seen.times[rows[tie]], kind="stable")][:SHOWN_ACTS] for tie in ties]
+    acts = iter(_acts(tied, np.concatenate(newest)))
+    return {
+        tie: TieEvidence(
+            count=len(rows[tie]),
+            kinds=[
+                EvidenceCount(kind=KINDS[kind], count=count)
+                for kind, count in Counter(seen.kinds[rows[tie]].tolist()).most_common()
+            ],
+            latest_at=_moment(float(tied.ties.latest[tie])),
+            items=list(islice(acts, len(shown))),
+        )
+        for tie, shown in zip(ties, newest, strict=True)
+    }
 
 
 def acts_of(tied: Standing, tie: int, named: Mapping[str, ItemReference]) -> list[ActShare]:

@@ -23,7 +23,7 @@ async def shown_paths(
     named = await people_and_items(network, tied.scope.audiences, acts.union(met.values()))
     # The best paths have most of their steps in common: what is shown of one is made once.
     people = {person: person_of(named[id]) for person, id in met.items() if id in named}
-    evidence = {tie: tie_evidence(tied, tie) for tie in ties}
+    evidence = tie_evidence(tied, ties)
     contributions = {tie: acts_of(tied, tie, named) if explain else [] for tie in ties}
 
     def step(tie: int, probability: float, pair: tuple[int, int]) -> PathStep:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.measures import paths as measured
 from service.measures.completion import TieNetwork, tie_network
-from service.measures.paths import MOST_HOPS, MOST_PATHS, MOST_THROUGH, Path, PathSearch, most_probable_paths
+from service.measures.kernel import kernel
+from service.measures.paths import MOST_HOPS, MOST_PATHS, MOST_THROUGH, Path, PathSearch, is_quick, most_probable_paths
 from service.model.errors import Invalid
 
 Ties = dict[tuple[int, int], float]
@@ -310,3 +312,16 @@ def test_refuses_people_out_of_range(source: int, targets: set[int], avoid: Coll
 def test_refuses_what_is_no_probability(chance: float) -> None:
     with pytest.raises(ValueError, match="probability"):
         network_of(2, {(0, 1): chance})
+
+
+def test_a_search_is_quick_past_few_ties_in_few_hops_once_its_machine_code_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = network_of(3, {(0, 1): 0.5, (1, 2): 0.5})
+    most_probable_paths(small, 0, [2])
+    assert is_quick(small, max_hops=MOST_HOPS, through=MOST_THROUGH)
+    large = small._replace(probabilities=np.zeros(200_000))
+    asked = [(5, 0), (6, 0), (2, 1), (5, 1)]
+    assert [is_quick(large, max_hops=hops, through=through) for hops, through in asked] == [True, False, True, False]
+    monkeypatch.setattr(measured, "_best_first", kernel(lambda: 0))
+    assert not is_quick(small, max_hops=1, through=0)

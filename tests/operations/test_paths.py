@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service.model.paths import AmplificationPaths, PathOutcome
+from service.operations import amplification
 from service.operations.answering import answer
 from service.operations.network import Network
 from tests.operations.listening import WEIGHTS, all_paths, evidence, tie_probabilities
@@ -54,6 +55,19 @@ async def test_paths_avoid_and_pass_whom_they_should(network: Network, seed: int
             assert (found.outcome is PathOutcome.barred) == (bool(everywhere) and not expected)
             outcomes.add(found.outcome)
     assert outcomes >= {PathOutcome.found, PathOutcome.barred}
+
+
+async def test_a_search_that_is_not_quick_after_all_has_the_same_answer(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = random_world(30)
+    await write_world(network, world)
+    people = open_people(world)
+    pairs = [pair for pair in pairwise(people) if (await paths(network, *pair)).paths]
+    quick = [await paths(network, *pair) for pair in pairs]
+    monkeypatch.setattr(amplification, "QUICK_STEPS", 0)
+    assert pairs
+    assert [await paths(network, *pair) for pair in pairs] == quick
 
 
 async def test_an_organisation_or_a_topic_is_reached_with_any_of_its_people(network: Network) -> None:
