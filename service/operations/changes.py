@@ -17,13 +17,15 @@ from service.model.ids import new_id
 from service.operations.background import in_background
 from service.operations.network import Network
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 """How soon what another process wrote is seen, and"""
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
-BELIEVED_SECONDS = 0.5
+BELIEVED_SECONDS = 0.4
 """How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
+LOOK_SECONDS = 0.05
+"""How soon whoever waits for a change sees that another process has numbered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Change:
 async def sequencer(network: Network) -> AsyncIterator[None]:
     """Number changes while the block runs. Every process may run one: a lease decides whose turn it is.
 
-    As each of them looks ten times a second whether there is something to number, and so how far the feed goes, no
+    As each of them looks five times a second whether there is something to number, and so how far the feed goes, no
     question has to ask the database for that.
     """
     holder = new_id()
@@ -55,8 +57,10 @@ async def sequencer(network: Network) -> AsyncIterator[None]:
     async def turn(_: asyncio.Event) -> bool:
         asked = monotonic()
         (feed,) = await network.ask("changes/due", {"holder": holder})
-        if not (feed["due"] and await number_changes(network, holder)):
-            network.projections.believe(Mark(feed["sequence"], feed["id"]), until=asked + BELIEVED_SECONDS)
+        if feed["due"] and await number_changes(network, holder):
+            asked = monotonic()
+            (feed,) = await network.ask("changes/due", {"holder": holder})
+        network.projections.believe(Mark(feed["sequence"], feed["id"]), until=asked + BELIEVED_SECONDS)
         return False
 
     try:
@@ -102,7 +106,7 @@ async def wait_for(network: Network, change_id: str, *, seconds: float = 5.0) ->
             raise Unavailable("The change was not counted in in time", right="Ask again in a moment.")
         async with network.numbered:
             with suppress(TimeoutError):
-                await asyncio.wait_for(network.numbered.wait(), POLL_SECONDS)
+                await asyncio.wait_for(network.numbered.wait(), LOOK_SECONDS)
 
 
 async def latest_change(network: Network) -> int:

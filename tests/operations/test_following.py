@@ -156,6 +156,7 @@ async def test_who_is_closed_is_named_no_longer_than_a_second_though_the_sequenc
     people, elsewhere = await chain(network), Network(network.graph)
     async with sequencer(network):
         assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        await asyncio.sleep(0.5)  # until it is anybody's turn
         await _numbers_and_dies(elsewhere)
         await writing.update(elsewhere, OPERATOR, "Person", people[2], {"audience": f"person:{people[0]}"})
         with pytest.raises(NotFound):
