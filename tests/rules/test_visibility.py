@@ -74,7 +74,12 @@ async def replanted(graph: Graph) -> Graph:
     run = {"series": "planted", "asOf": NOW, "properties": {"audience": EVERYONE}, "communities": found}
     await graph.write(graph.catalogue.statement("detection/keep").text, run)
     tellers, listeners = zip(*product(ids("Person"), repeat=2), strict=True)
-    foretold = {"id": "planted", "tellers": tellers, "listeners": listeners, "chances": [0.1] * len(tellers)}
+    foretold: dict[str, object] = {
+        "id": "planted",
+        "tellers": tellers,
+        "listeners": listeners,
+        "chances": [0.1] * len(tellers),
+    }
     expected = [{"teller": one, "listeners": 1, "takers": 0.1, "people": 0.1} for one in ids("Person")]
     about = {"asOf": NOW.isoformat(), "at": NOW.isoformat(), "properties": {"audience": EVERYONE, "horizonDays": 90}}
     given = {**foretold, "expected": expected, **about}

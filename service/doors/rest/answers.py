@@ -16,7 +16,8 @@ PROBLEMS = problem_responses(401, 403, 404, 413, 422, 500, 503)
 
 def shown(answer: object, headers: dict[str, str] | None = None) -> Response:
     """An answer as JSON, just as its dataclass declares it."""
-    content = _adapter(type(answer)).dump_json(answer, by_alias=True)
+    of: type = type(answer)
+    content = _adapter(of).dump_json(answer, by_alias=True)
     return Response(content, media_type="application/json", headers=headers)
 
 
