@@ -48,7 +48,7 @@ async def names(network: Network, people: list[str], **given: object) -> list[st
 async def test_a_question_about_what_is_known_does_not_ask_the_database(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = await chain(network)
+    people, followed = await chain(network), network.graph.catalogue.statement("changes/due").text
     asked: list[str] = []
     read_or_write = Graph._auto_commit  # noqa: SLF001
 
@@ -60,10 +60,16 @@ async def test_a_question_about_what_is_known_does_not_ask_the_database(
     async with sequencer(network):
         assert await names(network, people) == ["Ada", "Ben", "Cyd"]
         monkeypatch.setattr(Graph, "_auto_commit", counted)
-        assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+        until = monotonic() + 10
+        while True:
+            asked.clear()
+            assert await names(network, people) == ["Ada", "Ben", "Cyd"]
+            if all(followed in text for text in asked):
+                break
+            # Where it was not looked lately how far the feed goes, as just after a write on busy cores.
+            assert monotonic() < until
+            await asyncio.sleep(0.05)
         monkeypatch.undo()
-    followed = network.graph.catalogue.statement("changes/due").text
-    assert [text for text in asked if followed not in text] == []
 
 
 async def test_what_another_process_wrote_is_in_the_answer_that_asks_for_it_and_in_any_a_second_later(
