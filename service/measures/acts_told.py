@@ -5,7 +5,7 @@ quarters: so however windows are added and taken away, nothing but what is told 
 small-cell rules of official statistics (Hundepool et al., 2012, "Statistical Disclosure Control").
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,35 +20,56 @@ Division = tuple[Labels, int]
 
 
 def groups_told(
-    linked: LinkedTables, acts: Things, divisions: Sequence[Division]
+    linked: LinkedTables, acts: Things, divisions: Sequence[Division], source: Hashable = None
 ) -> tuple[bool, list[NDArray[np.bool_]]]:
     """Whether it may be told how many acts there are, and for each division of which groups; beside all that is told.
 
     Of a division those groups stay that are not of a few and in the way of nothing told before; what is not told, acts
     of people of no group among it, is either nothing or at least two groups' of at least LEAST people, and could be
     shared out otherwise. Until then, and until what is told together is in nothing's way, the smallest are given up.
-    All of it is told from now on.
+    All of it is told from now on, by what has the quarters before as well, if there is such a `source`.
     """
     everything = Table(things=acts, cells=np.zeros(len(acts), dtype=np.int64), count=1)
-    whole = not linked.few(acts) and linked.tell_if_it_may_be(everything)
+    whole = not linked.few(acts) and linked.tell_if_it_may_be(everything, _part(source, "all"))
     found = []
-    for labels, groups in divisions:
+    for way, (labels, groups) in enumerate(divisions):
         cells = np.where(labels < 0, groups, labels).astype(np.int64)
         shown = np.array([not linked.few(acts[cells == cell]) for cell in range(groups + 1)], dtype=np.bool_)
-        found.append(_told(linked, acts, cells, shown, whole=whole)[:groups])
+        shown, table = _told(linked, acts, cells, shown, whole=whole)
+        linked.tell(table, _part(source, way))
+        found.append(shown[:groups])
     return whole, found
 
 
-def share_taken_in(linked: LinkedTables, acts: Things, part: Things, beside: Things) -> bool:
-    """Whether it may be told how many acts there are, and how many are of a part, beside all that is told.
+def _part(source: Hashable, of_it: Hashable) -> Hashable:
+    return None if source is None else (source, of_it)
 
-    `beside` is what is told of several quarters together, as their sum. It is told from now on, where it may be.
+
+def windows_may_be_told(
+    linked: LinkedTables, quarters: Sequence[tuple[Things, Things]], lengths: Sequence[int]
+) -> bool:
+    """Whether it may be told of acts and of a part of them, beside all that is told, in windows up to the last quarter.
+
+    Given are those of each quarter, that part of them and its rest, and how many quarters windows have.
     """
-    rest = np.setdiff1d(acts, part, assume_unique=True)
-    if any(linked.few(some) or linked.few_between(some, beside) for some in (acts, part, rest)):
+    part, rest = quarters[-1]
+    if any(linked.few(some) for some in (part, rest, np.union1d(part, rest))):
         return False
-    cells = np.isin(acts, part).astype(np.int64)
-    return linked.tell_if_it_may_be(Table(things=acts, cells=cells, count=2, sums=[np.ones(2, dtype=np.bool_)]))
+    return not any(flags.any() for flags in linked.in_the_way(_of_windows(quarters, lengths)))
+
+
+def tell_of_quarter(linked: LinkedTables, part: Things, rest: Things, source: Hashable) -> None:
+    """Have it told of a quarter's acts, and of a part of them, from now on."""
+    linked.tell(_of_windows([(part, rest)], [1]), source)
+
+
+def _of_windows(quarters: Sequence[tuple[Things, Things]], lengths: Sequence[int]) -> Table:
+    cells = [some for quarter in quarters[-max(lengths) :] for some in quarter]
+    things, numbers = np.concatenate(cells), np.repeat(np.arange(len(cells)), [len(some) for some in cells])
+    order, places = np.argsort(things), np.arange(len(cells))
+    within = [places >= len(cells) - 2 * length for length in lengths]
+    sums = [*within, *(some & (places % 2 == 0) for some in within)]
+    return Table(things=things[order], cells=numbers[order], count=len(cells), sums=sums)
 
 
 def doers_told(linked: LinkedTables, among: Flags, whole: Flags, part: Flags) -> tuple[bool, bool]:
@@ -71,7 +92,7 @@ def _divided(linked: LinkedTables, people: Things, cells: NDArray[np.int64]) -> 
 
 def _told(
     linked: LinkedTables, acts: Things, cells: NDArray[np.int64], shown: NDArray[np.bool_], *, whole: bool
-) -> NDArray[np.bool_]:
+) -> tuple[NDArray[np.bool_], Table]:
     sizes = np.bincount(cells, minlength=len(shown))
     while True:
         table = _table(acts, cells, shown, whole=whole)
@@ -84,10 +105,12 @@ def _told(
             conflicting = np.zeros_like(shown)
         left = np.flatnonzero(shown & (sizes > 0))
         if not len(left):
+            # That nobody of the others did anything would tell that each of these did something.
+            shown[:] = False
+            table = _table(acts, cells, shown, whole=whole)
             break
         shown[conflicting if conflicting.any() else left[np.argmin(sizes[left])]] = False
-    linked.tell(table)
-    return shown
+    return shown, table
 
 
 def _could_be_otherwise(linked: LinkedTables, acts: Things, told: NDArray[np.bool_], hidden: int) -> bool:

@@ -5,7 +5,7 @@ approach to deal with linked tables"): what one table withholds must not follow 
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,6 +67,7 @@ class LinkedTables:
         most = max((int(np.bincount(end.ravel()).max(initial=0)) for end in ends if end.size), default=0)
         self._most_of_few = (LEAST - 1) * most
         self._tables: list[Table] = []
+        self._sources: dict[Hashable, int] = {}
         self._numbers = _Numbers(ends[0].shape[-1])
 
     def few(self, things: Things) -> bool:
@@ -81,16 +82,21 @@ class LinkedTables:
         left = np.setdiff1d(more, less, assume_unique=True)
         return len(left) == len(more) - len(less) and self.few(left)
 
-    def tell(self, table: Table) -> None:
-        """Have a table told from now on."""
-        self._numbers.add(table, len(self._tables))
+    def tell(self, table: Table, source: Hashable = None) -> None:
+        """Have a table told from now on.
+
+        Tables of one source (a community's, of several quarters) count none of the same things; whoever adds up has
+        the cells of all of them.
+        """
+        number = self._sources.setdefault(len(self._tables) if source is None else source, len(self._sources))
+        self._numbers.add(table, len(self._tables), number)
         self._tables.append(table)
 
-    def tell_if_it_may_be(self, table: Table) -> bool:
+    def tell_if_it_may_be(self, table: Table, source: Hashable = None) -> bool:
         """Tell a table whose cells are all told, if nothing of it is in the way; whether it is told."""
         if any(flags.any() for flags in self.in_the_way(table)):
             return False
-        self.tell(table)
+        self.tell(table, source)
         return True
 
     def in_the_way(self, table: Table) -> tuple[Flags, Flags]:
@@ -104,24 +110,29 @@ class LinkedTables:
         found = np.zeros(table.count + len(table.sums), dtype=np.bool_)
         if not self._tables:
             return found[: table.count], found[table.count :]
-        linked = self._numbers.beside(table, self._tables)
-        if not (linked.places < linked.counts).any():
+        linked = self._numbers.beside(table)
+        if not linked.are_cells.any():
             return found[: table.count], found[table.count :]
-        for number, place, cells in linked.numbers_beside_cells(self._most_of_few):
-            if self.few_between(table.of(number), self._tables[place].within(cells)):
+        for number, cells in linked.numbers_beside_cells(self._most_of_few):
+            if self.few_between(table.of(number), self._things_of(linked, cells)):
                 found[number] = True
-        for place, number, cells in linked.cells_beside_numbers(self._most_of_few):
-            if self.few_between(self._tables[place].of(number), table.within(cells)):
-                some = np.flatnonzero(cells)
+        for column, together in linked.cells_beside_numbers(self._most_of_few):
+            if self.few_between(self._things_of(linked, [column]), table.within(together)):
+                some = np.flatnonzero(together)
                 found[some[np.argmin(table.sizes[some])]] = True
         return found[: table.count], found[table.count :]
 
+    def _things_of(self, linked: "_Linked", columns: Sequence[int]) -> Things:
+        """The things of some numbers, no two of which count the same."""
+        parts = (self._tables[linked.tables[one]].of(int(linked.places[one])) for one in columns)
+        return np.sort(np.concatenate([*parts]))
+
 
 class _Numbers:
-    """All numbers that are told: of how many things each is, of which table, at which place in it, and of what."""
+    """All numbers that are told: of how many things, which table at which place, which source, and if it is a cell."""
 
     def __init__(self, things: int) -> None:
-        self._sizes, self._tables, self._places = array("q"), array("q"), array("q")
+        self._columns = tuple(array("q") for _ in range(5))
         self._offsets = np.zeros(things + 1, dtype=np.int64)
         self._counting = np.zeros(0, dtype=np.int64)
         """The numbers that count a thing, from its offset on."""
@@ -130,12 +141,15 @@ class _Numbers:
         self._cells = np.full(things, -1, dtype=np.int64)
         """Of who asks, while they do, the cell of each thing: made once, for there are many things."""
 
-    def add(self, table: Table, at: int) -> None:
+    def add(self, table: Table, at: int, source: int) -> None:
         """Those of a table."""
-        first, sizes = len(self._sizes), table.numbers(table.sizes).tolist()
-        self._sizes.extend(sizes)
-        self._tables.extend([at] * len(sizes))
-        self._places.extend(range(len(sizes)))
+        first, sizes = len(self._columns[0]), table.numbers(table.sizes).tolist()
+        count = len(sizes)
+        are_cells = [1] * table.count + [0] * len(table.sums)
+        for column, values in zip(
+            self._columns, (sizes, [at] * count, range(count), [source] * count, are_cells), strict=True
+        ):
+            column.extend(values)
         told = table.cells >= 0
         things, cells = table.things[told], table.cells[told]
         self._recent.append(np.stack([things, first + cells]))
@@ -143,23 +157,22 @@ class _Numbers:
             counted = things[of_sum[cells]]
             self._recent.append(np.stack([counted, np.full(len(counted), place)]))
 
-    def beside(self, table: Table, tables: Sequence[Table]) -> "_Linked":
+    def beside(self, table: Table) -> "_Linked":
         """Those that count any of the same things as a table."""
         cells, numbers = self._shared(table)
-        seen = np.zeros(len(self._sizes), dtype=np.bool_)
+        seen = np.zeros(len(self._columns[0]), dtype=np.bool_)
         seen[numbers] = True
         columns, width = np.cumsum(seen) - 1, int(seen.sum())
         shared = np.bincount(cells * width + columns[numbers], minlength=table.count * width)
-        sizes, of_table, places = (
-            np.frombuffer(one, np.int64)[seen] for one in (self._sizes, self._tables, self._places)
-        )
+        sizes, tables, places, sources, are_cells = (np.frombuffer(one, np.int64)[seen] for one in self._columns)
         return _Linked(
             table=table,
             shared=shared.reshape(table.count, width),
             sizes=sizes,
-            tables=of_table,
+            tables=tables,
             places=places,
-            counts=np.array([tables[place].count for place in of_table.tolist()], dtype=np.int64),
+            sources=sources,
+            are_cells=are_cells > 0,
         )
 
     def _shared(self, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -198,43 +211,37 @@ class _Linked:
     sizes: NDArray[np.int64]
     tables: NDArray[np.int64]
     places: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    """How many cells the number's table has: after those come sums."""
+    sources: NDArray[np.int64]
+    are_cells: Flags
 
-    def numbers_beside_cells(self, most: int) -> Iterator[tuple[int, int, Flags]]:
-        """Each number of the table, with cells of another, that may lie apart by so many things.
+    def numbers_beside_cells(self, most: int) -> Iterator[tuple[int, list[int]]]:
+        """Each number of the table, with cells of another source, that may lie apart by so many things.
 
-        The number, the place of the other table, and the cells.
+        The number, and the columns of the cells.
         """
-        are_cells = np.flatnonzero(self.places < self.counts)
-        common, theirs = self.table.numbers(self.shared[:, are_cells]), self.sizes[are_cells]
-        begins = np.diff(self.tables[are_cells], prepend=-1) > 0
-        first, of_table = np.flatnonzero(begins), np.cumsum(begins) - 1
+        columns = np.flatnonzero(self.are_cells)
+        columns = columns[np.argsort(self.sources[columns], kind="stable")]
+        common, theirs = self.table.numbers(self.shared[:, columns]), self.sizes[columns]
+        begins = np.diff(self.sources[columns], prepend=-1) > 0
+        first, of_source = np.flatnonzero(begins), np.cumsum(begins) - 1
         sizes = self.table.numbers(self.table.sizes)[:, None]
         held, touched = common == theirs, common > 0
-        # Those of a table stand side by side.
+        # Those of a source stand side by side.
         inside, covered, around = (
             np.add.reduceat(some, first, axis=1) for some in (held * theirs, common, touched * theirs)
         )
         left = np.where(inside > 0, sizes - inside, 0)
         more = np.where(covered == sizes, around - sizes, 0)
         for near, which in ((left, held), (more, touched)):
-            for number, table in zip(*np.nonzero((near > 0) & (near <= most)), strict=True):
-                mine = are_cells[(of_table == table) & which[number]]
-                place = int(self.tables[mine[0]])
-                cells = np.zeros(int(self.counts[mine[0]]), dtype=np.bool_)
-                cells[self.places[mine]] = True
-                yield int(number), place, cells
+            for number, source in zip(*np.nonzero((near > 0) & (near <= most)), strict=True):
+                yield int(number), columns[(of_source == source) & which[number]].tolist()
 
-    def cells_beside_numbers(self, most: int) -> Iterator[tuple[int, int, Flags]]:
-        """Each number of another table, with cells of this one, that may lie apart by so many things.
-
-        The place of the other table, the number's in it, and the cells.
-        """
+    def cells_beside_numbers(self, most: int) -> Iterator[tuple[int, Flags]]:
+        """The column of each number of others, with cells of this table, that may lie apart by so many things."""
         sizes = self.table.sizes
         held, touched = (self.shared == sizes[:, None]) & (sizes > 0)[:, None], self.shared > 0
         left = np.where(held.any(axis=0), self.sizes - sizes @ held, 0)
         more = np.where(self.shared.sum(axis=0) == self.sizes, sizes @ touched - self.sizes, 0)
         for near, which in ((left, held), (more, touched)):
             for column in np.flatnonzero((near > 0) & (near <= most)).tolist():
-                yield int(self.tables[column]), int(self.places[column]), which[:, column]
+                yield column, which[:, column]

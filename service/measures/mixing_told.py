@@ -127,17 +127,18 @@ class _Mixing:
         """These pairs and as many of others as make them enough, and whether they are; nothing is made of nothing."""
         pairs, chosen = list(hidden), set(hidden)
         rest = [pair for pair in reversed(among) if pair not in chosen]
-        while pairs and not self._enough(pairs):
+        ties, room = int(self.ties[pairs].sum()), int(self.room[pairs].sum())
+        # Who stands behind them is looked at last: it takes all ties.
+        while pairs and not (len(pairs) > 1 and min(ties, room) > 2 * len(pairs) and self._behind(pairs) >= LEAST):
             if not rest:
                 return pairs, False
             pairs.append(rest.pop())
+            ties, room = ties + int(self.ties[pairs[-1]]), room + int(self.room[pairs[-1]])
         return pairs, True
 
-    def _enough(self, pairs: list[int]) -> bool:
+    def _behind(self, pairs: list[int]) -> int:
         within = np.isin(self.pair_of_cell.ravel()[self.cells], pairs)
-        behind = min(len(np.unique(end[within])) for end in (self.tellers, self.listeners))
-        loose = min(int(self.ties[pairs].sum()), int(self.room[pairs].sum()))
-        return len(pairs) > 1 and behind >= LEAST and loose > 2 * len(pairs)
+        return min(len(np.unique(end[within])) for end in (self.tellers, self.listeners))
 
 
 def _mixing(

@@ -51,7 +51,9 @@ class HealthBasis(TieBasis):
     ]
     window_from: WindowFrom
     window_until: WindowUntil
-    members: Annotated[int | None, Field(description=f"How many members were counted. {STANDS_STILL}")]
+    members: Annotated[
+        int | None, Field(description=f"How many members there were at the window's end. {STANDS_STILL}")
+    ]
     tellings: Annotated[
         int | None,
         Field(
@@ -89,11 +91,11 @@ class CommunityHealth:
         ),
     ]
     days_to_first_answer: Annotated[
-        float | None,
+        int | None,
         Field(
             description=(
-                "In how many days half of those newcomers had it (Kaplan and Meier, 1958); null where it has not come "
-                "to half yet, or the share is not told."
+                "Within how many whole days half of those newcomers had it (Kaplan and Meier, 1958); null where it has "
+                "not come to half yet, or the share is not told."
             )
         ),
     ]
@@ -112,8 +114,9 @@ class CommunityHealth:
         Field(
             description=(
                 "Of the members' tellings that reply to nothing themselves (stories, and contributions to no earlier "
-                "one) and became two weeks old in the window, those that had a reply by then. So few as would tell of "
-                "one to four people wait, and are in the window of a later quarter, with those that joined them."
+                "one), those that had a reply within two weeks: of the quarters that are one before those of the "
+                "window, for all have had their two weeks then. So few as would tell of one to four people wait, and "
+                "are told of with those of a later quarter."
             )
         ),
     ]
@@ -121,9 +124,9 @@ class CommunityHealth:
         EstimatedFigure,
         Field(
             description=(
-                "How unequally all members speak, the silent included (Gini, 1912): 0 all alike, 1 one alone. Null "
-                "under 20 members, or where 1 to 4 spoke or did not, in it or in a part of it. Where most are silent "
-                "it is near 1 whoever speaks."
+                "How unequally all members at the window's end speak in it, the silent included (Gini, 1912): 0 all "
+                "alike, 1 one alone; in hundredths. Null under 20 members, or where 1 to 4 spoke or did not, in it or "
+                "in a part of it. Where most are silent it is near 1 whoever speaks."
             )
         ),
     ]
@@ -140,8 +143,8 @@ class CommunityHealth:
         EstimatedFigure,
         Field(
             description=(
-                "Which share of tellings the most talkative tenth of all members has, the silent included; null under "
-                "50 members, or where 1 to 4 spoke or did not, in it or in a part of it."
+                "Which share of tellings the most talkative tenth of all members has, the silent included, in "
+                "hundredths; null under 50 members, or where 1 to 4 spoke or did not, in it or in a part of it."
             )
         ),
     ]

@@ -5,7 +5,6 @@ quarter's end. Their numbers, and those of replies, are judged beside each other
 one by communities.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,17 +13,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.acts_told import Labels, groups_told, share_taken_in
+from service.measures.acts_told import Labels, groups_told, tell_of_quarter, windows_may_be_told
 from service.measures.linked_tables import LinkedTables, Things
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
-from service.model.asking import GroupBy
+from service.model.asking import WINDOWS, GroupBy
 from service.operations.community_tellings import Past, Tellings, past_of
+from service.operations.disclosed import once
 from service.operations.disclosure import EVERYWHERE, QUARTER, Registered, months_before, quarter_of
 from service.operations.network import Network
 from service.operations.projection import Standing
 
 REPLY_SECONDS: Final = 14 * SECONDS_A_DAY
+_WINDOWS: Final = [months // QUARTER for months in WINDOWS]
+_NONE: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,7 @@ class ActsTold:
 async def acts_told(network: Network, tied: Standing, groups: Registered) -> ActsTold:
     """What is told of the quarters that are over."""
     past = await past_of(network, tied, quarter_of(datetime.now(UTC)))
-    key = ("acts", groups.name, past.name)
-    kept: ActsTold | None = network.disclosed.get(key)
-    if kept is None:
-        kept = await asyncio.to_thread(judge_acts, past, groups)
-        network.disclosed.keep(key, kept)
-    return kept
+    return await once(network, ("acts", groups.name, past.name), judge_acts, past, groups)
 
 
 def quarters_before(until: datetime, months: int) -> list[datetime]:
@@ -101,54 +98,61 @@ def sum_of(numbers: Iterable[int | None]) -> int | None:
 
 def judge_acts(past: Past, groups: Registered) -> ActsTold:
     """What is told of the quarters up to the end of one."""
-    tellings, tellers, listeners, times = past.tellings, past.tellers, past.listeners, past.times
-    told = LinkedTables(tellings.tellers)
-    communities = {f"community:{id}": id for id in groups.communities.words}
-    own = {scope: tellings.while_belonging(groups.communities.spans(id)) for scope, id in communities.items()}
-    replies = {scope: _Replies(told, tellings) for scope in communities}
+    tellings, told = past.tellings, LinkedTables(past.tellings.tellers)
+    communities = {scope: groups.communities.spans(scope.partition(":")[2]) for scope in groups.scopes("community")}
+    own = {scope: tellings.while_belonging(spans) for scope, spans in communities.items()}
+    replies = {scope: _Replies(told, scope, tellings) for scope in communities}
     found = ActsTold({}, {}, {})
-    quarters = _quarters(min(tellings.times.min(initial=np.inf), times.min(initial=np.inf)), past.until)
+    quarters = _quarters(min(tellings.times.min(initial=np.inf), past.times.min(initial=np.inf)), past.until)
     for done, end in enumerate(quarters):
         report(done / len(quarters))
-        then = _within(times, end)
-        speakers, audience = tellers[then], listeners[then]
-        heard = LinkedTables(speakers, audience)
+        then = _within(past.times, end)
+        speakers, audience = past.tellers[then], past.listeners[then]
+        heard, opened = LinkedTables(speakers, audience), dict[str, Things]()
         for scope in communities:
             whole = groups.whole(end, scope)
             if whole is None:
                 continue
             mine = own[scope][whole[tellings.tellers[own[scope]]]]
             recent = mine[_within(tellings.times[mine], end)]
+            opened[scope] = recent[tellings.opening[recent]]
             parts = {by: groups.parts(end, scope, by) for by in EVERYWHERE}
-            found.tellings[scope, end] = _counted(told, recent, tellings.tellers, parts)
+            found.tellings[scope, end] = _counted(told, recent, tellings.tellers, parts, source=scope)
             found.hearings[scope, end] = _counted(heard, np.flatnonzero(whole[audience]), speakers, parts)
-            due = mine[tellings.opening[mine] & _within(tellings.times[mine] + REPLY_SECONDS, end)]
-            found.replied[scope, end] = replies[scope].taken_in(due, recent)
+        for scope in communities:
+            found.replied[scope, end] = replies[scope].taken_in(opened.get(scope, _NONE))
     return found
 
 
 class _Replies:
-    """Tellings of a community that await a reply, and wait to be told of with others."""
+    """Tellings of a community that await a reply, told of a quarter later: each has had its two weeks by then.
 
-    def __init__(self, linked: LinkedTables, tellings: Tellings) -> None:
-        self._linked = linked
+    Told of with the quarter that they were told in, they add up with what else is told of it.
+    """
+
+    def __init__(self, linked: LinkedTables, scope: str, tellings: Tellings) -> None:
+        self._linked, self._source = linked, (scope, "replies")
         self._soon = tellings.replies - tellings.times < REPLY_SECONDS
-        self._waiting = self._beside = np.zeros(0, dtype=np.int64)
+        self._told: list[tuple[Things, Things]] = []
+        """Of each quarter those that are told of in it: who were replied to soon, and who were not."""
+        self._due = self._waiting = _NONE
 
-    def taken_in(self, due: Things, told: Things) -> tuple[int, int]:
-        """Of how many it is told in a quarter, and how many of them were replied to soon.
+    def taken_in(self, opened: Things) -> tuple[int, int]:
+        """Of how many it is told at a quarter's end, and how many of them were replied to soon.
 
-        Given are those whose days for it ended in the quarter, and all that were told in it. They, and those that
-        waited, are told of when these, their part and their rest may be beside that: a share of few thus waits for
+        Given are those that were told in it: they are due at the next. Those that are due, and those that waited, are
+        told of when these, their part and their rest may be beside all that is told: a share of few thus waits for
         others, and is in one quarter's sum alone.
         """
-        waiting, beside = np.union1d(self._waiting, due), np.union1d(self._beside, told)
-        replied = waiting[self._soon[waiting]]
-        if share_taken_in(self._linked, waiting, replied, beside):
-            self._waiting = self._beside = np.zeros(0, dtype=np.int64)
-            return len(waiting), len(replied)
-        self._waiting, self._beside = waiting, beside
-        return 0, 0
+        self._waiting, self._due = np.union1d(self._waiting, self._due), opened
+        replied, rest = (self._waiting[self._soon[self._waiting] == soon] for soon in (True, False))
+        self._told.append((replied, rest))
+        if windows_may_be_told(self._linked, self._told, _WINDOWS):
+            tell_of_quarter(self._linked, replied, rest, self._source)
+            self._waiting = _NONE
+        else:
+            self._told[-1] = (_NONE, _NONE)
+        return sum(map(len, self._told[-1])), len(self._told[-1][0])
 
 
 def _counted(
@@ -156,10 +160,12 @@ def _counted(
     acts: Things,
     people: NDArray[np.int64] | NDArray[np.int32],
     parts: Mapping[GroupBy, tuple[list[str], Labels]],
+    *,
+    source: str | None = None,
 ) -> Counted:
     """How many of these acts are told, by the groups of `people`, who did them."""
     divisions = [(labels[people[acts]], len(words)) for words, labels in parts.values()]
-    whole, told = groups_told(linked, acts, divisions)
+    whole, told = groups_told(linked, acts, divisions, source)
     groups = {
         (by.value, word): int((labels == label).sum()) if may[label] else None
         for (by, (words, _)), (labels, _), may in zip(parts.items(), divisions, told, strict=True)

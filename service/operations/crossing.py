@@ -58,7 +58,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     scope = await _canonical(network, tied, asked.scope)
     by, groups = GroupBy(asked.group_by), await registered(network, tied)
     shown = await shown_groups(network, tied, groups, scope, by)
-    told = (await ties_told(tied, groups)).between(scope, by)
+    told = (await ties_told(network, tied, groups)).between(scope, by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
     ei = figure(found.ei) if told.totals else NO_FIGURE
     return Crossing(

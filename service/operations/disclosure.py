@@ -4,7 +4,6 @@ The groups are those that are registered: the network, each organisation and eac
 profession; the network by organisation and community as well. `measures.groups_shown` says which of them are shown.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from service.measures.progress import report
 from service.model.answers import ItemReference
 from service.model.asking import NETWORK, GroupBy
 from service.model.errors import Invalid
+from service.operations.disclosed import once
 from service.operations.network import Network
 from service.operations.projection import Scope, Standing, standing
 from service.operations.references import references
@@ -259,11 +259,7 @@ async def registered(network: Network, tied: Standing) -> Registered:
     began = [seen.oldest and month_of(datetime.fromtimestamp(seen.oldest, UTC)), bool(np.isnan(seen.times).any())]
     read = orjson.dumps([memberships, positions, seen.people, began, this_month])
     name = blake2b(read, digest_size=16).hexdigest()
-    kept: Registered | None = network.disclosed.get(name)
-    if kept is None:
-        kept = await asyncio.to_thread(register, name, seen.numbers, seen.times, memberships, positions)
-        network.disclosed.keep(name, kept)
-    return kept
+    return await once(network, name, register, name, seen.numbers, seen.times, memberships, positions)
 
 
 def register(

@@ -30,7 +30,7 @@ from service.operations.disclosure import (
     quarter_of,
     registered,
 )
-from service.operations.era_told import SharesTold, acts_between, judge_era, pieces_made
+from service.operations.era_told import SharesTold, acts_between, era_told, pieces_made
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -96,16 +96,17 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     # Quarters that move by a month would tell, taken from each other, of single months.
     last = quarter_of(month_of(tied.as_of))
     ends = [months_before(last, QUARTER * back) for back in reversed(range(asked.quarters))]
-    groups = await registered(network, tied)
     found: list[_Quarter] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
         if end.timestamp() <= first_seen(tied):
             continue
         then = await standing(network, scope, end)
+        # Whoever is written meanwhile may have changed the numbers of people: both are of the same.
+        groups = await registered(network, then)
         whole = groups.whole(end, f"organisation:{item.id}")
         if whole is not None:
-            told = await asyncio.to_thread(judge_era, then, groups, made)
+            told = await era_told(network, then, groups, made)
             figures = await asyncio.to_thread(_figures, then, whole, made, told[item.id], asked.seed)
             found.append(_quarter(then, whole, figures))
     since = await asyncio.to_thread(_begun, tied, made)
@@ -150,10 +151,11 @@ def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], tol
     replied = acts_between(then, numbers, EvidenceKind.reply)
     supported = acts_between(then, numbers, EvidenceKind.support)
     pieces = pieces_made(then, made)
-    its = pieces.of(whole)
     shares = {
         EraIndicator.leadership: returned_share(*replied, len(people), seed=seed),
-        EraIndicator.offer: shared_by(pieces.within[its], numbers[pieces.makers[its]], len(people), seed=seed),
+        EraIndicator.offer: shared_by(
+            pieces.within[pieces.by(whole)], numbers[pieces.first_makers(whole)], len(people), seed=seed
+        ),
         EraIndicator.trust: returned_share(*supported, len(people), seed=seed),
     }
     return {
@@ -175,7 +177,7 @@ def _told(share: Share, people: int, told: tuple[bool, bool]) -> _Told:
         return _Told(NO_FIGURE, None, _OF_FEW)
     if people < FEWEST:
         return _Told(NO_FIGURE, share.of, _SMALL)
-    if not parts:
+    if not parts or any(0 < some < LEAST for some in (share.marked, share.unmarked)):
         return _Told(NO_FIGURE, share.of, _SIDE_OF_FEW)
     mixed = share.marked > 0 and share.unmarked > 0
     return _Told(figure(share.estimate) if mixed else EstimatedFigure(**asdict(share.estimate)), share.of)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from service.graph.projection import KINDS
@@ -13,7 +15,9 @@ from service.measures.era import pairs_of
 from service.measures.linked_tables import LinkedTables
 from service.model.answers import EvidenceKind
 from service.model.era import EraIndicator
+from service.operations.disclosed import once
 from service.operations.disclosure import QUARTER, Registered, month_of, months_before
+from service.operations.network import Network
 from service.operations.projection import Standing
 
 SharesTold = Mapping[EraIndicator, tuple[bool, bool]]
@@ -21,6 +25,17 @@ SharesTold = Mapping[EraIndicator, tuple[bool, bool]]
 
 
 _SHARES = (EraIndicator.leadership, EraIndicator.trust, EraIndicator.offer)
+
+
+async def era_told(
+    network: Network, then: Standing, groups: Registered, made: dict[str, Any]
+) -> Mapping[str, SharesTold]:
+    """What is told of the organisations that are shown, of the quarter that ends then."""
+    seen = then.projection
+    within = (seen.times >= _since(then)) & (seen.times < then.as_of.timestamp())
+    acts = [column[within].tobytes() for column in (seen.listeners, seen.tellers, seen.kinds)]
+    name = blake2b(b"".join([*acts, orjson.dumps(made)]), digest_size=16).digest()
+    return await once(network, ("era", groups.name, then.as_of, name), judge_era, then, groups, made)
 
 
 def judge_era(then: Standing, groups: Registered, made: dict[str, Any]) -> Mapping[str, SharesTold]:
@@ -40,7 +55,7 @@ def judge_era(then: Standing, groups: Registered, made: dict[str, Any]) -> Mappi
         if whole is None:
             continue
         inside = (np.logical_and.reduce(whole[ends]) for ends, _ in (replied, supported))
-        its = [*inside, pieces.of(whole)]
+        its = [*inside, pieces.by(whole)]
         parts = [replied[1], supported[1], pieces.within]
         told = [
             doers_told(beside, some, some, part & some) for beside, some, part in zip(linked, its, parts, strict=True)
@@ -62,36 +77,40 @@ def acts_between(
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of knowledge made within a quarter: a row for each piece and maker."""
+    """The pieces of knowledge made within a quarter."""
 
-    pieces: NDArray[np.int64]
     makers: NDArray[np.int64]
+    """A row for each of as many makers as any piece has: of a piece with fewer its first again."""
     within: NDArray[np.bool_]
-    """Whether the piece was made in a community."""
+    """Whether each was made in a community."""
 
-    def of(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The row of each piece that some people made: that of their first maker."""
-        theirs = np.flatnonzero(some[self.makers])
-        rows = np.zeros(len(self.pieces), dtype=np.bool_)
-        rows[theirs[np.unique(self.pieces[theirs], return_index=True)[1]]] = True
-        return rows
+    def by(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of them some people made."""
+        theirs: NDArray[np.bool_] = np.logical_or.reduce(some[self.makers])
+        return theirs
+
+    def first_makers(self, some: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Of each that some people made the first of them."""
+        theirs = self.by(some)
+        first = np.argmax(some[self.makers[:, theirs]], axis=0)
+        makers: NDArray[np.int64] = self.makers[first, np.flatnonzero(theirs)]
+        return makers
 
 
 def pieces_made(then: Standing, made: dict[str, Any]) -> Pieces:
     """Those that people of the audience made within the quarter."""
     start, end, known = _since(then), then.as_of.timestamp(), then.projection.numbers
+    makers, within = dict[str, list[int]](), dict[str, bool]()
     columns = zip(made["knowledge"], made["people"], made["times"], made["within"], strict=True)
-    rows = [
-        (knowledge, known[person], within)
-        for knowledge, person, time, within in columns
-        if person in known and start <= time / 1000 < end
-    ]
-    pieces = np.unique(np.array([knowledge for knowledge, _, _ in rows], dtype=np.str_), return_inverse=True)[1]
-    within = np.array([one for _, _, one in rows], dtype=np.bool_)
+    for knowledge, person, time, inside in columns:
+        if person in known and start <= time / 1000 < end:
+            makers.setdefault(knowledge, []).append(known[person])
+            within[knowledge] = within.get(knowledge, False) or inside
+    most = max(map(len, makers.values()), default=1)
+    rows = [people + people[:1] * (most - len(people)) for people in makers.values()]
     return Pieces(
-        pieces=pieces.astype(np.int64),
-        makers=np.array([maker for _, maker, _ in rows], dtype=np.int64),
-        within=np.isin(pieces, pieces[within]),
+        makers=np.array(rows, dtype=np.int64).reshape(len(rows), most).T,
+        within=np.array([*within.values()], dtype=np.bool_),
     )
 
 

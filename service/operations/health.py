@@ -1,14 +1,15 @@
 """A community's health at a glance, at the end of the last whole month; over windows, of the last quarter."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
+from math import ceil
 from typing import Final, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.measures.bootstrap import BOOTSTRAPS, FEWEST
+from service.measures.bootstrap import BOOTSTRAPS, FEWEST, Estimate
 from service.measures.crossing import crossing
 from service.measures.disclosure import LEAST
 from service.measures.diversity import estimated_gini, estimated_top_share
@@ -47,14 +48,14 @@ COUNTED: Final = (
     "What members, as they are told of, told or said while they belonged, and the replies that others gave. Tellings "
     "and replies are counted by calendar quarters, of who was told of as a member at the quarter's end, and added up. "
     "Whether something was replied to within two weeks, and newcomers' first answers, are told of what replies to "
-    "nothing itself; it is of the quarter in which the two weeks ended, or of the first after it in which, with those "
-    "that waited too, nobody or five had a reply, and nobody or five had none. Newcomers, who has left since among "
-    "them, are taken in when there are five more: for their answers by when they first told such a thing, within a "
-    "year of joining, and for a year; for staying by when they joined, from six to eighteen months later. A window "
-    "ends with the last calendar quarter that is over, as does what is told of newcomers, and what comes later is not "
-    "in it; the members, what is returned and the last story are of the month's end. What members told is told where "
-    "nobody or at least five did in each quarter of the window; who did something where so many did, and did not; and "
-    "all of it where so many lie between it and what shorter windows, or other communities, tell of the same."
+    "nothing itself; replies are of the quarters one before those of the window, or of a later one in which, with "
+    "those that waited too, nobody or five had a reply, and nobody or five had none. Newcomers, who has left since "
+    "among them, are taken in when there are five more: for their answers by when they first told such a thing, "
+    "within a year of joining, and for a year; for staying by when they joined, from six to eighteen months later. A "
+    "window ends with the last calendar quarter that is over, as does what is told of newcomers, and what comes later "
+    "is not in it; what is returned and the last story are of the month's end. What members told is told where nobody "
+    "or at least five did in each quarter of the window; who did something where so many did, and did not; and all of "
+    "it where so many lie between it and what shorter windows, or other communities, tell of the same."
 )
 _FEWEST_FOR_A_TENTH: Final = 10 * LEAST
 NO_SHARE: Final = HealthShare(count=None, of=None, share=None, low=None, high=None)
@@ -103,7 +104,7 @@ async def community_health(network: Network, viewer: Viewer, asked: CommunityHea
         members=groups.members(month_of(tied.as_of), f"community:{item.id}"),
         people=(await people_told(network, tied, groups)).get(f"community:{item.id}", NOBODY),
         acts=await acts_told(network, tied, groups),
-        ties=await ties_told(tied, groups),
+        ties=await ties_told(network, tied, groups),
         last=_last_story(tellings, groups, month_of(tied.as_of), item.id),
     )
     return await asyncio.to_thread(_told, tied, item, stages, known, asked)
@@ -140,13 +141,13 @@ def _told(
         days_to_first_answer=None if answers.count is None else _median(first_answers(life)),
         newcomers_staying=_share_of(people.staying[asked.window_months]),
         replied=_replied(*known.acts.replied_in(life.scope, quarters)),
-        voice_gini=figure(estimated_gini(voices, seed=asked.seed)) if enough else NO_FIGURE,
-        voice_gini_of_speakers=figure(estimated_gini(voices[voices > 0], seed=asked.seed)) if enough else NO_FIGURE,
+        voice_gini=_voice(estimated_gini(voices, seed=asked.seed)) if enough else NO_FIGURE,
+        voice_gini_of_speakers=_voice(estimated_gini(voices[voices > 0], seed=asked.seed)) if enough else NO_FIGURE,
         voice_of_top_tenth=_top_tenth(voices, asked.seed) if enough else NO_FIGURE,
         reciprocity=_reciprocity(tied, known.members, asked.seed) if known.ties.returns[life.scope] else NO_FIGURE,
         days_since_last_story=_days_since(known.last, tied.as_of),
         reason=None,
-        basis=_basis(tied, asked, members=len(known.members), tellings=tellings),
+        basis=_basis(tied, asked, members=len(life.members) or None, tellings=tellings),
     )
     return replace(
         found, reason=_missing(found, told=known.last != np.inf, since=min(life.joined().values(), default=np.inf))
@@ -206,9 +207,11 @@ def _missing(found: CommunityHealth, *, told: bool, since: float) -> str | None:
     return " ".join(gaps) or None
 
 
-def _median(answers: FirstAnswers) -> float | None:
+def _median(answers: FirstAnswers) -> int | None:
+    """In whole days: a part of one would tell the moment of one person's act."""
     outcomes = np.where(answers.answered, int(Outcome.happened), int(Outcome.waiting)).astype(np.int8)
-    return kaplan_meier(waiting(answers.waited, outcomes)).median
+    median = kaplan_meier(waiting(answers.waited, outcomes)).median
+    return None if median is None else ceil(median)
 
 
 def _last_story(tellings: Tellings, groups: Registered, month: datetime, community: str) -> float | None:
@@ -222,12 +225,18 @@ def _last_story(tellings: Tellings, groups: Registered, month: datetime, communi
 
 
 def _days_since(last: float | None, end: datetime) -> int | None:
-    """Whole days: a part of one would tell the moment of one person's act."""
+    """Whole days, as above."""
     return None if last is None or last == np.inf else int((end.timestamp() - last) // SECONDS_A_DAY)
 
 
+def _voice(estimate: Estimate) -> EstimatedFigure:
+    """In hundredths: times how many tellings there were, more would tell how many one person's are."""
+    found = figure(estimate)
+    return EstimatedFigure(**{name: None if one is None else round(one, 2) for name, one in asdict(found).items()})
+
+
 def _top_tenth(voices: NDArray[np.float64], seed: int) -> EstimatedFigure:
-    return figure(estimated_top_share(voices, seed=seed)) if len(voices) >= _FEWEST_FOR_A_TENTH else NO_FIGURE
+    return _voice(estimated_top_share(voices, seed=seed)) if len(voices) >= _FEWEST_FOR_A_TENTH else NO_FIGURE
 
 
 def _reciprocity(tied: Standing, members: NDArray[np.int32], seed: int) -> EstimatedFigure:

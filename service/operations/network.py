@@ -40,6 +40,8 @@ class Network:
     """What was learnt of who takes up what, by audience and quarter."""
     disclosed: Kept = field(default_factory=Kept)
     """Of which groups numbers may be told, and which numbers, by what that was made of."""
+    disclosing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One at a time works that out, so that nobody does what another is doing."""
     patience: float = 2.0
     """Seconds of learning that a question waits for, rather than be answered with what was learnt before."""
     tended: bool = False

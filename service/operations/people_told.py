@@ -4,7 +4,6 @@ Who spoke, who newly did, which newcomers were answered and which stay is judged
 within one the shortest window first. Beside it stand the groups of all scopes.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from service.measures.progress import report
 from service.model.asking import WINDOWS, GroupBy
 from service.operations.community_life import Life, life_of
 from service.operations.community_tellings import Past, past_of
+from service.operations.disclosed import once
 from service.operations.disclosure import Registered, month_of, quarter_of
 from service.operations.network import Network
 from service.operations.newcomers import Attention, attention, first_answers, staying
@@ -55,12 +55,7 @@ NOBODY: Final = PeopleTold(
 async def people_told(network: Network, tied: Standing, groups: Registered) -> Mapping[str, PeopleTold]:
     """What is told of each community at the last quarter's end, by `community:ID`; nothing of one not shown then."""
     past = await past_of(network, tied, quarter_of(month_of(tied.as_of)))
-    key = ("people", groups.name, past.name)
-    kept: Mapping[str, PeopleTold] | None = network.disclosed.get(key)
-    if kept is None:
-        kept = await asyncio.to_thread(judge_people, past, groups)
-        network.disclosed.keep(key, kept)
-    return kept
+    return await once(network, ("people", groups.name, past.name), judge_people, past, groups)
 
 
 def judge_people(past: Past, groups: Registered) -> Mapping[str, PeopleTold]:

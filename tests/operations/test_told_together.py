@@ -1,6 +1,7 @@
 """What all answers about groups tell of the same ties, acts and people isolates nobody: two hundred small networks."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import product
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ def of_acts(seen: Seen, told: ActsTold, *, heard: bool) -> Iterator[Answer]:
     for (scope, end), counted in (told.hearings if heard else told.tellings).items():
         whole = seen.groups.whole(end, scope)
         assert whole is not None
-        mine = (times >= months_before(end, QUARTER).timestamp()) & (times < end.timestamp())
+        mine = _within(times, end)
         if heard:
             mine &= whole[seen.past.listeners]
         else:
@@ -103,21 +104,52 @@ def belonging(seen: Seen, scope: str) -> np.ndarray:
 
 
 def of_replies(seen: Seen, told: ActsTold) -> Iterator[Answer]:
-    """What is told of replies: those that waited are told of with others, once."""
+    """What is told of replies, a quarter after the tellings: those that waited are told of with others, once.
+
+    And in windows, by what is told of their quarters.
+    """
     tellings, waiting = seen.past.tellings, dict[str, Things]()
-    soon = tellings.replies - tellings.times < REPLY_SECONDS
-    for (scope, end), (of, count) in told.replied.items():
-        whole = seen.groups.whole(end, scope)
-        assert whole is not None
-        due = tellings.times + REPLY_SECONDS
-        mine = (due >= months_before(end, QUARTER).timestamp()) & (due < end.timestamp()) & whole[tellings.tellers]
-        mine &= tellings.opening & np.isin(np.arange(len(due)), belonging(seen, scope))
+    soon, quarters = tellings.replies - tellings.times < REPLY_SECONDS, dict[str, list[tuple[Things, Things]]]()
+    for (scope, end), (of, count) in sorted(told.replied.items()):
+        before = months_before(end, QUARTER)
+        whole = seen.groups.whole(before, scope)
+        mine = np.zeros(len(soon), dtype=np.bool_)
+        if whole is not None:
+            mine = _within(tellings.times, before) & whole[tellings.tellers] & tellings.opening
+            mine &= np.isin(np.arange(len(soon)), belonging(seen, scope))
         waiting[scope] = waiting.get(scope, frozenset()) | things(mine)
+        replied = frozenset(one for one in waiting[scope] if soon[one])
         if of:
-            replied = frozenset(one for one in waiting[scope] if soon[one])
             assert (len(waiting[scope]), len(replied)) == (of, count)
-            yield Answer(f"{scope} replied {end:%Y-%m}", (replied, waiting[scope] - replied), (waiting[scope],))
-            waiting[scope] = frozenset()
+        quarters.setdefault(scope, []).append((replied, waiting[scope] - replied) if of else (frozenset(), frozenset()))
+        waiting[scope] = frozenset() if of else waiting[scope]
+        for length in WINDOWS:
+            window = quarters[scope][-length // QUARTER :]
+            some, rest = (frozenset().union(*(one[part] for one in window)) for part in (0, 1))
+            yield Answer(f"{scope} replied {length} {end:%Y-%m}", (some, rest), (some | rest,))
+
+
+def of_windows(seen: Seen, told: ActsTold) -> Iterator[Answer]:
+    """How many tellings are told of in windows."""
+    tellings = seen.past.tellings
+    for scope, end in told.tellings:
+        for months in WINDOWS:
+            ends = [months_before(end, back) for back in range(0, months, QUARTER)]
+            counted = [told.tellings.get((scope, one)) for one in ends]
+            mine = np.zeros(len(tellings.times), dtype=np.bool_)
+            for one in ends:
+                whole = seen.groups.whole(one, scope)
+                if whole is not None:
+                    mine |= _within(tellings.times, one) & whole[tellings.tellers]
+            mine &= np.isin(np.arange(len(mine)), belonging(seen, scope))
+            if all(one is None or one.all is not None for one in counted):
+                assert sum(one.all or 0 for one in counted if one) == mine.sum()
+                yield Answer(f"{scope} in {months} {end:%Y-%m}", (things(mine),))
+
+
+def _within(times: np.ndarray, end: datetime) -> np.ndarray:
+    inside: np.ndarray = (times >= months_before(end, QUARTER).timestamp()) & (times < end.timestamp())
+    return inside
 
 
 def of_people(seen: Seen, told: Mapping[str, PeopleTold]) -> Iterator[Answer]:
@@ -166,7 +198,7 @@ def attacked_by(
     """The same by what is told of ties, acts, and how many people did something."""
     tellers, listeners = ends_of(seen.past)
     ties = list(of_ties(seen, of_them))
-    told = [*of_acts(seen, acts, heard=False), *of_replies(seen, acts)]
+    told = [*of_acts(seen, acts, heard=False), *of_replies(seen, acts), *of_windows(seen, acts)]
     heard = list(of_acts(seen, acts, heard=True))
     people = list(of_people(seen, doing))
     everybody = Attacker([range(seen.groups.people)])
