@@ -105,8 +105,8 @@ def _told(
             conflicting = np.zeros_like(shown)
         left = np.flatnonzero(shown & (sizes > 0))
         if not len(left):
-            # That nobody of the others did anything would tell that each of these did something.
-            shown[:] = False
+            # Beside how many there are, that nobody of the others did any would tell that each of these did.
+            shown &= not whole
             table = _table(acts, cells, shown, whole=whole)
             break
         shown[conflicting if conflicting.any() else left[np.argmin(sizes[left])]] = False

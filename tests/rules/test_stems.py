@@ -29,6 +29,7 @@ WORDS = {
     "missing_bridges": "the gaps between groups, which boundaries shows beside who spans them",
     "ways": "the windows of a community's people, from which both answers about participation are told",
     "community_participation": "participation told of all at once, in numbers that point at nobody",
+    "disclosed": "what may be told, kept and worked out once, for whichever question asks",
     "acts_told": "which numbers of what communities' people did may be told beside each other",
     "people_told": "which numbers of who did something may be, and of newcomers",
     "ties_told": "which cells and totals of mixing matrices may be",
