@@ -24,7 +24,7 @@ def _id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-TRUST, CLUB = _id(900), _id(901)
+TRUST, CLUB, HOSPITAL = _id(900), _id(901), _id(910)
 
 
 def _staff() -> list[Row]:
@@ -89,6 +89,26 @@ async def test_a_share_of_which_either_side_is_of_a_few_is_not_told(network: Net
     assert found["trust"].counted == 6
     assert found["trust"].figure.value == pytest.approx(3 / 6)
     assert found["trust"].figure.low is not None
+
+
+def _hospital() -> list[Row]:
+    held = {"profession": "nurse", "standing": "professional", "from": "2024-01-05T00:00:00Z"}
+    staff = [
+        {"type": "Position", "personId": _id(one), "organisationId": HOSPITAL, **held} for one in range(STAFF + 10)
+    ]
+    return [{"type": "Organisation", "id": HOSPITAL, "name": "Hospital"}, *staff]
+
+
+async def test_a_piece_of_makers_in_two_organisations_is_one_piece(network: Network) -> None:
+    """The hospital's are those of the trust, one of which somebody else of the hospital made first, and one more."""
+    at = "2025-08-03T00:00:00Z"
+    rows = [row for number in range(12) for row in _made(number, number, at)]
+    together = _made(20, 30, at)
+    together[-1]["byIds"] = [_id(30), _id(0)]
+    found = [_last(await _asked(network, [*_hospital(), *rows, *together, *_made(21, 30, at)], OCTOBER))]
+    asked = EraProfileQuestion(organisation=HOSPITAL, as_of=OCTOBER, quarters=1)
+    found.append(_last(await era_profile(network, viewer(), asked)))
+    assert [one["offer"].counted for one in found] == [13, None]
 
 
 async def test_what_two_organisations_would_tell_of_a_few_is_told_of_one(network: Network) -> None:
