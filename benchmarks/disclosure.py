@@ -31,7 +31,7 @@ MONTH: Final = 365.25 / 12 * 86_400_000
 PROFESSIONS: Final = 20
 STANDINGS: Final = ("clinical", "corporate", "patient", "carer")
 MEGABYTE: Final = 10**6
-AIM: Final = "<= 100 MB"
+AIM, AIM_MEANWHILE = "<= 100 MB", "<= 250 MB"
 Columns = dict[str, list[Any]]
 
 
@@ -118,7 +118,7 @@ def main() -> None:
     kept, most = (bytes_ / MEGABYTE for bytes_ in tracemalloc.get_traced_memory())
     if len(again.versions.members) != len(found.versions.members):
         raise SystemExit("the same people made other groups")
-    table.row("memory while it is worked out", f"{most:.0f} MB", AIM)
+    table.row("memory while it is worked out", f"{most:.0f} MB", AIM_MEANWHILE)
     table.row("memory that is kept", f"{kept:.0f} MB", AIM)
     tracemalloc.stop()
     month = month_of(datetime.now(UTC))
