@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from service.cli.answers import AsJson, console
 from service.cli.naming import NAMED
@@ -70,7 +70,8 @@ def list_items(
     if json:
         _print_json(answer)
         return
-    table = Table("at", "what", "id", box=None)
+    # An id is for the next command: the words beside it give way.
+    table = Table("at", "what", Column("id", no_wrap=True), box=None)
     for fields in answer["items"]:
         table.add_row(str(fields["at"])[:10], escape(_title(fields)[:_LONGEST]), fields["id"])
     console.print(table)

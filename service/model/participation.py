@@ -251,7 +251,9 @@ class CommunityParticipation:
             )
         ),
     ]
-    arrived: Annotated[int | None, Field(description="How many of those came to full participation.")]
+    arrived: Annotated[
+        int | None, Field(description="How many of those came to full participation: counted when there are five more.")
+    ]
     median_days: Annotated[
         float | None,
         Field(

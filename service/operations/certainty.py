@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from service.measures.detection_certainty import Certainty, certainty
+from service.measures.progress import part
 from service.model.certainty import (
     CertainCommunity,
     CertainMember,
@@ -39,8 +40,10 @@ async def membership_certainty(
     evidence.
     """
     tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
-    found = await found_in(tied, asked.resolution, asked.seed)
-    sure = await asyncio.to_thread(certainty, found.ties, found.detection, count=asked.replicates)
+    with part(0.0, HALF):
+        found = await found_in(tied, asked.resolution, asked.seed)
+    with part(HALF, 1.0):
+        sure = await asyncio.to_thread(certainty, found.ties, found.detection, count=asked.replicates)
     groups = await asyncio.to_thread(found.groups, asked.first)
     called = await community_names(
         network, tied, found.detection.labels, dict(enumerate(groups)), await topics_spoken_of(network, tied)

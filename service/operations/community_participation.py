@@ -166,8 +166,17 @@ def _counted(way: Way, told_of: Shown) -> _Counted:
         courses=courses,
         times=cumulative_incidence(seen) if known.any() else None,
         watched=int(known.sum()),
-        arrived=int((~np.isnan(full)).sum()),
+        arrived=came_to_it(full, told_of.month),
     )
+
+
+def came_to_it(full: NDArray[np.float64], month: datetime) -> int:
+    """How many have come to full participation by a month's end, taken in when there are five more.
+
+    By when each had, in seconds since the epoch; NaN for who has not.
+    """
+    times = full[~np.isnan(full)]
+    return int(arrived(times, months_from(float(times.min()), month)).sum()) if len(times) else 0
 
 
 def _watched(begun: NDArray[np.float64], *, since: float, until: float) -> NDArray[np.bool_]:

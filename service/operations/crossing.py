@@ -60,7 +60,8 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
     shown = await shown_groups(network, tied, groups, scope, by)
     told = (await ties_told(network, tied, groups)).between(scope, by)
     found = await asyncio.to_thread(_crossed, tied, shown, asked.seed)
-    ei = figure(found.ei) if told.totals else NO_FIGURE
+    # Of one group alone it could be nothing but -1: who is across is not told of.
+    ei = figure(found.ei) if told.totals and len(shown.names) > 1 else NO_FIGURE
     return Crossing(
         groups=_groups(shown, found, told),
         matrix=[

@@ -103,8 +103,9 @@ async def participation(network: Network, viewer: Viewer, asked: ParticipationQu
     way = await ways_into(network, tied, community, asked.window, asked.as_of)
     found = await asyncio.to_thread(_course, way, number)
     until = way.helped_until(number, None if found is None else found.full, HELP_WINDOWS)
-    helping = _helping(tied, way, number, until)
-    first, answered = way.first_contribution(number), _first(tied, helping)
+    answers = _helping(tied, way, number)
+    helping = answers[tied.evidence.times[answers] < until]
+    first, answered = way.first_contribution(number), _first(tied, answers)
     full = None if found is None or found.full is None else way.end_of(found.full)
     return ParticipationCourse(
         person=person_of(who),
@@ -220,15 +221,15 @@ def _first_shown(way: Way, column: int) -> int:
     return max(int(seen.member[:, column].argmax()), begun - EMPTY_WINDOWS)
 
 
-def _helping(tied: Standing, way: Way, number: int, until: float) -> NDArray[np.int64]:
-    """The rows of the evidence in which a member helped the newcomer on the way in, in the order of time."""
+def _helping(tied: Standing, way: Way, number: int) -> NDArray[np.int64]:
+    """The rows of the evidence in which a member helped somebody since they joined, in the order of time."""
     joined = way.joined(number)
     if joined is None:
         return np.zeros(0, dtype=np.int64)
     seen = tied.evidence
     kinds = np.isin(seen.kinds, [KINDS.index(kind) for kind in HELP])
     members = way.belonging(seen.listeners, seen.times)
-    then = (seen.times >= joined.timestamp()) & (seen.times < until)
+    then = (seen.times >= joined.timestamp()) & (seen.times <= tied.as_of.timestamp())
     rows = np.flatnonzero((seen.tellers == number) & (seen.listeners != number) & members & kinds & then)
     return rows[np.argsort(seen.times[rows], kind="stable")]
 

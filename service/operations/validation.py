@@ -44,7 +44,7 @@ _WORDS = {
     "string_pattern_mismatch": ("`{path}` has not the form that it needs", "{description}"),
     "string_pattern_mismatch audience": (
         "That is no audience",
-        "Give everyone, organisation:ID, community:ID or person:ID, with a UUID as ID.",
+        "Give {audiences}.",
     ),
     "list_type": ("`{path}` is not a list", "Give a list of ids."),
     "timezone_aware": ("`{path}` does not say in which time zone", _INSTANT_FORM),
@@ -59,6 +59,10 @@ _WORDS = {
     "dataclass_type": ("That is not an object", "Give an object with the fields of a {label}."),
 }
 """What is wrong and what would be right, by pydantic's kind of error, or by that and the field."""
+
+_ITEMS = "everyone, organisation:ID, community:ID or person:ID, with a UUID as ID"
+_ANSWERS = "everyone, or community:ID for a community that you belong to"
+"""For whom items are, and on which audiences answers are computed."""
 
 _HAPPENED = frozenset({"at", "happenedAt", "eventAt", "since", "from"})
 _FROM_UNTIL = (("since", "until"), ("from", "until"))
@@ -222,6 +226,7 @@ def problem_of(
         "entries": "entry" if most == 1 else "entries",
         "label": label,
         "fields": ", ".join(fields),
+        "audiences": _ITEMS if "organisation" in str(context.get("pattern")) else _ANSWERS,
         "description": field.description if field else f"{detail['msg']}.",
         "members": ", ".join(_members(field.type if field else None) or _expected(context)),
         **context,

@@ -5,6 +5,7 @@ from itertools import permutations
 from threading import Thread, current_thread
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.measures.participation import Place, places
@@ -18,7 +19,7 @@ from service.model.participation import (
 )
 from service.operations import participation as operation
 from service.operations.answering import answer
-from service.operations.community_participation import community_participation, shown_counts
+from service.operations.community_participation import came_to_it, community_participation, shown_counts
 from service.operations.network import Network
 from service.operations.participation import participation
 from service.operations.ways import window_edges
@@ -180,7 +181,7 @@ async def test_a_community_is_told_in_numbers_to_its_members_and_its_stuck_to_it
     counts = {one.trajectory and one.trajectory.value: one.count for one in lead.trajectories}
     assert (counts["insider"], counts["peripheral"], counts["outbound"]) == (9, 12, None)
     assert (lead.members, lead.stuck, lead.drifting) == (21, 6, None)
-    assert (lead.newcomers, lead.arrived) == (15, 9)
+    assert (lead.newcomers, lead.arrived) == (15, 8)
     assert lead.median_days is not None
     assert lead.reason is None
     assert [one.reason is None for one in lead.trajectories] == [
@@ -251,7 +252,7 @@ async def test_no_number_moves_for_one_who_comes_and_one_who_goes(network: Netwo
     ]
     assert (before.basis.as_of, after.basis.as_of) == (QUARTERS[5], datetime(2026, 6, 1, tzinfo=UTC))
     for one in (before, after):
-        assert (one.members, one.newcomers, one.arrived, one.stuck) == (21, 15, 9, 6)
+        assert (one.members, one.newcomers, one.arrived, one.stuck) == (21, 15, 8, 6)
     assert after.trajectories == before.trajectories
 
 
@@ -263,7 +264,7 @@ async def test_who_left_first_is_among_those_of_whom_half_came_to_full_participa
     rows += [_attends(id, _id(0), _day(0)) for id in leaving]
     await write_world(network, World([*_larger().rows, *rows]))
     found = await community_participation(network, _asking(_id(0)), CommunityParticipationQuestion(community=CLUB))
-    assert (found.newcomers, found.arrived) == (17, 9)
+    assert (found.newcomers, found.arrived) == (17, 8)
     assert found.median_days == (QUARTERS[4] - datetime.fromisoformat(_day(1, 10))).days == 265
 
 
@@ -289,6 +290,23 @@ async def test_who_may_have_come_to_it_before_the_first_window_is_not_watched(ne
         assert found.newcomers == newcomers
         assert way.full_participation_by is not None
         assert (way.days_to_full_participation is None) == (window is ParticipationWindow.month)
+
+
+def test_who_came_to_full_participation_is_counted_by_fives() -> None:
+    starts = [datetime(2025, number, 1, tzinfo=UTC) for number in range(1, 13)]
+    full = np.array([*(start.timestamp() for start in starts[:7]), np.nan])
+    assert [came_to_it(full, month) for month in starts] == [0] * 4 + [5] * 8
+    assert came_to_it(np.array([np.nan]), starts[0]) == 0
+
+
+async def test_the_first_answer_is_the_same_whatever_the_window(network: Network) -> None:
+    """Helpers are looked for in the first windows alone; who answers after that answers all the same."""
+    world = _planted()
+    late = {"type": "Feedback", "content": "Fine", "byId": _id(3), "ofId": _id(700), "at": _day(1, 12)}
+    rows = [row for row in world.rows if not (row["type"] == "Feedback" and row.get("ofId") == late["ofId"])]
+    await write_world(network, World([*rows, late]))
+    found = [await _way(network, MOVING, window=window) for window in ParticipationWindow]
+    assert {way.first_answer_at for way in found} == {datetime.fromisoformat(_day(1, 12))}
 
 
 async def test_who_helps_when_no_member_any_more_is_no_member_who_helps(network: Network) -> None:
