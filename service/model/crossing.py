@@ -184,7 +184,15 @@ class Crossing:
         str | None, Field(description="Why nothing is shown, or no index, in words; null where there is one.")
     ]
     coverage: Coverage
-    caution: Caution
+    caution: Annotated[
+        str | None,
+        Field(
+            description=(
+                "How to read it, in words, where most people are in no group that is shown, or numbers are not told; "
+                "null where neither is so."
+            )
+        ),
+    ]
     basis: Annotated[CrossingBasis, Field(description="What this was computed from.")]
 
 

@@ -44,6 +44,10 @@ _FEW_SHOWN = (
     "At most {share:.0%} of the people of this scope are in a group that is shown: what this says of groups, it says "
     "of those alone."
 )
+_SOME_WITHHELD = (
+    f"What is null is not told: fewer than {LEAST} people stand behind it, or behind what lies between it and what else "
+    "is told of the same ties, or it would follow from such."
+)
 HALF = 0.5
 TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."
 
@@ -80,7 +84,7 @@ async def crossing_between(network: Network, viewer: Viewer, asked: CrossingQues
         density=figure(found.density) if told.totals else NO_FIGURE,
         reason=why_empty(shown, by) or _why_no_index(shown, found, totals=told.totals),
         coverage=coverage(shown),
-        caution=caution(shown),
+        caution=" ".join(filter(None, (caution(shown), _withheld(found, told)))) or None,
         basis=CrossingBasis(
             **tied.basis,
             scope=asked.scope,
@@ -127,6 +131,10 @@ def caution(shown: Shown) -> str | None:
     """How to read it, in words, where most people of the scope are in no group that is shown."""
     share = coverage(shown)
     return _FEW_SHOWN.format(share=share) if shown.names and share is not None and share <= HALF else None
+
+
+def _withheld(found: measured.Crossing, told: MixingTold) -> str | None:
+    return _SOME_WITHHELD if told.hidden.any() or (found.matrix.any() and not told.returns) else None
 
 
 async def _canonical(network: Network, tied: Standing, scope: str) -> str:

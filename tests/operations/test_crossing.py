@@ -112,6 +112,8 @@ async def test_totals_that_would_tell_a_withheld_cell_are_withheld_too(network: 
     assert (found.expected_ei_index, found.p) == (None, None)
     assert found.reason is not None
     assert "no total is told" in found.reason
+    assert found.caution is not None
+    assert "What is null is not told" in found.caution
 
 
 def _people(count: int, at: str = "2025-03-04T00:00:00+00:00") -> list[Row]:
