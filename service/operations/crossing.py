@@ -45,8 +45,8 @@ _FEW_SHOWN = (
     "of those alone."
 )
 _SOME_WITHHELD = (
-    f"What is null is not told: fewer than {LEAST} people stand behind it, or behind what lies between it and what else "
-    "is told of the same ties, or it would follow from such."
+    f"What is null is not told: fewer than {LEAST} people stand behind it, or behind what lies between it and what "
+    "else is told of the same ties, or it would follow from such."
 )
 HALF = 0.5
 TOO_FEW = f"The groups that are shown have fewer than {FEWEST} people: a figure's error would not be worth giving."

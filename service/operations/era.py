@@ -96,14 +96,16 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
     # Quarters that move by a month would tell, taken from each other, of single months.
     last = quarter_of(month_of(tied.as_of))
     ends = [months_before(last, QUARTER * back) for back in reversed(range(asked.quarters))]
+    groups, people = await registered(network, tied), tied.projection.people
     found: list[_Quarter] = []
     for done, end in enumerate(ends):
         report(done / len(ends))
         if end.timestamp() <= first_seen(tied):
             continue
         then = await standing(network, scope, end)
-        # Whoever is written meanwhile may have changed the numbers of people: both are of the same.
-        groups = await registered(network, then)
+        if then.projection.people is not people:
+            # Somebody was written meanwhile, and people are numbered anew.
+            groups, people = await registered(network, then), then.projection.people
         whole = groups.whole(end, f"organisation:{item.id}")
         if whole is not None:
             told = await era_told(network, then, groups, made)
