@@ -41,26 +41,28 @@ def published(months: Iterable[Groups], divisions: Sequence[Division] = ()) -> I
 
     Each month has the same groups and people, in the same order. A scope, whole and divided, takes over as many
     changes as it can in which nobody or at least LEAST come into, and go out of, whatever is told of it
-    (`groups_moving`). Where what is then told holds a set that was ever told, or is held by it, with fewer than LEAST
-    between them, the part that does, or else the smallest of the division, stays behind, until nothing does. Of new
+    (`groups_moving`). Where what is then told holds a set that was ever told, or some parts of a scope that were told
+    together, or is held by such, with fewer than LEAST between them, the part that does, or else the smallest of the
+    division, stays behind, until nothing does. Of new
     sets of one month that stand in each other's way those of scopes that are new go first, then of later ones; within
     a scope, of earlier divisions. What was yielded before is not changed by later months.
     """
-    layout, told = Layout(0, 0, ()), Told(0)
+    layout, told, linked = Layout(0, 0, ()), Told(0), LinkedTables(np.zeros(0, dtype=np.int64))
     shown = Shown(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     small = np.ones(len(divisions), dtype=np.bool_)
     for place, month in enumerate(months):
         if not place:
             layout, told = Layout(len(month), month.people, divisions), Told(month.people)
+            linked = LinkedTables(np.arange(month.people))
         now = layout.seen(month)
-        shown, moved = _taken_over(layout, shown, now, told)
+        shown, moved = _taken_over(layout, shown, now, told, linked)
         groups = layout.groups(shown)
         counted = now.places[np.isin(now.keys, shown.keys, assume_unique=True)]
         small = _small(small, divisions, moved, np.bincount(counted, minlength=len(month)))
         yield Month(moved, groups.only(moved), groups.sizes >= LEAST, small)
 
 
-def _taken_over(layout: Layout, shown: Shown, month: Shown, told: Told) -> tuple[Shown, Numbers]:
+def _taken_over(layout: Layout, shown: Shown, month: Shown, told: Told, linked: LinkedTables) -> tuple[Shown, Numbers]:
     """Who is where after as much as possible of a month was taken over, and the rows that are other people then."""
     keys = np.sort(np.concatenate([shown.keys, month.keys]))
     keys = keys[np.diff(keys, prepend=-1) > 0]
@@ -71,9 +73,6 @@ def _taken_over(layout: Layout, shown: Shown, month: Shown, told: Told) -> tuple
     told_before = layout.wholes[shown.keys // layout.people]
     order[told_before] = 2 * layout.rows - told_before
     waiting = layout.wholes
-    linked = LinkedTables(np.arange(layout.people))
-    for division in np.unique(shown.keys // layout.people).tolist():
-        linked.tell(_table(layout, shown.keys, shown.places, division)[1])
     barred = np.zeros(len(layout.division), dtype=np.bool_)
     while True:
         open_ = np.flatnonzero((now != then) & np.isin(scopes, waiting))

@@ -145,9 +145,10 @@ def plainly_published(
     """For each month: the groups as they are shown in it, and which of them may be shown at all."""
     scopes: list[Scope] = []
     told: set[People] = set()
+    tables: list[dict[Name, People]] = []
     for month in months:
         scopes = scopes or _scopes(len(month), divisions)
-        _take_over(scopes, month, told)
+        _take_over(scopes, month, told, tables)
         shown = np.zeros_like(month)
         for scope in scopes:
             for (kind, number), people in scope.sets(scope.now).items():
@@ -166,10 +167,9 @@ def _scopes(rows: int, divisions: Sequence[Division]) -> list[Scope]:
     return scopes
 
 
-def _take_over(scopes: list[Scope], month: Sets, told: set[People]) -> None:
+def _take_over(scopes: list[Scope], month: Sets, told: set[People], tables: list[dict[Name, People]]) -> None:
     """As much as possible of a month; a scope with a set that may not be told comes again with other ones."""
     barred: set[Name] = set()
-    tables = [table for scope in scopes for table in _tables(scope, scope.now).values()]
     scopes = [*(one for one in scopes if not one.now[0]), *(one for one in reversed(scopes) if one.now[0])]
     while scopes:
         found = [(scope, after) for scope in scopes if (after := scope.in_company(month, barred)) != scope.now]

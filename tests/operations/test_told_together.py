@@ -1,7 +1,7 @@
 """What all answers about groups tell of the same ties, acts and people isolates nobody: two hundred small networks."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import product
 from typing import NamedTuple
 
@@ -152,15 +152,24 @@ def _within(times: np.ndarray, end: datetime) -> np.ndarray:
     return inside
 
 
+def of_groups(seen: Seen, months: Iterable[float]) -> Iterator[Answer]:
+    """The groups of all scopes, those beside them and the whole, of each month in which they were other ones."""
+    known = set[tuple[Things, ...]]()
+    for month, (scope, by) in product(months, seen.groups.divisions):
+        end = datetime.fromtimestamp(month, UTC)
+        whole = seen.groups.whole(end, scope)
+        if whole is not None:
+            words, labels = seen.groups.parts(end, scope, GroupBy(by))
+            groups = [things(labels == label) for label in range(len(words))]
+            numbers = (*groups, things(whole) - frozenset().union(*groups))
+            if numbers not in known:
+                known.add(numbers)
+                yield Answer(f"{scope} by {by} {end:%Y-%m}", numbers, (things(whole), frozenset().union(*groups)))
+
+
 def of_people(seen: Seen, told: Mapping[str, PeopleTold]) -> Iterator[Answer]:
     """The groups of all scopes, and who of communities' people did something or did not."""
-    for scope, by in seen.groups.divisions:
-        whole = seen.groups.whole(END, scope)
-        if whole is not None:
-            words, labels = seen.groups.parts(END, scope, GroupBy(by))
-            groups = [things(labels == label) for label in range(len(words))]
-            beside = things(whole) - frozenset().union(*groups)
-            yield Answer(f"{scope} by {by}", (*groups, beside), (things(whole),))
+    yield from of_groups(seen, [END.timestamp()])
     for scope, one in told.items():
         life = life_of(seen.past.tellings, seen.groups, END, scope.partition(":")[2], WINDOWS[-1])
         members, first = life.whoever(life.members), life.first_told()
@@ -207,6 +216,7 @@ def attacked_by(
         *Attacker([seen.past.tellings.tellers.tolist()]).isolated(told),
         *Attacker([seen.past.tellers.tolist(), seen.past.listeners.tolist()]).isolated(heard),
         *everybody.isolated(people),
+        *everybody.isolated(list(of_groups(seen, seen.groups.months))),
     ]
     return found, sum(len(one.numbers) for one in (*ties, *told, *heard, *people))
 
