@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
@@ -251,15 +252,26 @@ async def people_shown(network: Network, tied: Standing, scope: str) -> frozense
 
 async def registered(network: Network, tied: Standing) -> Registered:
     """The registered groups of the audience, at each month's end up to now."""
-    audiences = {"audiences": list(tied.scope.audiences)}
-    (memberships,) = await network.ask("disclosure/memberships", audiences)
-    (positions,) = await network.ask("disclosure/positions", audiences)
     seen, this_month = tied.projection, month_of(datetime.now(UTC))
+    (members,), (held,) = [
+        await network.ask(f"disclosure/{name}", {"audiences": list(tied.scope.audiences)})
+        for name in ("memberships", "positions")
+    ]
+    memberships, positions = _before(this_month, members), _before(this_month, held)
     # Where people belong changes without any evidence changing, and the other way: what was read names what is kept.
     began = [seen.oldest and month_of(datetime.fromtimestamp(seen.oldest, UTC)), bool(np.isnan(seen.times).any())]
     read = orjson.dumps([memberships, positions, seen.people, began, this_month])
     name = blake2b(read, digest_size=16).hexdigest()
     return await once(network, name, register, name, seen.numbers, seen.times, memberships, positions)
+
+
+def _before(moment: datetime, rows: dict[str, Any]) -> dict[str, Any]:
+    """What was before a moment, as it was then: what is written of today makes no other groups of past months."""
+    milliseconds = moment.timestamp() * 1000
+    there = [since < milliseconds for since in rows["since"]]
+    found = {name: list(compress(column, there)) for name, column in rows.items()}
+    found["until"] = ["" if until == "" or until > milliseconds else until for until in found["until"]]
+    return found
 
 
 def register(

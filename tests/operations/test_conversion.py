@@ -205,8 +205,12 @@ async def test_bad_questions_are_refused(network: Network) -> None:
         with pytest.raises(Invalid) as refused:
             await conversion(network, viewer(), ConversionQuestion(**given))
         assert refused.value.problems[0].field == field
-    for scope in (f"community:{_id(99)}", f"organisation:{CLUB}", f"topic:{CLUB}"):
-        with pytest.raises(NotFound):
+    for scope, error in (
+        (f"community:{_id(99)}", NotFound),
+        (f"organisation:{CLUB}", Invalid),
+        (f"topic:{CLUB}", Invalid),
+    ):
+        with pytest.raises(error):
             await conversion(network, viewer(), ConversionQuestion(scope=scope))
     with pytest.raises(NotFound):
         await conversion(network, viewer(), ConversionQuestion(audience=CLOSED))

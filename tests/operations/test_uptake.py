@@ -244,7 +244,7 @@ async def test_a_horizon_out_of_range_is_refused_by_its_name(network: Network, h
 
 async def test_what_is_unknown_or_too_small_is_said(network: Network) -> None:
     await write_world(network, keen_half(weeks=3))
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(Invalid) as caught:
         await calibrated(network, scope=f"community:{person(0)}")
     assert caught.value.problems[0].field == "scope"
     with pytest.raises(NotFound):
