@@ -34,7 +34,6 @@ class Life:
     times: NDArray[np.float64]
     replies: NDArray[np.float64]
     """When a telling was first replied to: NaN where it never was."""
-    stories: NDArray[np.bool_]
     opening: NDArray[np.bool_]
     """Which tellings reply to nothing, and await a reply."""
     own: NDArray[np.bool_]
@@ -87,7 +86,6 @@ def life_of(tellings: Tellings, groups: Registered, until: datetime, community: 
         tellers=tellings.tellers[told],
         times=tellings.times[told],
         replies=np.where(replies < end, replies, np.nan),
-        stories=tellings.stories[told],
         opening=tellings.opening[told],
         own=np.isin(tellings.tellers[told], members),
     )

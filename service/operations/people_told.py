@@ -64,11 +64,12 @@ def judge_people(past: Past, groups: Registered) -> Mapping[str, PeopleTold]:
     for table in _of_groups(groups, past.until):
         linked.tell(table)
     attended, found = attention(past.listeners, past.times), dict[str, PeopleTold]()
-    for done, community in enumerate(groups.communities.words):
-        report(done / len(groups.communities.words))
-        if groups.whole(past.until, f"community:{community}") is not None:
-            life = life_of(past.tellings, groups, past.until, community, WINDOWS[-1])
-            found[life.scope] = _of_community(linked, life, attended)
+    communities = groups.scopes("community")
+    for done, scope in enumerate(communities):
+        report(done / len(communities))
+        if groups.whole(past.until, scope) is not None:
+            life = life_of(past.tellings, groups, past.until, scope.partition(":")[2], WINDOWS[-1])
+            found[scope] = _of_community(linked, life, attended)
     return found
 
 
