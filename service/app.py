@@ -28,7 +28,7 @@ from service.doors.rest import bulk, conventions, exporting, jobs, keys, search,
 from service.doors.rest.contract import install_contract
 from service.doors.rest.items import items_router
 from service.doors.rest.parameters import refuse_unknown_parameters
-from service.doors.rest.questions import questions_router
+from service.doors.rest.questions import add_questions
 from service.model.errors import Unavailable
 from service.operations.bulk import LARGEST_STREAM
 from service.operations.changes import sequencer
@@ -51,13 +51,14 @@ def create_app(network: Network | None) -> FastAPI:
     install_problems(app)
     install_contract(app)
     app.add_middleware(RequestMiddleware, limits={"/v1/bulk": LARGEST_STREAM})
+    add_questions(app)
     add_pages(app)
     app.include_router(graphql_router())
     app.include_router(cypher_router())
     app.include_router(health.router)
     # The items after the routes that have names of their own: an item's address takes any word in the place of its id.
     named = (door.router for door in (viewer, search, bulk, exporting, keys, jobs, conventions))
-    for router in (questions_router(), *named, items_router()):
+    for router in (*named, items_router()):
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     return app
 

@@ -49,11 +49,13 @@ _PATIENCE: Final = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Path:
-    """One way from a source to a target: the people in order, the numbers of the ties between them."""
+    """One way from a source to a target: the people in order, the numbers and chances of the ties between them."""
 
     people: tuple[int, ...]
     ties: tuple[int, ...]
+    chances: tuple[float, ...]
     probability: float
+    """The product of the chances."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,10 +193,12 @@ def _path(network: TieNetwork, people: NDArray[np.int64]) -> Path:
     for teller, listener in pairwise(people):
         start, end = network.forward.offsets[teller : teller + 2]
         ties.append(int(start + np.searchsorted(network.forward.ends[start:end], listener)))
+    chances = step_probabilities(network, ties)
     return Path(
         people=tuple(people.tolist()),
         ties=tuple(ties),
-        probability=float(np.prod(step_probabilities(network, ties))),
+        chances=tuple(chances.tolist()),
+        probability=float(np.prod(chances)),
     )
 
 

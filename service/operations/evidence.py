@@ -1,8 +1,8 @@
 """Evidence as answers show it: the acts that a tie rests on, and how much of its chance each stands for."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -49,22 +49,32 @@ def tie_evidence(tied: Standing, ties: Collection[int]) -> dict[int, TieEvidence
     """What shows of each tie that its listener listens to its teller: how many acts of which kinds, and the newest."""
     if not ties:
         return {}
-    seen, rows = tied.projection, {tie: tied.ties.evidence_for(tie) for tie in ties}
+    # All in one pass: a path has so few acts a tie that what numpy takes to begin would be most of it.
+    seen, found = tied.projection, [tied.ties.evidence_for(tie) for tie in ties]
+    rows, counts = np.concatenate(found), np.array([len(acts) for acts in found])
+    owners, starts = np.repeat(np.arange(len(ties)), counts), np.cumsum(counts) - counts
+    of_kinds = np.bincount(owners * len(KINDS) + seen.kinds[rows], minlength=len(ties) * len(KINDS))
     # What has no time comes last.
-    newest = [rows[tie][np.argsort(-seen.times[rows[tie]], kind="stable")][:SHOWN_ACTS] for tie in ties]
-    acts = iter(_acts(tied, np.concatenate(newest)))
+    newest = rows[np.lexsort((-seen.times[rows], owners))][np.arange(len(rows)) - starts[owners] < SHOWN_ACTS]
+    acts = iter(_acts(tied, newest))
+    latest = tied.ties.latest[list(ties)].tolist()
+    each = zip(ties, counts.tolist(), of_kinds.reshape(-1, len(KINDS)).tolist(), latest, strict=True)
     return {
         tie: TieEvidence(
-            count=len(rows[tie]),
-            kinds=[
-                EvidenceCount(kind=KINDS[kind], count=count)
-                for kind, count in Counter(seen.kinds[rows[tie]].tolist()).most_common()
-            ],
-            latest_at=_moment(float(tied.ties.latest[tie])),
-            items=list(islice(acts, len(shown))),
+            count=count,
+            kinds=_counts(tuple(kinds)),
+            latest_at=_moment(time),
+            items=list(islice(acts, min(count, SHOWN_ACTS))),
         )
-        for tie, shown in zip(ties, newest, strict=True)
+        for tie, count, kinds, time in each
     }
+
+
+@lru_cache
+def _counts(of_kinds: tuple[int, ...]) -> list[EvidenceCount]:
+    """How many acts of each kind there are, the most frequent first."""
+    counted = [EvidenceCount(kind=kind, count=count) for kind, count in zip(KINDS, of_kinds, strict=True) if count]
+    return sorted(counted, key=lambda one: -one.count)
 
 
 def acts_of(tied: Standing, tie: int, named: Mapping[str, ItemReference]) -> list[ActShare]:

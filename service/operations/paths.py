@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from service.measures.paths import Path, step_probabilities
+from service.measures.paths import Path
 from service.model.answers import one_in
 from service.model.paths import AmplificationPath, PathStep
 from service.operations.evidence import act_ids, acts_of, tie_evidence
@@ -44,12 +44,7 @@ async def shown_paths(
             one_in=one_in(path.probability),
             hops=len(path.ties),
             reaches=people[path.people[-1]],
-            steps=list(map(step, path.ties, _chances(tied, path), pairwise(path.people))),
+            steps=list(map(step, path.ties, path.chances, pairwise(path.people))),
         )
         for rank, path in enumerate((one for one in paths if people.keys() >= set(one.people)), start=1)
     ]
-
-
-def _chances(tied: Standing, path: Path) -> list[float]:
-    chances: list[float] = step_probabilities(tied.network, path.ties).tolist()
-    return chances

@@ -236,8 +236,8 @@ def test_names_the_ties_of_a_path() -> None:
     ties = {(0, 1): 0.5, (0, 2): 0.25, (1, 2): 1.0, (2, 3): 0.5}
     search = most_probable_paths(network_of(4, ties), 0, {3})
     assert search.paths == (
-        Path(people=(0, 1, 2, 3), ties=(0, 2, 3), probability=0.25),
-        Path(people=(0, 2, 3), ties=(1, 3), probability=0.125),
+        Path(people=(0, 1, 2, 3), ties=(0, 2, 3), chances=(0.5, 1.0, 0.5), probability=0.25),
+        Path(people=(0, 2, 3), ties=(1, 3), chances=(0.25, 0.5), probability=0.125),
     )
 
 

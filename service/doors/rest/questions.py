@@ -1,12 +1,13 @@
 """The questions whose answers are computed, each a route under /v1 made from its declaration."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import Annotated, Any, cast, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, create_model
+from starlette.routing import request_response
 
 from service.doors.http.authentication import BEARER, viewer_of_request
 from service.doors.rest.answers import responses, shown
@@ -25,12 +26,15 @@ TOO_LONG: dict[int | str, dict[str, Any]] = {
 """What the server answers before anything of ours is asked; many long references make such an address."""
 
 
-def questions_router() -> APIRouter:
-    """A route for each question."""
-    router = APIRouter(prefix="/v1", dependencies=[Depends(BEARER)], route_class=_QuestionRoute)
+def add_questions(app: FastAPI) -> None:
+    """Add a route for each question.
+
+    To the application itself: what FastAPI does to find its way through a router that was included takes as long as
+    half a search for paths.
+    """
     for question in QUESTIONS.values():
-        router.add_api_route(
-            f"/{question.address}",
+        app.router.add_api_route(
+            f"/v1/{question.address}",
             _route(question),
             methods=["GET"],
             tags=[question.tag],
@@ -41,8 +45,9 @@ def questions_router() -> APIRouter:
                 **responses(question.answer, "The answer, and what it was computed from."),
                 **(TOO_LONG if any(field.many for field in question.asks.values()) else {}),
             },
+            dependencies=[Depends(BEARER)],
+            route_class_override=_QuestionRoute,
         )
-    return router
 
 
 class _QuestionRoute(APIRoute):
@@ -51,9 +56,10 @@ class _QuestionRoute(APIRoute):
     FastAPI's own reading of what the function declares takes longer than a search for paths; it makes the contract.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function, as it stands."""
-        return cast("Callable[[Request], Coroutine[Any, Any, Response]]", self.endpoint)
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Answer with the function, as it stands."""
+        super().__init__(path, endpoint, **options)
+        self.app = request_response(endpoint)
 
 
 def _route(question: Question) -> Callable[..., Any]:
