@@ -100,6 +100,13 @@ class Projection:
     """What was computed from it lately; it goes when the graph has moved on."""
 
     @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """A word for each person, made of their id alone: it stays whoever else comes in."""
+        halves = np.frombuffer(bytes.fromhex("".join(self.people).replace("-", "")), dtype=">u8").reshape(-1, 2)
+        keys: NDArray[np.uint64] = np.bitwise_xor(halves[:, 0], halves[:, 1]).astype(np.uint64)
+        return keys
+
+    @cached_property
     def newest(self) -> float | None:
         """When the newest act was that has a time; None where none has."""
         newest = float(np.fmax.reduce(self.times, initial=np.nan))

@@ -138,7 +138,8 @@ def best_connections(
     """The `first` people who, if they came to listen to `person`, would add the most to whom that person reaches.
 
     A new tie carries with `probability`. Who is `preferred` more (a whole number for each person) goes first, whatever
-    they add; those of a negative one, the person, whoever listens already and who would add nothing are left out.
+    they add; the person, whoever listens already and who would add nothing are left out, and so are those of a negative
+    one, who are not counted as reached either.
     The same seed gives the same answer, whatever the threads. Invalid for numbers out of range, ValueError for a person
     out of range.
     """
@@ -154,7 +155,7 @@ def best_connections(
     grouped = groups or Groups(np.full(people, -1, dtype=np.int32), 0)
     wanted = _Wanted(open_to=_deaf_to(network, person) & (ranks >= 0), ranks=ranks, first=first)
     collection = _Collection(
-        sources=sources_of(network, None, [person], seed=seed, telling=False),
+        sources=sources_of(network, np.flatnonzero(ranks >= 0).astype(np.int32), [person], seed=seed, telling=False),
         person=person,
         threads=threads or usable_threads(),
     )
@@ -164,18 +165,19 @@ def best_connections(
     slots[best] = np.arange(len(best), dtype=np.int32)
     watched = _Watched(person, slots, len(best), grouped.labels, grouped.size, probability)
     judged = _judged(collection, watched, sets, chunk)
-    scale = people / sets
+    whole = len(collection.sources.targets)
+    scale = whole / sets
     return Connections(
         best=tuple(
             Connection(
                 person=one,
-                gain=_times(share_estimate(int(hits.sum()), sets, people), probability),
+                gain=_times(share_estimate(int(hits.sum()), sets, whole), probability),
                 groups=np.multiply(hits[: grouped.size], scale * probability),
             )
             for one, hits in zip(best.tolist(), judged.without, strict=True)
         ),
-        together=share_estimate(judged.together, sets, people),
-        reached=share_estimate(int(judged.held.sum()), sets, people),
+        together=share_estimate(judged.together, sets, whole),
+        reached=share_estimate(int(judged.held.sum()), sets, whole),
         groups=np.multiply(judged.held[: grouped.size], scale),
         sets=sets,
     )

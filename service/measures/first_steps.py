@@ -96,7 +96,7 @@ def _ties_from(offsets: NDArray[np.int64], people: Sequence[int]) -> NDArray[np.
 @kernel
 def _in_turn(cascades: Cascades, order: _Order, counted: NDArray[np.bool_], runs: tuple[int, int]) -> NDArray[np.int64]:
     """A tie's coin is the same however often it is looked at: who has passed it on may tell it first-hand yet."""
-    offsets, ends, chances, _, _, _, seed, onward = cascades
+    offsets, ends, chances, _, _, _, seed, onward, _ = cascades
     telling, given, in_turn = order
     people = len(offsets) - 1
     starts = np.zeros(len(telling) + 1, dtype=np.int64)
@@ -136,7 +136,7 @@ def _in_turn(cascades: Cascades, order: _Order, counted: NDArray[np.bool_], runs
 @kernel
 def _followed(cascades: Cascades, first: int, last: int) -> NDArray[np.int64]:
     """The queue begins with another teller in each run, so that none has the first word always."""
-    offsets, ends, chances, tellers, _, _, seed, onward = cascades
+    offsets, ends, chances, tellers, _, _, seed, onward, _ = cascades
     people = len(offsets) - 1
     starts = np.zeros(len(tellers) + 1, dtype=np.int64)
     for place in range(len(tellers)):

@@ -80,6 +80,8 @@ class Cascades(NamedTuple):
     groups: int
     seed: int
     onward: float
+    keys: NDArray[np.uint64]
+    """What the coins of each person's ties hang on: not their number, which others change who come in."""
 
 
 def reach(
@@ -90,17 +92,19 @@ def reach(
     seed: int = 0,
     labels: NDArray[np.int32] | None = None,
     groups: int = 0,
+    keys: NDArray[np.uint64] | None = None,
     threads: int | None = None,
 ) -> Reach:
     """How many people something would reach if all of `tellers` told it today.
 
     `labels` puts each person into one of `groups` groups, or with -1 into none. The same seed gives the same answer,
-    whatever the threads. Invalid for a number of runs out of range or nobody who tells, ValueError for people or
+    whatever the threads, and where everybody has a lasting key (else their number is taken) whoever comes in without
+    ties. Invalid for a number of runs out of range or nobody who tells, ValueError for people or
     labels out of range.
     """
     if not FEWEST_RUNS <= runs <= MOST_RUNS:
         raise Invalid(f"{runs} runs", right=f"Give {FEWEST_RUNS} to {MOST_RUNS}.", field="runs")
-    cascades = cascades_of(network, tellers, labels=labels, groups=groups, seed=seed)
+    cascades = cascades_of(network, tellers, labels=labels, groups=groups, seed=seed, keys=keys)
     found = list[NDArray[np.int64]]()
     for counted in in_threads(
         lambda batch, _: _batch(cascades, batch), -(-runs // _LANES), 1, threads or usable_threads()
@@ -127,6 +131,7 @@ def cascades_of(
     labels: NDArray[np.int32] | None = None,
     groups: int = 0,
     seed: int = 0,
+    keys: NDArray[np.uint64] | None = None,
 ) -> Cascades:
     """What simulations need; Invalid for nobody who tells, ValueError for people or labels out of range."""
     people = len(network.forward.offsets) - 1
@@ -140,9 +145,16 @@ def cascades_of(
     if len(grouped) != people or not -1 <= grouped.min() <= grouped.max() < max(groups, 0):
         message = f"there has to be a label from -1 to {groups - 1} for each of {people} people"
         raise ValueError(message)
-    forward = network.forward
     return Cascades(
-        forward.offsets, forward.ends, network.probabilities, telling, grouped, groups, seed, network.onward
+        network.forward.offsets,
+        network.forward.ends,
+        network.probabilities,
+        telling,
+        grouped,
+        groups,
+        seed,
+        network.onward,
+        np.arange(people, dtype=np.uint64) if keys is None else keys,
     )
 
 
@@ -206,9 +218,9 @@ def _few(lanes: np.uint64) -> bool:
 
 
 @kernel
-def _own_state(state: np.uint64, teller: int, listener: int, people: int) -> np.uint64:
-    """Where the stream of a tie begins, in a batch of runs."""
-    return mixed(state + (np.uint64(teller) * np.uint64(people) + np.uint64(listener)) * STEP)
+def _own_state(state: np.uint64, teller: np.uint64, listener: np.uint64) -> np.uint64:
+    """Where the stream of a tie begins, in a batch of runs, by the keys of its people."""
+    return mixed(mixed(state + teller * STEP) + listener * STEP)
 
 
 @kernel
@@ -223,9 +235,9 @@ def _first_hand(cascades: Cascades) -> NDArray[np.bool_]:
 @kernel
 def _toss(cascades: Cascades, state: np.uint64, person: int, often: float, carries: NDArray[np.uint64]) -> None:
     """All coins of a person's ties in a batch of runs; each tie carries `often` times as likely as first-hand."""
-    offsets, ends, chances = cascades.offsets, cascades.ends, cascades.chances
+    offsets, ends, chances, keys = cascades.offsets, cascades.ends, cascades.chances, cascades.keys
     for tie in range(offsets[person], offsets[person + 1]):
-        carries[tie] = coins(_own_state(state, person, ends[tie], len(offsets) - 1), chances[tie] * often, _ALL)
+        carries[tie] = coins(_own_state(state, keys[person], keys[ends[tie]]), chances[tie] * often, _ALL)
 
 
 @kernel
@@ -235,7 +247,7 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
     A tie's coins depend on the seed, the run and whom it ties alone: other ties, and the order in which they are met,
     change nothing about them.
     """
-    offsets, ends, chances, tellers, labels, groups, seed, onward = cascades
+    offsets, ends, chances, tellers, labels, groups, seed, onward, keys = cascades
     people = len(offsets) - 1
     first_hand = _first_hand(cascades)
     reached = np.zeros(people, dtype=np.uint64)
@@ -266,7 +278,7 @@ def _batch(cascades: Cascades, batch: int) -> NDArray[np.int64]:
             if tossed[person]:
                 heard &= carries[tie]
             elif heard != _NONE:
-                heard = coins(_own_state(state, person, other, people), chances[tie] * often, heard)
+                heard = coins(_own_state(state, keys[person], keys[other]), chances[tie] * often, heard)
             if heard == _NONE:
                 continue
             if reached[other] == _NONE:
@@ -306,7 +318,7 @@ def _counted(
 @kernel
 def _led_to(cascades: Cascades, chance: float) -> NDArray[np.int64]:
     """How many people of no group and of each group any way of ties of at least a chance leads to, from who tells."""
-    offsets, ends, chances, tellers, labels, groups, _, onward = cascades
+    offsets, ends, chances, tellers, labels, groups, _, onward, _ = cascades
     met = np.zeros(len(offsets) - 1, dtype=np.bool_)
     queue = np.empty(len(offsets) - 1, dtype=np.int32)
     counts = np.zeros(groups + 1, dtype=np.int64)

@@ -236,12 +236,16 @@ def _largest(network: TieNetwork) -> NDArray[np.bool_]:
     return largest
 
 
-def disconnection(before: TieNetwork, after: Changed, *, seed: int = 0) -> Disconnection:
+def disconnection(
+    before: TieNetwork, after: Changed, *, among: NDArray[np.bool_] | None = None, seed: int = 0
+) -> Disconnection:
     """How many pairs of those who stay no way leads between, before and after; NaN where fewer than two stay.
+
+    `among` says of each person whether they count; whoever does not has no ties.
 
     The interval is Student's over the sources, with the finite population's correction.
     """
-    staying = np.flatnonzero(~after.leaving)
+    staying = np.flatnonzero(~after.leaving if among is None else among & ~after.leaving)
     generator = np.random.default_rng(seed)
     drawn = staying
     if len(staying) > MOST_SOURCES:

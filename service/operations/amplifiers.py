@@ -26,6 +26,7 @@ from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import Grouping, grouping
 from service.operations.network import Network
 from service.operations.predictions import chances_of, keep_predictions, takers_of
+from service.operations.present import present
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.reach import (
     CAUTION,
@@ -66,6 +67,8 @@ class _Aim:
     item: ItemReference | None
     person: int | None
     inside: NDArray[np.bool_] | None
+    there: NDArray[np.bool_]
+    """Who was there at the moment: of the network nobody else counts as reached, either."""
     candidates: NDArray[np.int32]
 
     @property
@@ -73,9 +76,9 @@ class _Aim:
         """How it is called in words."""
         return "the network" if self.item is None else self.item.title or self.item.id
 
-    def targets(self) -> NDArray[np.int32] | None:
-        """Who counts as reached; everybody, where nobody is said."""
-        return None if self.inside is None else np.flatnonzero(self.inside).astype(np.int32)
+    def targets(self) -> NDArray[np.int32]:
+        """Who counts as reached: everybody, where no group is named."""
+        return np.flatnonzero(self.there if self.inside is None else self.inside).astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -128,7 +131,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
             **reach_basis(tied, tied.chances.within(QUESTION), METHOD, asked.seed),
             budget=asked.budget,
             epsilon=asked.epsilon,
-            targets=len(tied.projection.people) if aim.inside is None else int(aim.inside.sum()),
+            targets=len(aim.targets()),
             candidates=len(aim.candidates),
             sets=chosen.sets,
             shares=shares_in_words(tied),
@@ -156,7 +159,8 @@ async def choice_in(network: Network, tied: Standing, asked: AmplifiersQuestion,
 
 async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: datetime, field: str) -> _Aim:
     numbers = tied.projection.numbers
-    eligible = np.ones(len(numbers), dtype=np.bool_)
+    there = await present(network, tied, asked.as_of)
+    eligible = there.copy()
     for one in await people_named(network, tied.scope, asked.exclude, "exclude"):
         if one.id in numbers:
             eligible[numbers[one.id]] = False
@@ -166,15 +170,15 @@ async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: 
         number = numbers.get(person.id)
         if number is not None:
             eligible[number] = False
-        return _Aim(item=person, person=number, inside=None, candidates=_those(eligible))
+        return _Aim(item=person, person=number, inside=None, there=there, candidates=_those(eligible))
     found = await people_in(network, tied.scope, asked.for_, at, field=field)
     if found.item is None:
-        return _Aim(item=None, person=None, inside=None, candidates=_those(eligible))
+        return _Aim(item=None, person=None, inside=None, there=there, candidates=_those(eligible))
     inside = np.zeros(len(numbers), dtype=np.bool_)
     inside[[numbers[one] for one in found.people if one in numbers]] = True
     if asked.outside_only:
         eligible &= ~inside
-    return _Aim(item=found.item, person=None, inside=inside, candidates=_those(eligible))
+    return _Aim(item=found.item, person=None, inside=inside, there=there, candidates=_those(eligible))
 
 
 def _those(eligible: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -209,7 +213,8 @@ def _chosen(tied: Standing, aim: _Aim, groups: Grouping, asked: AmplifiersQuesti
         chosen = _chosen_of(heard, tied, aim, groups, asked) if len(heard) else chosen
         if not _leads_on(ties, aim, chosen):
             chosen = replace(chosen, picks=(), reached=NO_PEOPLE, at_least=0.0)
-    return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed) if given else None
+    keys = tied.projection.keys
+    return chosen, reach(tied.network, given, runs=RUNS_ALONE, seed=asked.seed, keys=keys) if given else None
 
 
 def _chosen_of(

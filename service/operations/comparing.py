@@ -92,7 +92,15 @@ def _both(
     labels[list(numbers)] = NOBODYS
 
     def runs(ties: TieNetwork, tellers: Sequence[int]) -> Reach:
-        return reach(ties, tellers, runs=asked.runs, seed=asked.seed, labels=labels, groups=none + 1)
+        return reach(
+            ties,
+            tellers,
+            runs=asked.runs,
+            seed=asked.seed,
+            labels=labels,
+            groups=none + 1,
+            keys=tied.projection.keys,
+        )
 
     staying = [number for number in numbers if not after.leaving[number]]
     return runs(tied.network, numbers), runs(after.network, staying)

@@ -25,7 +25,12 @@ async def compared_amplifiers(
 ) -> WhatIfAmplifiers:
     """Whom to tell before and after; who leaves is not told after. `Invalid`, `NotFound` as for `amplifiers`."""
     question = AmplifiersQuestion(
-        for_=asked.amplifiers_for or "", budget=asked.budget, exclude=[], seed=asked.seed, group_by=asked.group_by
+        for_=asked.amplifiers_for or "",
+        budget=asked.budget,
+        exclude=[],
+        seed=asked.seed,
+        group_by=asked.group_by,
+        as_of=asked.as_of,
     )
     sides = (tied, question), (_changed(tied, after), replace(question, exclude=_ids(tied, after)))
     was, now = [await choice_in(network, one, wanted, field="amplifiersFor") for one, wanted in sides]
@@ -50,6 +55,7 @@ async def compared_connections(
         first=asked.first_connections,
         seed=asked.seed,
         group_by=asked.group_by,
+        as_of=asked.as_of,
     )
     was = await suggestions_in(network, tied, question, field="connectionsOf")
     given = replace(question, probability=was.probability)

@@ -30,6 +30,7 @@ from service.operations.evidence import act_ids, acts_of, shares_in_words, tie_c
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
 from service.operations.predictions import SUGGESTING, keep_predictions
+from service.operations.present import present
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.reach import (
     CAUTION,
@@ -151,6 +152,7 @@ async def suggestions_in(
         probability=probability,
     )
     preferred = _preferred(setting, asked, len(tied.projection.people))
+    preferred[~await present(network, tied, asked.as_of)] = -1
     if leaving is not None:
         preferred[leaving] = -1
     found = await asyncio.to_thread(_found, tied, setting, asked, preferred)

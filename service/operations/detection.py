@@ -24,6 +24,7 @@ from service.model.viewer import Viewer
 from service.operations.finding import found_in
 from service.operations.naming import community_names, topics_spoken_of
 from service.operations.network import Network
+from service.operations.present import present
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.snapshots import lasting
@@ -66,7 +67,7 @@ async def detected_communities(
     """
     tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
     found = await found_in(tied, asked.resolution, asked.seed)
-    labels = found.detection.labels
+    labels, there = found.detection.labels, await present(network, tied, asked.as_of)
     declared = await _declared(network, tied, asked.as_of or datetime.now(UTC))
     groups = await asyncio.to_thread(found.groups, asked.first)
     shown = [tied.projection.people[person] for group in groups for person in group[: asked.first_members]]
@@ -90,7 +91,7 @@ async def detected_communities(
             for number, (group, name) in enumerate(zip(groups, called.values(), strict=True), start=1)
         ],
         count=len(found.detection.sizes),
-        untied=int((labels < 0).sum()),
+        untied=int((there & (labels < 0)).sum()),
         modularity=found.detection.modularity,
         quality=found.detection.quality,
         agreement=await asyncio.to_thread(_agreement, labels, declared),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import numpy as np
+
 from service.measures.articulation import hanging_on
 from service.measures.communities import undirected
 from service.model.answers import ItemReference, PersonReference
@@ -27,6 +29,7 @@ from service.model.losses import (
 from service.model.viewer import Viewer
 from service.operations.amplification import people_reached
 from service.operations.network import Network
+from service.operations.present import present
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.scopes import item_named
@@ -62,11 +65,16 @@ async def knowledge_at_risk(network: Network, viewer: Viewer, asked: KnowledgeAt
     tied = await standing(network, scope, asked.as_of)
     # What is held is asked of today, where no moment is given, however old the newest evidence is.
     at = asked.as_of or datetime.now(UTC)
-    everybody = range(len(tied.projection.people))
-    numbers = list(everybody) if of is None else await people_reached(network, tied, of, at=at)
+    if of is None:
+        numbers: list[int] = np.flatnonzero(await present(network, tied, asked.as_of)).tolist()
+    else:
+        numbers = await people_reached(network, tied, of, at=at)
     people = {tied.projection.people[number] for number in numbers}
-    insights = [one for one in await _insights(network, scope, at) if people & set(one.people)]
-    knowledge = [one for one in await _knowledge(network, scope, at) if people & set(one.people)]
+    insights, knowledge = await _insights(network, scope, at), await _knowledge(network, scope, at)
+    if of is None:
+        people.update(person for one in (*insights, *knowledge) for person in one.people)
+    insights = [one for one in insights if people & set(one.people)]
+    knowledge = [one for one in knowledge if people & set(one.people)]
     alone = sorted(_by_one(insights), key=lambda one: (one.derived, -one.at.timestamp(), one.id))
     carried = sorted(_by_one(knowledge), key=lambda one: (-one.at.timestamp(), one.id))
     hanging = await asyncio.to_thread(_hanging, tied, numbers)

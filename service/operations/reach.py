@@ -164,7 +164,10 @@ def _computed(tied: Standing, tellers: list[int], groups: Grouping, asked: Reach
     none = len(groups.names)
     labels = np.where(groups.labels == NOBODYS, none, groups.labels).astype(np.int32)
     labels[tellers] = NOBODYS
-    simulated = reach(tied.network, tellers, runs=asked.runs, seed=asked.seed, labels=labels, groups=none + 1)
+    keys = tied.projection.keys
+    simulated = reach(
+        tied.network, tellers, runs=asked.runs, seed=asked.seed, labels=labels, groups=none + 1, keys=keys
+    )
     if not asked.explain:
         nothing = np.empty(0, dtype=np.int64)
         return _Computed(simulated=simulated, told=len(tellers), steps=nothing, ties=nothing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.measures.completion import TieNetwork
 from service.measures.what_if import (
@@ -41,6 +42,7 @@ from service.operations.comparing_paths import compared_paths
 from service.operations.connections import QUESTION as CONNECTIONS_QUESTION
 from service.operations.evidence import shares_in_words
 from service.operations.network import Network
+from service.operations.present import present
 from service.operations.projection import Scope, Standing, scope_of, standing
 from service.operations.reach import QUESTION as REACH_QUESTION
 from service.operations.references import person_of, references
@@ -95,7 +97,9 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     at = tied.as_of
     members = [await people_reached(network, tied, one, at=at) for one in named.merging]
     sides = await asyncio.to_thread(_sides, tied, named, members, asked.probability)
-    figures = await asyncio.to_thread(_whole, sides, asked.seed)
+    there = await present(network, tied, asked.as_of)
+    there[[*_numbers(tied, named.meeting), *(one for each in members for one in each)]] = True
+    figures = await asyncio.to_thread(_whole, sides, there, asked.seed)
     return WhatIf(
         change=_change(named, sides, asked.probability),
         network=figures,
@@ -252,13 +256,13 @@ def _assumption(named: _Named, probability: float | None) -> str:
     return " ".join([*said, kept])
 
 
-def _whole(sides: _Sides, seed: int) -> WhatIfNetwork:
+def _whole(sides: _Sides, there: NDArray[np.bool_], seed: int) -> WhatIfNetwork:
+    """The network before and after, of those who were there and those who come in."""
     after = sides.after
-    people, staying = len(after.leaving), int((~after.leaving).sum())
-    apart = disconnection(sides.before, after, seed=seed)
+    apart = disconnection(sides.before, after, among=there, seed=seed)
     return WhatIfNetwork(
-        people_before=people,
-        people_after=staying,
+        people_before=int(there.sum()),
+        people_after=int((there & ~after.leaving).sum()),
         ties_before=int((sides.before.probabilities > 0).sum()),
         ties_after=int((after.network.probabilities > 0).sum()),
         ties_lost=after.lost,

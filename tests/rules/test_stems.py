@@ -26,6 +26,7 @@ WORDS = {
     "naming": "what detected communities are called",
     "snapshots": "detections that are kept, so that communities keep their identity",
     "finding": "communities found in ties, for whoever tells of them",
+    "present": "who was there at a moment, for whatever question chooses among people",
     "missing_bridges": "the gaps between groups, which boundaries shows beside who spans them",
     "ways": "the windows of a community's people, from which both answers about participation are told",
     "community_participation": "participation told of all at once, in numbers that point at nobody",
