@@ -1,19 +1,22 @@
 """The demonstration in the run's Neo4j, served at a socket, for all journeys of this folder."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from service.app import create_app
+from service.cli import opening
 from service.exchange.demo import demo
+from service.graph.projection_keeping import Kept
 from service.graph.session import Graph
 from service.model.viewer import Scope
 from service.operations.bulk import Line, write_rows
 from service.operations.changes import sequencer
 from service.operations.keys import OPERATOR, create_key
-from service.operations.network import Network
+from service.operations.network import Network, open_network
 from service.settings import Settings
 from tests.concepts.asking import ADMINISTRATOR, INSIDE, OUTSIDE, Doors
 from tests.concepts.truth import Truth
@@ -21,8 +24,28 @@ from tests.doors.http.serving import serving
 from tests.emptying import emptied
 
 
+@pytest.fixture(scope="package")
+def commands_remember() -> Iterator[None]:
+    """A command begins with what the one before it worked out of what may be told, as a served question does.
+
+    That is found by what it was made of alone, and to make it takes longer than all else that is asked here. The
+    evidence is read, and what it tells is measured, anew by each command.
+    """
+    disclosed = Kept()
+
+    @asynccontextmanager
+    async def remembering(settings: Settings) -> AsyncIterator[Network]:
+        async with open_network(settings) as network:
+            network.disclosed = disclosed
+            yield network
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "open_network", remembering)
+        yield
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def doors(graph: Graph, settings: Settings) -> AsyncIterator[Doors]:
+async def doors(graph: Graph, settings: Settings, commands_remember: None) -> AsyncIterator[Doors]:  # noqa: ARG001
     """The three doors onto the demonstration; what a journey takes out stays out, so each takes out only its own."""
     await emptied(graph)
     network, made = Network(graph), demo()

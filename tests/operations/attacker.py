@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain, combinations
+from operator import or_
+from typing import NamedTuple
 
 from service.measures.disclosure import LEAST
 
@@ -29,39 +31,68 @@ class Attacker:
 
     def isolated(self, answers: Sequence[Answer]) -> list[str]:
         """What would tell of a few: a number, or what lies between one and some of the same or another answer."""
+        told = [_Told(one.name, [*map(_bits, one.numbers)], [*map(_bits, one.sums)]) for one in answers]
         found = [
-            f"{answer.name} tells of {len(number)} of a few"
-            for answer in answers
+            f"{answer.name} tells of {number.bit_count()} of a few"
+            for answer in told
             for number in chain(answer.numbers, answer.sums)
             if self._few(number)
         ]
-        for one in answers:
-            for other in answers:
+        for one in told:
+            for other in told:
                 for number in chain(one.numbers, one.sums):
                     found += [
-                        f"{one.name} and {other.name}: {len(number)} and {len(some)}"
+                        f"{one.name} and {other.name}: {number.bit_count()} and {some.bit_count()}"
                         for some in _together(number, other)
-                        if (number <= some or some <= number) and self._few(number ^ some)
+                        if number & some in {number, some} and self._few(number ^ some)
                     ]
         return found
 
-    def _few(self, things: Things) -> bool:
+    def _few(self, things: int) -> bool:
+        known = self._known.get(things)
+        if known is None:
+            known = self._known[things] = self._of_few(things)
+        return known
+
+    def _of_few(self, things: int) -> bool:
         if not things:
             return False
         # More than the most that a few could have done is of more than a few.
         return any(
-            len(things) < LEAST * most and len({end[thing] for thing in things}) < LEAST
+            things.bit_count() < LEAST * most and len({end[thing] for thing in _things(things)}) < LEAST
             for end, most in zip(self.ends, self._most, strict=True)
         )
+
+    @cached_property
+    def _known(self) -> dict[int, bool]:
+        return {}
 
     @cached_property
     def _most(self) -> list[int]:
         return [max(Counter(end).values(), default=0) for end in self.ends]
 
 
-def _together(number: Things, other: Answer) -> Iterator[Things]:
+class _Told(NamedTuple):
+    """An answer, the things of each number as the bits of a whole number: they are compared a million times."""
+
+    name: str
+    numbers: list[int]
+    sums: list[int]
+
+
+def _bits(things: Things) -> int:
+    return sum(1 << thing for thing in things)
+
+
+def _things(bits: int) -> Iterator[int]:
+    while bits:
+        yield bits.bit_length() - 1
+        bits ^= 1 << bits.bit_length() - 1
+
+
+def _together(number: int, other: _Told) -> Iterator[int]:
     """Sums of the numbers of another answer that may lie near: any of those inside, and all that touch."""
-    inside = [one for one in other.numbers if one and one <= number]
+    inside = [one for one in other.numbers if one and one & number == one]
     for count in range(1, min(len(inside), 6) + 1):
         yield from map(_union, combinations(inside, count))
     yield _union(inside)
@@ -69,5 +100,5 @@ def _together(number: Things, other: Answer) -> Iterator[Things]:
     yield from other.sums
 
 
-def _union(some: Iterable[Things]) -> Things:
-    return frozenset(chain.from_iterable(some))
+def _union(some: Iterable[int]) -> int:
+    return reduce(or_, some, 0)
