@@ -212,7 +212,7 @@ def two_places() -> World:
     names = {ADA: "Ada", BEN: "Ben", CEM: "Cem", DOE: "Doe", EVE: "Eve", FAY: "Fay", GUS: "Gus"}
     since = {"since": START.isoformat()}
     rows: list[Row] = [
-        *({"type": "Person", "id": id, "name": name} for id, name in names.items()),
+        *({"type": "Person", "id": id, "name": name, "at": START.isoformat()} for id, name in names.items()),
         {"type": "Organisation", "id": NORTH, "name": "North"},
         {"type": "Organisation", "id": SOUTH, "name": "South"},
         {"type": "Purpose", "id": EATING, "name": "Eating together"},

@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -47,7 +48,9 @@ def simulated(
     )
     others = set(people) - set(tellers)
     labels = np.array([0 if one in others and (inside is None or one in inside) else -1 for one in people], np.int32)
-    found = reach(built, [numbers[one] for one in tellers], seed=5, runs=runs, labels=labels, groups=1)
+    words = [UUID(one).int for one in people]
+    keys = np.array([(word >> 64) ^ (word % 2**64) for word in words], dtype=np.uint64)
+    found = reach(built, [numbers[one] for one in tellers], seed=5, runs=runs, labels=labels, groups=1, keys=keys)
     return found.groups[0].reached.mean
 
 

@@ -40,7 +40,12 @@ class _Making:
         self.rows: list[Row] = []
         self.communities = [self.add("Community", name=f"Community {number}") for number in range(2)]
         self.people = [
-            self.add("Person", name=f"Person {number}", audience=self.audience(0.9 if number else 0.0))
+            self.add(
+                "Person",
+                name=f"Person {number}",
+                at=START.isoformat(),
+                audience=self.audience(0.9 if number else 0.0),
+            )
             for number in range(people)
         ]
         self.carried: list[str] = []

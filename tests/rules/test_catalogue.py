@@ -99,6 +99,7 @@ BOUND_BEFORE = {
     "lineage/surfacings": {"revealed"},  # the same
     # What follows is looked up among what other statements have let through, and is nothing where it is not there.
     "cascades/acts": {"before"},
+    "scopes/recorded": {"person"},
 }
 
 
