@@ -58,7 +58,7 @@ async def test_what_is_refused_is_named_by_its_place(
         ("{ stories }", {}, "Say in braces what of it you want. The fields of `StoryConnection` are edges, nodes, "),
         ("{ stories { totalCount { n } } }", {}, "Ask for `totalCount` alone, without braces after it."),
         ("{ stories(frst: 1) { totalCount } }", {}, "Its arguments are after, first, order, where."),
-        ("{ jobs(x: 1) { id } }", {}, "It takes no arguments."),
+        ("{ viewer(x: 1) { scopes } }", {}, "It takes no arguments."),
         ("{ reach { reason } }", {}, "Give `people`: Who tells it today: people's ids."),
         ("{ stories(where: {kind: Event}) { totalCount } }", {}, "Give one of event, problem, working_out_loud "),
         (ASKED, {"first": "x"}, "Give a whole number of at most 32 bits."),
