@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -99,6 +100,17 @@ async def test_a_job_whose_process_fell_silent_is_taken_by_another(network: Netw
     assert await work_once(network, "alive")
     assert (await job_of(network, ASKER, job.id)).status is JobStatus.done
     assert not await network.write("jobs/finish", {"id": job.id, "holder": "dead", "outcome": {"status": "failed"}})
+
+
+async def test_a_job_that_is_handed_back_has_come_no_way(network: Network) -> None:
+    job = await start_job(network, ASKER, "detectedCommunities", {})
+    claimed = {"holder": "ending", "now": datetime.now(UTC).isoformat(), "seconds": SILENT_SECONDS}
+    assert await network.write("jobs/claim", claimed)
+    assert await network.write("jobs/beat", {**claimed, "id": job.id, "progress": 0.4})
+    assert (await job_of(network, ASKER, job.id)).progress == 0.4
+    await network.write("jobs/give_back", {"holder": "ending"})
+    waiting = await job_of(network, ASKER, job.id)
+    assert (waiting.status, waiting.progress) == (JobStatus.waiting, 0.0)
 
 
 async def test_what_the_service_does_by_itself_pushes_no_job_out_of_the_list(network: Network) -> None:
