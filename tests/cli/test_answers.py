@@ -71,7 +71,7 @@ def under(basis: TieBasis) -> str:
 
 @pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), rests_on(learnt=True)])
 def test_the_acts_that_an_answer_rests_on_stand_under_it(basis: TieBasis) -> None:
-    assert "12 people known today; 30 ties, 70 acts of evidence by then." in under(basis)
+    assert "12 people, 30 ties and 70 acts of evidence by then." in under(basis)
 
 
 @pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), rests_on(learnt=False)])
