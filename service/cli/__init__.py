@@ -13,9 +13,12 @@ from service.cli.lineage import lineage
 from service.cli.questions import add_questions
 from service.cli.search import search
 from service.cli.serve import serve
+from service.cli.usage import Root, refuse_alike
 from service.doors.http.logs import configure_logs
 
-app = typer.Typer(help="A knowledge network: who tells what to whom, and how it travels.", no_args_is_help=True)
+app = typer.Typer(
+    cls=Root, help="A knowledge network: who tells what to whom, and how it travels.", no_args_is_help=True
+)
 app.command("list")(list_items)
 for command in (serve, show, search, paths, cascade, lineage, communities, cypher, export, change_conventions):
     app.command()(command)
@@ -24,6 +27,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="key")
 app.add_typer(database.app, name="db")
 app.add_typer(contracts.app, name="contracts")
+refuse_alike(app)
 
 
 def main() -> None:

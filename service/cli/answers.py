@@ -60,8 +60,8 @@ def print_basis(basis: Basis) -> None:
     if not isinstance(basis, TieBasis):
         return
     undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
-    acts = f"{basis.ties} ties, {basis.evidence} acts of evidence by then{undated}"
-    console.print(f"[dim]{basis.people} people known today; {acts}.[/dim]")
+    tied = f"{basis.people} people, {basis.ties} ties and {basis.evidence} acts of evidence by then{undated}"
+    console.print(f"[dim]{tied}.[/dim]")
     if not _is_learnt(basis):
         weights = ", ".join(f"{one.kind.value} {one.weight:g}" for one in basis.weights)
         console.print(

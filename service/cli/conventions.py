@@ -9,6 +9,7 @@ import typer
 
 from service.cli.answers import AsJson, print_answer, print_json
 from service.cli.opening import Data, Key, run_as_operator
+from service.model.errors import Invalid
 from service.model.viewer import Viewer
 from service.operations.network import Network
 
@@ -37,7 +38,7 @@ def _read(path: Path) -> dict[str, Any]:
         text = path.read_bytes()
         found: Any = tomllib.loads(text.decode()) if path.suffix == ".toml" else orjson.loads(text)
     except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"{path} can't be read: {error}") from None
+        raise Invalid(f"{path} can't be read: {error}", right="Give a file of JSON or TOML.", field="path") from None
     if not isinstance(found, dict):
-        raise typer.BadParameter(f"{path} holds no object")
+        raise Invalid(f"{path} holds no object", right="Give `dimensions`, `pyramid` or both by name.", field="path")
     return found

@@ -1,9 +1,11 @@
 """`retell show` and `retell list`: any item by its id, any kind as a list."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
+from pydantic import AwareDatetime
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -42,8 +44,7 @@ def show(
         console.print(escape(fields["text"]))
     for name, value in fields.items():
         if name not in {"id", "text", "html", "content", "title", "name"} and value not in (None, []):
-            shown = ", ".join(value) if isinstance(value, list) else str(value)
-            console.print(f"[dim]{name}:[/dim] {escape(shown)}", soft_wrap=True)
+            console.print(f"[dim]{name}:[/dim] {escape(_shown(label, name, value))}", soft_wrap=True)
 
 
 def list_items(
@@ -77,6 +78,13 @@ def list_items(
     console.print(table)
     if answer["page"]["hasNextPage"]:
         console.print(f"[dim]More: --after '{answer['page']['endCursor']}'[/dim]", soft_wrap=True)
+
+
+def _shown(label: str, name: str, value: Any) -> str:
+    """A field of an item in a line; a moment is written as it is under every answer."""
+    if KINDS[label].recorded[name].type in {datetime, AwareDatetime}:
+        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC"
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _title(fields: dict[str, Any]) -> str:

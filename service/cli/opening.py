@@ -82,10 +82,10 @@ def unknown_key(settings: Settings, scope: Scope, otherwise: str) -> Unauthentic
     return Unauthenticated(wrong, right=f"`{make}` makes one for it{otherwise}.")
 
 
-def fail(error: RetellError) -> NoReturn:
+def fail(error: RetellError, status: int = 1) -> NoReturn:
     """End the command with what was wrong and what would be right."""
     for problem in error.problems:
         place = f"{problem.field}: " if problem.field else ""
         right = f" {problem.right}" if problem.right else ""
         print(f"retell: {place}{problem.wrong.rstrip('.')}.{right}", file=sys.stderr)  # noqa: T201
-    raise SystemExit(1)
+    raise SystemExit(status)

@@ -240,7 +240,7 @@ class TieBasis(Basis):
 
     window: Annotated[str, Field(description="Which evidence was looked at.")]
     people: Annotated[
-        int, Field(description="How many people the audience may know of today, whichever moment `asOf` names.")
+        int, Field(description="How many people had told or listened by then, as far as the audience may know.")
     ]
     ties: Annotated[int, Field(description="How many ties there are between them: who listens to whom.")]
     evidence: Annotated[int, Field(description="How many acts those ties rest on.")]

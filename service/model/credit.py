@@ -99,8 +99,8 @@ class HiddenContribution:
         float, Field(description="What they would have, were all credit shared among those whose name is on it.")
     ]
     hidden: Annotated[float, Field(description="The difference: credit that nobody sees.")]
-    hidden_low: Annotated[float, Field(description="The lower end of its interval, had other people adopted.")]
-    hidden_high: Annotated[float, Field(description="The upper end of that interval.")]
+    hidden_low: Annotated[float, Field(description="The lower end of its 90 % interval, had other people adopted.")]
+    hidden_high: Annotated[float, Field(description="The upper end of its 90 % interval.")]
     knowledge: Annotated[int, Field(description="In how many adopted pieces of knowledge they had a part.")]
     layers: Annotated[list[LayerCredit], Field(description="Their credit by layer of the pyramid, the most first.")]
     items: Annotated[

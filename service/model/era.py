@@ -97,6 +97,10 @@ class EraTrend:
             )
         ),
     ]
+    reason: Annotated[
+        str | None,
+        Field(description="Why its change, or the error of that, is not told, in words; null where both are."),
+    ]
     caution: Annotated[
         str | None,
         Field(

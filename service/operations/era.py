@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from service.graph.projection import KINDS
 from service.measures.bootstrap import FEWEST
 from service.measures.disclosure import LEAST
-from service.measures.era import BOOTSTRAPS, Share, begun, filling, returned_share, shared_by, trend, unequal_reach
+from service.measures.era import (
+    BOOTSTRAPS,
+    FEWEST_QUARTERS,
+    Share,
+    begun,
+    filling,
+    returned_share,
+    shared_by,
+    trend,
+    unequal_reach,
+)
 from service.measures.progress import report
 from service.measures.ties import SECONDS_A_DAY
 from service.model.answers import EvidenceKind, ItemReference
@@ -199,6 +209,13 @@ def _caution(indicator: EraIndicator, found: list[_Quarter], since: float) -> st
     return _STILL_FILLING.format(end=found[count - 1].end) + rest
 
 
+def _no_change(figures: int, change: float | None, error: float | None) -> str | None:
+    """Why a change, or its error, is not told of an indicator with so many figures."""
+    if change is None:
+        return f"A change is read from {FEWEST_QUARTERS} quarters with a figure, and there are {figures}."
+    return "Its figures are all the same, which says nothing of the error of a change." if error is None else None
+
+
 def _over_time(indicator: EraIndicator, found: list[_Quarter], since: float) -> EraTrend:
     quarters = [
         EraQuarter(until=one.end, people=one.people, counted=told.counted, figure=told.figure, reason=told.reason)
@@ -213,5 +230,6 @@ def _over_time(indicator: EraIndicator, found: list[_Quarter], since: float) -> 
         quarters=quarters,
         change_a_year=change,
         change_standard_error=error,
+        reason=_no_change(int((~np.isnan(values)).sum()), change, error),
         caution=_caution(indicator, found, since),
     )

@@ -9,6 +9,7 @@ whoever starts many waits with each further one until everybody else had a turn.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.answering import parameters_of, question_named
 from service.operations.grants import may_be_told_again
 from service.operations.network import Network
+from service.operations.reading import PAGE_SIZE, page_size, place_of
 from service.operations.references import references
 from service.operations.refusing import refuse_beforehand
 
@@ -30,6 +32,21 @@ SERVICE: Final = "service"
 """Who starts the jobs that the service gives itself; what is answered is for everyone."""
 ERASED: Final = "Something that the answer names has been erased or closed to you since"
 START_ANEW: Final = "Start the job anew."
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
+"""The place in time that no job comes before in a list of the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """A page of the jobs that one may see, the newest first."""
+
+    jobs: list[Job]
+    has_next_page: bool
+
+    @property
+    def cursors(self) -> list[str]:
+        """The place of each in the list, to be given as `after`."""
+        return [f"{job.created_at.isoformat()}~{job.id}" for job in self.jobs]
 
 
 async def start_job(
@@ -82,9 +99,21 @@ async def job_of(network: Network, viewer: Viewer, id: str) -> Job:
     return _job(rows[0]["job"], viewer)
 
 
-async def jobs_of(network: Network, viewer: Viewer) -> list[Job]:
-    """The newest hundred that the viewer's principal started, and for who administers those of the service itself."""
-    return [_job(row["job"], viewer) for row in await network.ask("jobs/all", {"principals": _principals(viewer)})]
+async def jobs_of(network: Network, viewer: Viewer, *, first: int = PAGE_SIZE, after: str | None = None) -> JobPage:
+    """The newest that the viewer's principal started, and for who administers those of the service itself.
+
+    `Invalid` for a page out of range or a cursor of another list.
+    """
+    at, id = (LATEST, "") if after is None else place_of(after, "after")
+    wanted = {"principals": _principals(viewer), "at": at, "id": id, "first": page_size(first, "first") + 1}
+    rows = await network.ask("jobs/page", wanted)
+    return JobPage([_job(row["job"], viewer) for row in rows[:first]], has_next_page=len(rows) > first)
+
+
+async def count_of_jobs(network: Network, viewer: Viewer) -> int:
+    """How many jobs the whole of that list holds."""
+    (row,) = await network.ask("jobs/count", {"principals": _principals(viewer)})
+    return int(row["count"])
 
 
 async def answer_of_job(network: Network, viewer: Viewer, id: str) -> bytes:

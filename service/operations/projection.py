@@ -60,6 +60,8 @@ class Standing:
     chances: Chances
     """What the chances of the ties were learnt from, or which prior stands in."""
 
+    people: int
+    """How many people the ties are between."""
     acts: int
     """How many acts the ties rest on."""
     undated: int
@@ -77,7 +79,7 @@ class Standing:
             "as_of": self.as_of,
             "audience": self.scope.name,
             "window": WINDOW,
-            "people": len(self.projection.people),
+            "people": self.people,
             "ties": len(self.ties.listeners),
             "evidence": self.acts,
             "undated_evidence": self.undated,
@@ -178,6 +180,12 @@ def _allowed(as_of: datetime | None) -> datetime:
     return as_of.astimezone(UTC)
 
 
+async def moment_of(network: Network, scope: Scope, as_of: datetime | None) -> datetime:
+    """The moment that an answer is of: the one given, else that of the audience's newest evidence; now, without any."""
+    projection = await _projection(network, scope, None)
+    return up_to(as_of) if as_of is not None or projection.newest is None else _moment(projection, None)
+
+
 async def _projection(network: Network, scope: Scope, after: str | None) -> Projection:
     counted_in = 0 if after is None else await wait_for(network, after)
     return await network.projections.current(scope.audiences, after=counted_in)
@@ -215,6 +223,8 @@ def _stand(scope: Scope, projection: Projection, as_of: datetime, known: Known, 
     counted[projection.acts[ties.evidence]] = True
     undated = np.zeros_like(counted)
     undated[projection.acts[np.isnan(projection.times)]] = True
+    tied = np.zeros(len(projection.people), dtype=np.bool_)
+    tied[ties.tellers] = tied[ties.listeners] = True
     return Standing(
         scope=scope,
         as_of=as_of,
@@ -223,6 +233,7 @@ def _stand(scope: Scope, projection: Projection, as_of: datetime, known: Known, 
         ties=ties,
         network=network,
         chances=chances,
+        people=int(tied.sum()),
         acts=int(counted.sum()),
         undated=int((counted & undated).sum()),
     )

@@ -31,7 +31,7 @@ from service.model.purposes import (
 from service.model.viewer import Viewer
 from service.operations.naming import Spoken, topics_spoken_of
 from service.operations.network import Network
-from service.operations.projection import Standing, scope_of, standing, up_to
+from service.operations.projection import Standing, moment_of, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.scopes import item_named
 
@@ -105,9 +105,12 @@ async def on_purpose(network: Network, viewer: Viewer, asked: OnPurposeQuestion)
 async def purposes_without_community(
     network: Network, viewer: Viewer, asked: PurposesWithoutCommunityQuestion
 ) -> PurposesWithoutCommunity:
-    """The purposes that people hold at a moment and no community pursues, those held by most first."""
+    """The purposes that people hold at a moment and no community pursues, those held by most first.
+
+    Without a moment it is that of the newest evidence, of which `onPurpose` tells.
+    """
     scope = scope_of(viewer, asked.audience)
-    at = up_to(asked.as_of)
+    at = await moment_of(network, scope, asked.as_of)
     audiences = list(scope.audiences)
     rows = await network.ask("purposes/held", {"at": at, "audiences": audiences})
     unpursued = {row["id"]: row["holders"] for row in rows if row["holders"] and not row["communities"]}

@@ -151,7 +151,8 @@ def _bound(binding: Binding, values: Mapping[str, object]) -> object:
     return _FORMS[binding.form](values.get(binding.value), binding.value)
 
 
-def _first(value: object, name: str) -> int:
+def page_size(value: object, name: str) -> int:
+    """How many items a page is to hold; `Invalid` for more or fewer than one may."""
     if value is None:
         return PAGE_SIZE
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST_PAGE:
@@ -192,6 +193,11 @@ def _cursor(value: object, name: str) -> tuple[str, str]:
         raise _not_a_cursor(value, name) from None
 
 
+def place_of(value: object, name: str) -> tuple[datetime, str]:
+    """The place in a list by time that a cursor stands for: an instant and an id; `Invalid` where it is none."""
+    return _cursor_at(value, name), _cursor(value, name)[1]
+
+
 def _cursor_at(value: object, name: str) -> datetime:
     try:
         return datetime.fromisoformat(_cursor(value, name)[0]).astimezone(UTC)
@@ -208,7 +214,7 @@ def _not_a_cursor(value: object, name: str) -> Invalid:
 
 
 _FORMS: Mapping[str, Callable[[object, str], object]] = {
-    "first": _first,
+    "first": page_size,
     "id": _id,
     "ids": _ids,
     "instant": _instant,

@@ -56,6 +56,7 @@ _WORDS = {
     "int_parsing": ("`{path}` is not a whole number", "Give a whole number."),
     "bool_type": ("`{path}` is neither true nor false", "Give true or false."),
     "bool_parsing": ("`{path}` is neither true nor false", "Give true or false."),
+    "dict_type": ("`{path}` is not an object", "Give an object: {description}"),
     "dataclass_type": ("That is not an object", "Give an object with the fields of a {label}."),
 }
 """What is wrong and what would be right, by pydantic's kind of error, or by that and the field."""

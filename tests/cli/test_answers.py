@@ -20,9 +20,11 @@ from service.model.answers import (
 )
 from service.model.boundaries import Spanner
 from service.model.conversion import ConversionStage, ConversionStep
+from service.model.credit import HiddenContribution
 from service.model.crossing import MixingCell
 from service.model.expertise import Answerer, KnowingPerson
 from service.model.participation import ParticipationStep
+from service.operations.credit import INTERVAL
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 BASIS = TieBasis(
@@ -71,7 +73,7 @@ def under(basis: TieBasis) -> str:
 
 @pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), rests_on(learnt=True)])
 def test_the_acts_that_an_answer_rests_on_stand_under_it(basis: TieBasis) -> None:
-    assert "12 people known today; 30 ties, 70 acts of evidence by then." in under(basis)
+    assert "12 people, 30 ties and 70 acts of evidence by then." in under(basis)
 
 
 @pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), rests_on(learnt=False)])
@@ -134,6 +136,11 @@ def test_what_a_measure_is_that_its_heading_does_not_tell_is_said_under_the_tabl
     assert "against a member's equal share" in (course["heard_ratio"] or "")
     assert course["told"] is None
     assert "in standard deviations above its mean (z)" in (meaning(Spanner, "within") or "")
+
+
+def test_of_how_many_draws_the_bounds_of_hidden_credit_are_is_said_under_them() -> None:
+    for attribute in ("hidden_low", "hidden_high"):
+        assert f"its {INTERVAL:.0%} interval".replace("%", " %") in (meaning(HiddenContribution, attribute) or "")
 
 
 def test_why_a_cell_is_blank_is_said_under_a_table_with_blank_ones() -> None:

@@ -161,6 +161,9 @@ async def test_a_name_alone_will_do_wherever_a_command_takes_an_id(
     assert json.loads(told.stdout)["for"]["id"] == BO
     shown = await retell(settings, tmp_path, "show", "Bo", "--json", key=key.token)
     assert json.loads(shown.stdout)["id"] == BO
+    read = await retell(settings, tmp_path, "show", "Bo", key=key.token)
+    day, time = json.loads(shown.stdout)["at"].rstrip("Z").split("T")
+    assert f"\nat: {day} {time[:5]} UTC\n" in read.stdout
     for command in (["cascade", STORY], ["lineage", GUIDE], ["communities", "--detected"]):
         other = await retell(settings, tmp_path, *command, "--audience", "closed", key=key.token)
         assert f"There is no audience community:{CLOSED} that you belong to" in other.stderr

@@ -160,7 +160,7 @@ async def test_each_step_shows_the_evidence_behind_it_and_reads_as_one_in(networ
     assert (first.one_in, path.hops, path.rank) == (23.0, 2, 1)
     basis = found.basis
     assert (basis.as_of, basis.audience) == (START + timedelta(days=30), "everyone")
-    assert (basis.people, basis.ties, basis.evidence, basis.targets) == (5, 3, 3, 1)
+    assert (basis.people, basis.ties, basis.evidence, basis.targets) == (4, 3, 3, 1)
     assert (basis.k, basis.max_hops, basis.half_life_days, basis.base_rate) == (5, 6, 90.0, 0.05)
     assert basis.learnt is False
     assert "prior" in basis.prior

@@ -67,7 +67,7 @@ async def test_what_each_resolution_finds_and_which_one_is_picked(network: Netwo
     assert [one.resolution for one in found.resolutions if one.picked] == [found.picked]
     counts = [one.communities for one in found.resolutions]
     assert counts[0] < counts[-1]
-    assert (found.reason, found.basis.runs, found.basis.people) == (None, 10, 30)
+    assert (found.reason, found.basis.runs, found.basis.people) == (None, 10, 20)
     communities = await answer(network, viewer(), "detectedCommunities", {})
     assert communities.basis.resolution == found.picked
     assert communities.basis.resolution_rule == found.rule

@@ -241,3 +241,17 @@ async def test_power_rests_on_all_ties_that_are_known_by_then(network: Network) 
     assert cautions["power"].startswith("Until 2025-04-01"), "two of five ties, three, then four"
     assert cautions["power"].endswith("That is not so of the last 2 quarters.")
     assert cautions["leadership"] == "None"
+
+
+@pytest.mark.parametrize("quarters", [3, 6])
+async def test_why_no_change_is_told_is_said(network: Network, quarters: int) -> None:
+    await write_world(network, World([*_staff(), *_filled_up()]))
+    asked = EraProfileQuestion(organisation=TRUST, as_of=OCTOBER, quarters=quarters)
+    trends = {one.indicator.value: one for one in (await era_profile(network, viewer(), asked)).indicators}
+    for one in trends.values():
+        assert (one.reason is None) is (one.change_standard_error is not None)
+        figures = sum(quarter.figure.value is not None for quarter in one.quarters)
+        few = f"A change is read from 4 quarters with a figure, and there are {figures}."
+        assert (one.reason == few) is (one.change_a_year is None) is (figures < 4)
+    same = "Its figures are all the same, which says nothing of the error of a change."
+    assert (trends["trust"].reason == same) is (trends["trust"].change_a_year == 0.0) is (quarters == 6)

@@ -247,7 +247,7 @@ async def test_one_process_at_a_time_learns(network: Network) -> None:
         await tied(one)
     assert await started(processes[0])
     assert await asyncio.gather(*(have_it_learnt_anew(one) for one in processes)) == [True, True, True]
-    (job,) = await jobs_of(network, OPERATOR)
+    (job,) = (await jobs_of(network, OPERATOR)).jobs
     await erase(network, 11)
     assert not await have_it_learnt_anew(processes[1]), "the past is another again, and one waits to be learnt from"
     worked = await asyncio.gather(*(work_once(one, str(number)) for number, one in enumerate(processes)))
@@ -263,9 +263,9 @@ async def test_that_it_is_learnt_anew_is_a_job_that_administrators_see_and_may_e
     busy, administrator = tended(network), replace(STRANGER, principal="key", scopes=frozenset({Scope.administer}))
     before = (await tied(busy)).chances.mark
     assert await started(busy)
-    (job,) = await jobs_of(network, administrator)
+    (job,) = (await jobs_of(network, administrator)).jobs
     assert (job.question, job.status, job.progress) == (LEARNING, JobStatus.waiting, 0.0)
-    assert await jobs_of(network, STRANGER) == []
+    assert (await jobs_of(network, STRANGER)).jobs == []
     for seeing in (job_of, answer_of_job, cancel_job):
         with pytest.raises(NotFound):
             await seeing(network, STRANGER, job.id)
@@ -276,7 +276,7 @@ async def test_that_it_is_learnt_anew_is_a_job_that_administrators_see_and_may_e
     await erase(network, 11)
     await tied(busy)
     assert await settled(busy)
-    done = (await jobs_of(network, administrator))[0]
+    done = (await jobs_of(network, administrator)).jobs[0]
     assert (done.status, done.progress) == (JobStatus.done, 1.0)
     restarted = Network(network.graph)
     told = orjson.loads(await answer_of_job(restarted, administrator, done.id))
@@ -318,7 +318,7 @@ async def test_what_failed_is_tried_anew_after_an_hour_and_what_somebody_ended_i
     with monkeypatch.context() as broken:
         broken.setattr(tending, "learn", fails)
         assert await settled(busy)
-    (failed,) = await jobs_of(network, OPERATOR)
+    (failed,) = (await jobs_of(network, OPERATOR)).jobs
     assert failed.status is JobStatus.failed
     await forget_answers(network)
     assert not await have_it_learnt_anew(busy), "it may fail for long"
@@ -329,10 +329,12 @@ async def test_what_failed_is_tried_anew_after_an_hour_and_what_somebody_ended_i
     await erase(network, 11)
     await tied(busy)
     assert await started(busy)
-    (job,) = [one for one in await jobs_of(network, OPERATOR) if one.status is JobStatus.waiting]
+    (job,) = [one for one in (await jobs_of(network, OPERATOR)).jobs if one.status is JobStatus.waiting]
     await cancel_job(network, OPERATOR, job.id)
     await an_hour_later(network)
-    assert [one.id for one in await jobs_of(network, OPERATOR)] == [job.id], "what was learnt is forgotten as well"
+    assert [one.id for one in (await jobs_of(network, OPERATOR)).jobs] == [job.id], (
+        "what was learnt is forgotten as well"
+    )
     assert not await have_it_learnt_anew(busy)
 
 

@@ -3,14 +3,24 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from service.model.errors import Conflict, Invalid, NotFound, TooMany
+from service.model.ids import new_id
 from service.model.jobs import Job, JobStatus
 from service.model.viewer import Scope, Viewer
 from service.operations import answering
-from service.operations.jobs import MOST_UNFINISHED, answer_of_job, cancel_job, job_of, jobs_of, start_job
+from service.operations.jobs import (
+    MOST_UNFINISHED,
+    answer_of_job,
+    cancel_job,
+    count_of_jobs,
+    job_of,
+    jobs_of,
+    start_job,
+)
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
 from service.operations.working import SILENT_SECONDS, forget_answers, work_once, worker
@@ -42,7 +52,7 @@ async def test_a_job_answers_what_the_question_answers_directly(network: Network
     direct = await answering.answer(network, ASKER, "cascade", {"item": id})
     assert kept["item"]["id"] == direct.item.id
     assert kept["size"] == direct.size == 1
-    assert [one.id for one in await jobs_of(network, ASKER)] == [job.id]
+    assert [one.id for one in (await jobs_of(network, ASKER)).jobs] == [job.id]
 
 
 async def test_what_is_wrong_is_said_at_once_or_kept_as_its_problems(network: Network) -> None:
@@ -92,16 +102,40 @@ async def test_a_job_whose_process_fell_silent_is_taken_by_another(network: Netw
     assert not await network.write("jobs/finish", {"id": job.id, "holder": "dead", "outcome": {"status": "failed"}})
 
 
+async def test_a_job_that_is_handed_back_has_come_no_way(network: Network) -> None:
+    job = await start_job(network, ASKER, "detectedCommunities", {})
+    claimed = {"holder": "ending", "now": datetime.now(UTC).isoformat(), "seconds": SILENT_SECONDS}
+    assert await network.write("jobs/claim", claimed)
+    assert await network.write("jobs/beat", {**claimed, "id": job.id, "progress": 0.4})
+    assert (await job_of(network, ASKER, job.id)).progress == 0.4
+    await network.write("jobs/give_back", {"holder": "ending"})
+    waiting = await job_of(network, ASKER, job.id)
+    assert (waiting.status, waiting.progress) == (JobStatus.waiting, 0.0)
+
+
 async def test_what_the_service_does_by_itself_pushes_no_job_out_of_the_list(network: Network) -> None:
     administrator = replace(ASKER, scopes=frozenset({Scope.administer}))
     job = await start_job(network, administrator, "conventions", {})
     own = """UNWIND range(1, 101) AS number
         MATCH (job:Job) WITH job, number
-        CREATE (:Job {id: toString(number), principal: 'service', at: job.at + duration({seconds: number}),
+        CREATE (:Job {id: randomUUID(), principal: 'service', at: job.at + duration({seconds: 1 + number / 2}),
             question: 'learning', parameters: '{}', audiences: [], status: 'done', progress: 1.0})"""
     await network.graph.write(own)
-    found = [one.id for one in await jobs_of(network, administrator)]
-    assert found == [*(str(number) for number in range(101, 1, -1)), job.id]
+    first = await jobs_of(network, administrator, first=100)
+    assert first.has_next_page
+    rest = await jobs_of(network, administrator, first=100, after=first.cursors[-1])
+    assert (len(first.jobs), rest.jobs[-1].id, rest.has_next_page) == (100, job.id, False)
+    whole = [*first.jobs, *rest.jobs]
+    assert whole == sorted(whole, key=lambda one: (one.created_at, one.id), reverse=True)
+    assert len({one.id for one in whole}) == await count_of_jobs(network, administrator) == 102
+    assert await count_of_jobs(network, ASKER) == 1
+
+
+async def test_a_page_of_jobs_that_is_none_is_refused(network: Network) -> None:
+    for wrong in ({"first": 0}, {"first": 101}, {"after": "yesterday"}, {"after": f"~{new_id()}"}):
+        with pytest.raises(Invalid) as refused:
+            await jobs_of(network, ASKER, **wrong)
+        assert refused.value.problems[0].field in wrong
 
 
 async def test_a_cancelled_job_is_not_worked_on(network: Network) -> None:

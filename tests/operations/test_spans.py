@@ -53,6 +53,26 @@ async def test_what_is_held_is_held_from_its_beginning_up_to_its_end(network: Ne
     assert await held(network, MARCH) == (0, 0, 0), "what ends as it begins was never held"
 
 
+async def test_whoever_says_no_moment_is_told_of_the_newest_evidence_in_every_number(network: Network) -> None:
+    mary, tom, eve = [await person(network, name) for name in ("Mary", "Tom", "Eve")]
+    purpose = await made(network, "Purpose", name="Fewer falls", at=MARCH)
+    await made(network, "Holding", byId=mary, ofId=purpose, since=MAY)
+    before = await asked(network, "purposesWithoutCommunity")
+    assert [one.holders for one in before.purposes] == [1], "without any evidence it is of now"
+    await made(network, "Observation", byId=mary, toId=tom, at=MARCH)
+    for at, holders in ((MARCH, 0), (JULY, 1)):
+        alone, shared = [
+            await asked(network, name, **given)
+            for name, given in (("purposesWithoutCommunity", {}), ("onPurpose", {"purpose": purpose}))
+        ]
+        assert alone.basis.as_of == shared.basis.as_of == datetime.fromisoformat(at)
+        assert (sum(one.holders for one in alone.purposes), shared.people) == (holders, holders)
+        assert (shared.basis.people, shared.basis.ties) == (2 + holders, 1 + holders)
+        await made(network, "Observation", byId=eve, toId=tom, at=JULY)
+    then = await asked(network, "onPurpose", purpose=purpose, asOf=MAY)
+    assert (then.basis.people, then.basis.ties) == (2, 1), "Eve has listened to nobody yet"
+
+
 @pytest.mark.parametrize("label", ["Membership", "Position", "Holding"])
 async def test_nothing_ends_before_it_begins(network: Network, label: str) -> None:
     mary = await person(network)

@@ -1,5 +1,6 @@
 """The contracts in `schema/` are those of the code, and all that they name is described."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from graphql import (
 
 from service.app import contracts
 from service.cli.contracts import export
+from service.model.questions import QUESTIONS
 from tests.rules.sources import ROOT
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -34,6 +36,44 @@ def test_the_exported_contracts_are_those_of_the_code(tmp_path: Path) -> None:
     assert made == ["openapi.json", "schema.graphql"]
     different = [name for name in made if (ROOT / "schema" / name).read_bytes() != (tmp_path / name).read_bytes()]
     assert different == [], EXPORT
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ADDRESS = re.compile(
+    r"(?:-X (?P<option>[A-Z]+) '?|(?P<word>GET|POST|PUT|PATCH|DELETE) )?(?:http://127\.0\.0\.1:8000)?"
+    r"(?P<path>/v1/[\w{}/.-]*[\w}])(?:\?(?P<query>[\w=&]+))?"
+)
+"""An address as the README writes it, and its method before it, if that is said. `ID` and `NAME` stand for anything."""
+
+
+def routes_at(address: str) -> list[dict[str, Any]]:
+    """The routes of the contract that an address leads to."""
+    given = address.split("/")
+
+    def leads(path: str) -> bool:
+        steps = path.split("/")
+        return len(steps) == len(given) and all(
+            one == step or one.isupper() or (step.startswith("{") and not one.startswith("{"))
+            for one, step in zip(given, steps, strict=True)
+        )
+
+    return [route for path, route in openapi()["paths"].items() if leads(path)]
+
+
+def test_every_address_in_the_readme_is_one_of_the_contract() -> None:
+    said = list(ADDRESS.finditer(README))
+    assert len(said) > 10
+    for one in said:
+        method = (one["option"] or one["word"] or "GET").lower()
+        found = [route[method] for route in routes_at(one["path"]) if method in route]
+        assert found, f"nothing answers {method.upper()} {one['path']}"
+        known = {parameter["name"] for parameter in found[0].get("parameters", ())}
+        assert {pair.partition("=")[0] for pair in (one["query"] or "").split("&") if pair} <= known, one[0]
+
+
+def test_the_readme_names_every_question_that_has_an_id_in_its_address() -> None:
+    named = {one["path"] for one in ADDRESS.finditer(README) if "{" in one["path"]}
+    assert named == {f"/v1/{one.address}" for one in QUESTIONS.values() if "{" in one.address}
 
 
 def graphql_without_description() -> Iterator[str]:

@@ -98,7 +98,8 @@ class Documents:
         """The variables of an operation, coerced to their types."""
         values = get_variable_values(self.schema, operation.definition.variable_definitions or (), dict(given))
         if isinstance(values, list):
-            raise Refused([_refusal(self.schema, error, place_in_variables(error)) for error in values])
+            definitions = [operation.definition, *operation.fragments.values()]
+            raise Refused([_refusal(self.schema, error, place_in_variables(error, definitions)) for error in values])
         return values
 
     def shape(self, operation: Operation, variables: VariableValues) -> object:

@@ -26,8 +26,8 @@ PARENT: Any = Annotated[Any, StrawberryParent()]
 
 
 def looked_up(root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
-    """The value that was read for this response key."""
-    return root[info.path.key]
+    """The value that was read for this response key; of what no statement read, the value of this name."""
+    return root[info.path.key] if isinstance(root, Mapping) else getattr(root, info.python_name)
 
 
 def shown(description: str, of: Any = None) -> Any:

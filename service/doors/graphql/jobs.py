@@ -1,7 +1,8 @@
 """Questions asked as jobs: `job`, `jobs`, `startJob` and `cancelJob`."""
 
-from collections.abc import AsyncIterator, Awaitable
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -9,12 +10,13 @@ import strawberry
 from strawberry.scalars import JSON
 
 from service.doors.graphql.answers import Info
-from service.doors.graphql.items import enumeration
+from service.doors.graphql.items import Connection, enumeration
 from service.doors.graphql.mutations import IDEMPOTENCY_KEY, ProblemShown
 from service.doors.graphql.scalars import DateTime
 from service.model import jobs as declared
 from service.model.errors import Conflict, RetellError
 from service.operations import jobs
+from service.operations.reading import PAGE_SIZE
 from service.operations.watching import job_progress
 
 _DESCRIBED = {name: str(field.description) for name, field in declared.Job.__pydantic_fields__.items()}  # type: ignore[attr-defined]
@@ -65,8 +67,53 @@ async def _job(info: Info, id: JobId) -> JobShown | None:
     return _shown(await jobs.job_of(info.context.network, info.context.viewer, id))
 
 
-async def _jobs(info: Info) -> list[JobShown]:
-    return [_shown(job) for job in await jobs.jobs_of(info.context.network, info.context.viewer)]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A job and its place in the list."""
+
+    cursor: str
+    node: JobShown
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of jobs, with the fields of a connection and of where it stands."""
+
+    edges: list[_Place]
+    has_next_page: bool
+    has_previous_page: bool
+    count: Callable[[], Awaitable[int]]
+
+    @property
+    def nodes(self) -> list[JobShown]:
+        return [edge.node for edge in self.edges]
+
+    @property
+    def page_info(self) -> "_Page":
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.edges[-1].cursor if self.edges else None
+
+    @property
+    def total_count(self) -> Awaitable[int]:
+        return self.count()
+
+
+async def _jobs(
+    info: Info,
+    first: Annotated[int, strawberry.argument(description="How many at most: 1 to 100.")] = PAGE_SIZE,
+    after: Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
+) -> Any:
+    network, viewer = info.context.network, info.context.viewer
+    found = await jobs.jobs_of(network, viewer, first=first, after=after)
+    edges = [_Place(cursor, _shown(job)) for cursor, job in zip(found.cursors, found.jobs, strict=True)]
+    return _Page(edges, found.has_next_page, after is not None, partial(jobs.count_of_jobs, network, viewer))
 
 
 @strawberry.type
@@ -74,8 +121,8 @@ class JobQuestions:
     """What was asked to be answered later."""
 
     job: JobShown | None = strawberry.field(resolver=_job, description=f"One of the jobs that {_SEEN}.")
-    jobs: list[JobShown] = strawberry.field(
-        resolver=_jobs, description=f"The jobs that {_SEEN}, the newest first, at most 100."
+    jobs: Connection[JobShown] = strawberry.field(
+        resolver=_jobs, description=f"The jobs that {_SEEN}, the newest first."
     )
 
 

@@ -148,6 +148,9 @@ def _problem(detail: Mapping[str, Any], fields: Mapping[str, DeclaredField]) -> 
             f"The body is not JSON: {detail.get('ctx', {}).get('error', 'it cannot be read')} at character {place[-1]}"
         )
         return Problem(field="body", wrong=wrong, right="Send one JSON value.")
+    if detail["type"] == "model_attributes_type" and place == ["body"]:
+        right = f"Send one object: {{…}}; its fields are {', '.join(fields)}."
+        return Problem(field="body", wrong="The body is not a JSON object", right=right)
     if detail["type"] == "missing":
         return Problem(field=field, wrong=f"`{field}` is missing", right=f"Give `{field}`.")
     return problem_of(detail, place[1:] or [field], label="The body", fields=fields if place[:1] == ["body"] else {})

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 from pydantic import TypeAdapter
 
 from service.doors.http.authentication import viewer_of_request
@@ -19,6 +19,12 @@ def shown(answer: object, headers: dict[str, str] | None = None) -> Response:
     of: type = type(answer)
     content = _adapter(of).dump_json(answer, by_alias=True)
     return Response(content, media_type="application/json", headers=headers)
+
+
+def link_to_next(request: Request, end_cursor: str | None) -> dict[str, str]:
+    """The header that leads from a page to the next one."""
+    following = request.url.include_query_params(after=end_cursor)
+    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 
 @cache

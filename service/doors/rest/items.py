@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from service.doors.http.authentication import BEARER, viewer_of_request
+from service.doors.http.authentication import BEARER
 from service.doors.http.bodies import json_object
 from service.doors.http.contract import problem_responses
+from service.doors.rest.answers import Asking, link_to_next
 from service.doors.rest.schemas import HAS_AN_ID, REFERENCE, WrittenShown, item_model, list_model, list_query
 from service.model.errors import Invalid, NotFound
 from service.model.kinds import KINDS, Kind
@@ -17,7 +18,6 @@ from service.model.viewer import Viewer
 from service.operations import reading, writing
 from service.operations.network import Network
 
-Asking = Annotated[Viewer, Depends(viewer_of_request)]
 _ETAG = re.compile(r'\*|"?([0-9]{1,18})"?')
 ItemId = Annotated[str, Path(description="The item's id.", **HAS_AN_ID)]
 IdempotencyKey = Annotated[
@@ -60,10 +60,8 @@ def _reads(router: APIRouter, kind: Kind) -> None:
         answer = await reading.page(
             _network(request), viewer, label, order=wanted.order, values=given, filters=conditions
         )
-        headers = {}
-        if answer["page"]["hasNextPage"]:
-            following = request.url.include_query_params(after=answer["page"]["endCursor"])
-            headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        place = answer["page"]
+        headers = link_to_next(request, place["endCursor"]) if place["hasNextPage"] else {}
         return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
 
     listed.__annotations__["wanted"] = Annotated[query, Query()]

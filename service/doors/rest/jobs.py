@@ -2,20 +2,22 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.doors.http.authentication import BEARER
 from service.doors.http.contract import problem_responses
-from service.doors.rest.answers import Asking, shown
-from service.doors.rest.schemas import HAS_AN_ID
+from service.doors.rest.answers import Asking, link_to_next, shown
+from service.doors.rest.schemas import HAS_AN_ID, PageShown
 from service.model.jobs import Job
 from service.model.questions import QUESTIONS
 from service.operations import jobs
+from service.operations.reading import LARGEST_PAGE, PAGE_SIZE
 
 router = APIRouter(prefix="/v1/jobs", tags=["Jobs"], dependencies=[Depends(BEARER)])
 PROBLEMS = problem_responses(401, 403, 404, 409, 413, 422, 500, 503)
 STARTING = {**PROBLEMS, **problem_responses(429)}
+AT = {"Location": {"description": "The address of the job.", "schema": {"type": "string"}}}
 JobId = Annotated[str, Path(description="The job's id.", **HAS_AN_ID)]
 
 
@@ -38,9 +40,10 @@ class JobDraft(BaseModel):
 
 
 class JobList(BaseModel):
-    """Jobs."""
+    """A page of the jobs that one may see."""
 
-    items: Annotated[list[Job], Field(description="The newest first, a hundred of each who started them at most.")]
+    items: Annotated[list[Job], Field(description="The jobs of the page, the newest first.")]
+    page: Annotated[PageShown, Field(description="Where the page stands in its list.")]
 
 
 @router.post(
@@ -48,7 +51,7 @@ class JobList(BaseModel):
     operation_id="startJob",
     summary="Ask a question as a job",
     status_code=202,
-    responses={202: {"model": Job, "description": "The job; `Location` is where it is."}, **STARTING},
+    responses={202: {"model": Job, "description": "The job; `Location` is where it is.", "headers": AT}, **STARTING},
 )
 async def start_job(
     request: Request,
@@ -71,14 +74,24 @@ async def start_job(
     "",
     operation_id="listJobs",
     summary="The jobs that one may see",
-    responses={200: {"model": JobList, "description": "The jobs."}, **PROBLEMS},
+    responses={200: {"model": JobList, "description": "A page."}, **PROBLEMS},
 )
-async def list_jobs(request: Request, viewer: Asking) -> Response:
-    """Those started with the same key, and for who administers those of the service itself.
+async def list_jobs(
+    request: Request,
+    viewer: Asking,
+    *,
+    first: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many at most.")] = PAGE_SIZE,
+    after: Annotated[str | None, Query(max_length=500, description="The `endCursor` of the page before.")] = None,
+) -> Response:
+    """Those started with the same key, and for who administers those of the service itself, the newest first.
 
-    Kept for a week after their end; the service's own for an hour, unless somebody ended them.
+    `Link` leads to the next page. Kept for a week after their end; the service's own for an hour, unless somebody
+    ended them.
     """
-    return shown(JobList(items=await jobs.jobs_of(request.app.state.network, viewer)))
+    found = await jobs.jobs_of(request.app.state.network, viewer, first=first, after=after)
+    end = found.cursors[-1] if found.jobs else None
+    page = PageShown(hasNextPage=found.has_next_page, endCursor=end)
+    return shown(JobList(items=found.jobs, page=page), link_to_next(request, end) if found.has_next_page else {})
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service.doors.http.authentication import BEARER
-from service.doors.rest.answers import Asking, responses, shown
+from service.doors.rest.answers import Asking, link_to_next, responses, shown
 from service.model.search import SearchedKind, SearchResults
 from service.operations import search as searching
 
@@ -33,8 +33,4 @@ async def search(
 ) -> Response:
     """One ranked list over all kinds; the `Link` header leads to the next page."""
     answer = await searching.search(request.app.state.network, viewer, query, kinds=kinds, first=first, after=after)
-    headers = {}
-    if answer.page.has_next_page:
-        following = request.url.include_query_params(after=answer.page.end_cursor)
-        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return shown(answer, headers)
+    return shown(answer, link_to_next(request, answer.page.end_cursor) if answer.page.has_next_page else {})

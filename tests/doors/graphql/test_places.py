@@ -24,12 +24,19 @@ async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.mark.parametrize(
     ("document", "variables", "place"),
     [
-        (ASKED, {"first": "x"}, "variables.first"),
-        (ASKED, {"where": {"kind": "Event"}}, "variables.where.kind"),
-        (ASKED, {"where": {"kin": "event"}}, "variables.where"),
-        (WRITTEN, {}, "variables.story"),
-        (WRITTEN, {"story": {"title": "T", "content": "C", "aboutIds": ["x", {}]}}, "variables.story.aboutIds.1"),
-        ("query($first: String) { stories(first: $first) { nodes { id } } }", {}, "variables.first"),
+        (ASKED, {"first": "x"}, "stories.first"),
+        (ASKED, {"where": {"kind": "Event"}}, "stories.where.kind"),
+        (ASKED, {"where": {"kin": "event"}}, "stories.where.kin"),
+        (WRITTEN, {}, "createStory.input"),
+        (WRITTEN, {"story": {"title": "T", "content": "C", "aboutIds": ["x", {}]}}, "createStory.input.aboutIds.1"),
+        ("query($first: String) { stories(first: $first) { nodes { id } } }", {}, "stories.first"),
+        ('query($first: Int = "x") { stories(first: $first) { nodes { id } } }', {}, "stories.first"),
+        ("query($n: Int) { __typename }", {}, "variables.n"),
+        (
+            "query($n: Int) { ...Q } fragment Q on Query { told: stories(first: $n) { totalCount } }",
+            {"n": "x"},
+            "Q.told.first",
+        ),
         ('{ stories(first: "x") { nodes { id } } }', {}, "stories.first"),
         ("{ told: stories(where: {kind: Event}) { nodes { id } } }", {}, "told.where.kind"),
         ('{ stories(where: {since: "2026-07-01"}) { nodes { id } } }', {}, "stories.where.since"),
@@ -50,6 +57,29 @@ async def test_what_is_refused_is_named_by_its_place(
         assert [(problem["kind"], problem["field"]) for problem in problems] == [("invalid", place)]
 
 
+LITERAL = 'mutation { createStory(input: {title: "T", %s}) { changeId } }'
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        ('content: "C", aboutIds: ["x", true]', {"content": "C", "aboutIds": ["x", True]}),
+        ('content: "C", kind: Event', {"content": "C", "kind": "Event"}),
+        ('content: "C", at: "x"', {"content": "C", "at": "x"}),
+        ('content: "C", colour: "red"', {"content": "C", "colour": "red"}),
+        ("aboutIds: []", {"aboutIds": []}),
+    ],
+)
+async def test_a_value_has_one_place_whether_it_is_written_in_the_document_or_comes_in_a_variable(
+    client: httpx.AsyncClient, literal: str, value: dict[str, Any]
+) -> None:
+    asked = [{"query": LITERAL % literal}, {"query": WRITTEN, "variables": {"story": {"title": "T", **value}}}]
+    answers = [(await client.post("/graphql", json=body)).json()["errors"] for body in asked]
+    fields = [errors[0]["extensions"]["problems"][0]["field"] for errors in answers]
+    assert fields[0] == fields[1]
+    assert answers[1][0]["message"].startswith("Variable '$story' has invalid value"), "which one is still said"
+
+
 @pytest.mark.parametrize(
     ("document", "variables", "right"),
     [
@@ -58,7 +88,7 @@ async def test_what_is_refused_is_named_by_its_place(
         ("{ stories }", {}, "Say in braces what of it you want. The fields of `StoryConnection` are edges, nodes, "),
         ("{ stories { totalCount { n } } }", {}, "Ask for `totalCount` alone, without braces after it."),
         ("{ stories(frst: 1) { totalCount } }", {}, "Its arguments are after, first, order, where."),
-        ("{ jobs(x: 1) { id } }", {}, "It takes no arguments."),
+        ("{ viewer(x: 1) { scopes } }", {}, "It takes no arguments."),
         ("{ reach { reason } }", {}, "Give `people`: Who tells it today: people's ids."),
         ("{ stories(where: {kind: Event}) { totalCount } }", {}, "Give one of event, problem, working_out_loud "),
         (ASKED, {"first": "x"}, "Give a whole number of at most 32 bits."),
