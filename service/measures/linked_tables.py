@@ -5,18 +5,22 @@ approach to deal with linked tables"): what one table withholds must not follow 
 """
 
 from array import array
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from service.measures.disclosure import LEAST
 
 Things = NDArray[np.int64]
 """The numbers of some things, in order."""
 Flags = NDArray[np.bool_]
+_Counts = NDArray[np.int64] | NDArray[np.int32]
+_Beside = tuple[int, NDArray[np.int64]]
+"""A number, and cells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +93,7 @@ class LinkedTables:
         the cells of all of them.
         """
         number = self._sources.setdefault(len(self._tables) if source is None else source, len(self._sources))
-        self._numbers.add(table, len(self._tables), number)
+        self._numbers.add(table, number)
         self._tables.append(table)
 
     def tell_if_it_may_be(self, table: Table, source: Hashable = None) -> bool:
@@ -110,138 +114,140 @@ class LinkedTables:
         found = np.zeros(table.count + len(table.sums), dtype=np.bool_)
         if not self._tables:
             return found[: table.count], found[table.count :]
-        linked = self._numbers.beside(table)
-        if not linked.are_cells.any():
-            return found[: table.count], found[table.count :]
-        for number, cells in linked.numbers_beside_cells(self._most_of_few):
-            if self.few_between(table.of(number), self._things_of(linked, cells)):
+        cells_beside, numbers_beside = self._numbers.beside(table, self._most_of_few)
+        for number, cells in cells_beside:
+            if self.few_between(table.of(number), self._things_of(cells)):
                 found[number] = True
-        for column, together in linked.cells_beside_numbers(self._most_of_few):
-            if self.few_between(self._things_of(linked, [column]), table.within(together)):
-                some = np.flatnonzero(together)
-                found[some[np.argmin(table.sizes[some])]] = True
+        for number, cells in numbers_beside:
+            together = np.isin(np.arange(table.count), cells)
+            if self.few_between(self._things_of([number]), table.within(together)):
+                found[cells[np.argmin(table.sizes[cells])]] = True
         return found[: table.count], found[table.count :]
 
-    def _things_of(self, linked: "_Linked", columns: Sequence[int]) -> Things:
-        """The things of some numbers, no two of which count the same."""
-        parts = (self._tables[linked.tables[one]].of(int(linked.places[one])) for one in columns)
-        return np.sort(np.concatenate([*parts]))
+    def _things_of(self, numbers: Iterable[int]) -> Things:
+        """The things of some numbers that are told, no two of which count the same."""
+        places = (self._numbers.place(number) for number in numbers)
+        return np.sort(np.concatenate([self._tables[table].of(place) for table, place in places]))
 
 
 class _Numbers:
-    """All numbers that are told: of how many things, which table at which place, which source, and if it is a cell."""
+    """All numbers that are told: of each table those of its cells, then its sums."""
 
     def __init__(self, things: int) -> None:
-        self._columns = tuple(array("q") for _ in range(5))
-        self._offsets = np.zeros(things + 1, dtype=np.int64)
-        self._counting = np.zeros(0, dtype=np.int64)
-        """The numbers that count a thing, from its offset on."""
-        self._recent: list[NDArray[np.int64]] = []
-        """Things, and a number that counts each, which are not among those yet."""
-        self._cells = np.full(things, -1, dtype=np.int64)
-        """Of who asks, while they do, the cell of each thing: made once, for there are many things."""
+        self._sizes, self._tables, self._sources = array("i"), array("i"), array("i")
+        self._firsts = array("i")
+        """The first number of each table."""
+        self._sums, self._sums_from = array("i"), array("i", [0])
+        """The sums that each number is part of, from its place on."""
+        self._cells = np.zeros((things, 1), dtype=np.int32)
+        """The cells that count each thing, one after another."""
+        self._filled = np.zeros(things, dtype=np.int64)
+        """How many these are."""
 
-    def add(self, table: Table, at: int, source: int) -> None:
+    def place(self, number: int) -> tuple[int, int]:
+        """The table that a number is of, and its place there."""
+        table = self._tables[number]
+        return table, number - self._firsts[table]
+
+    def add(self, table: Table, source: int) -> None:
         """Those of a table."""
-        first, sizes = len(self._columns[0]), table.numbers(table.sizes).tolist()
-        count = len(sizes)
-        are_cells = [1] * table.count + [0] * len(table.sums)
-        for column, values in zip(
-            self._columns, (sizes, [at] * count, range(count), [source] * count, are_cells), strict=True
-        ):
-            column.extend(values)
+        first, sizes = len(self._sizes), table.numbers(table.sizes).tolist()
+        self._tables.extend([len(self._firsts)] * len(sizes))
+        self._sources.extend([source] * len(sizes))
+        self._sizes.extend(sizes)
+        self._firsts.append(first)
+        cells, sums = np.nonzero(_flags(table).T)
+        self._sums.extend((first + table.count + sums).tolist())
+        self._sums_from.extend((self._sums_from[-1] + np.cumsum(np.bincount(cells, minlength=len(sizes)))).tolist())
         told = table.cells >= 0
-        things, cells = table.things[told], table.cells[told]
-        self._recent.append(np.stack([things, first + cells]))
-        for place, of_sum in enumerate(table.sums, start=first + table.count):
-            counted = things[of_sum[cells]]
-            self._recent.append(np.stack([counted, np.full(len(counted), place)]))
+        things = table.things[told]
+        if self._filled[things].max(initial=0) == self._cells.shape[1]:
+            self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)], axis=1)
+        self._cells[things, self._filled[things]] = first + table.cells[told]
+        self._filled[things] += 1
 
-    def beside(self, table: Table) -> "_Linked":
-        """Those that count any of the same things as a table."""
-        cells, numbers = self._shared(table)
-        seen = np.zeros(len(self._columns[0]), dtype=np.bool_)
-        seen[numbers] = True
-        columns, width = np.cumsum(seen) - 1, int(seen.sum())
-        shared = np.bincount(cells * width + columns[numbers], minlength=table.count * width)
-        sizes, tables, places, sources, are_cells = (np.frombuffer(one, np.int64)[seen] for one in self._columns)
-        return _Linked(
-            table=table,
-            shared=shared.reshape(table.count, width),
-            sizes=sizes,
-            tables=tables,
-            places=places,
-            sources=sources,
-            are_cells=are_cells > 0,
-        )
+    def beside(self, table: Table, most: int) -> tuple[Iterator[_Beside], Iterator[_Beside]]:
+        """Which numbers of a table may lie so near to cells that are told, and which that are told to its cells.
 
-    def _shared(self, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each thing of a cell of a table, and each number that counts it, that cell and that number."""
-        told = table.cells >= 0
-        things, cells = table.things[told], table.cells[told]
-        recent = np.concatenate([np.zeros((2, 0), dtype=np.int64), *self._recent], axis=1)
-        if 8 * recent.shape[1] > len(self._counting):
-            self._settle(recent)
-            recent = recent[:, :0]
-        self._recent = [recent]
-        counts = self._offsets[things + 1] - self._offsets[things]
-        rows = np.arange(counts.sum()) + np.repeat(self._offsets[things] - np.cumsum(counts) + counts, counts)
-        self._cells[things] = cells
-        lately = self._cells[recent[0]]
-        self._cells[things] = -1
-        return (
-            np.concatenate([np.repeat(cells, counts), lately[lately >= 0]]),
-            np.concatenate([self._counting[rows], recent[1, lately >= 0]]),
-        )
-
-    def _settle(self, recent: NDArray[np.int64]) -> None:
-        things = np.repeat(np.arange(len(self._offsets) - 1), np.diff(self._offsets))
-        things, numbers = np.append(things, recent[0]), np.append(self._counting, recent[1])
-        self._counting = numbers[np.argsort(things, kind="stable")]
-        self._offsets = np.append(0, np.cumsum(np.bincount(things, minlength=len(self._offsets) - 1)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Linked:
-    """A table beside the numbers of others that count some of the same things, one in each column."""
-
-    table: Table
-    shared: NDArray[np.int64]
-    """How many things each of its cells has in common with each number."""
-    sizes: NDArray[np.int64]
-    tables: NDArray[np.int64]
-    places: NDArray[np.int64]
-    sources: NDArray[np.int64]
-    are_cells: Flags
-
-    def numbers_beside_cells(self, most: int) -> Iterator[tuple[int, list[int]]]:
-        """Each number of the table, with cells of another source, that may lie apart by so many things.
-
-        The number, and the columns of the cells.
+        With those cells: of one source, or of the table.
         """
-        columns = np.flatnonzero(self.are_cells)
-        columns = columns[np.argsort(self.sources[columns], kind="stable")]
-        common, theirs = self.table.numbers(self.shared[:, columns]), self.sizes[columns]
-        begins = np.diff(self.sources[columns], prepend=-1) > 0
-        first, of_source = np.flatnonzero(begins), np.cumsum(begins) - 1
-        sizes = self.table.numbers(self.table.sizes)[:, None]
-        held, touched = common == theirs, common > 0
-        # Those of a source stand side by side.
-        inside, covered, around = (
-            np.add.reduceat(some, first, axis=1) for some in (held * theirs, common, touched * theirs)
+        shared = self._shared(table)
+        sizes, sources, sums, sums_from = (
+            np.frombuffer(column, np.int32) for column in (self._sizes, self._sources, self._sums, self._sums_from)
         )
-        left = np.where(inside > 0, sizes - inside, 0)
-        more = np.where(covered == sizes, around - sizes, 0)
-        for near, which in ((left, held), (more, touched)):
-            for number, source in zip(*np.nonzero((near > 0) & (near <= most)), strict=True):
-                yield int(number), columns[(of_source == source) & which[number]].tolist()
+        parts = csr_array((np.ones(len(sums), dtype=np.int32), sums, sums_from), shape=(len(sizes), len(sizes)))
+        cells, numbers, things = _entries(shared)
+        of_cells, of_numbers, common = _entries(csr_array(_flags(table).astype(np.int32)) @ shared)
+        own = _Common(
+            np.append(cells, of_cells + table.count), np.append(numbers, of_numbers), np.append(things, common)
+        )
+        of_cells, of_numbers, common = _entries(shared @ parts)
+        told = _Common(np.append(numbers, of_numbers), np.append(cells, of_cells), np.append(things, common))
+        of_table = np.zeros(table.count, dtype=np.int32)
+        return (
+            own.near(table.numbers(table.sizes), sizes, sources, most),
+            told.near(sizes, table.sizes, of_table, most),
+        )
 
-    def cells_beside_numbers(self, most: int) -> Iterator[tuple[int, Flags]]:
-        """The column of each number of others, with cells of this table, that may lie apart by so many things."""
-        sizes = self.table.sizes
-        held, touched = (self.shared == sizes[:, None]) & (sizes > 0)[:, None], self.shared > 0
-        left = np.where(held.any(axis=0), self.sizes - sizes @ held, 0)
-        more = np.where(self.shared.sum(axis=0) == self.sizes, sizes @ touched - self.sizes, 0)
-        for near, which in ((left, held), (more, touched)):
-            for column in np.flatnonzero((near > 0) & (near <= most)).tolist():
-                yield column, which[:, column]
+    def _shared(self, table: Table) -> csr_array:
+        """How many things each cell of a table has in common with each number that is a cell."""
+        told = np.flatnonzero(table.cells >= 0)
+        told = told[np.argsort(table.cells[told], kind="stable")]
+        things = table.things[told]
+        counts = self._filled[things]
+        cells = self._cells[things, : counts.max(initial=0)]
+        cells = cells[np.arange(cells.shape[1]) < counts[:, None]]
+        theirs = csr_array(
+            (np.ones(len(cells), dtype=np.int32), cells, np.append(0, np.cumsum(counts))),
+            shape=(len(things), len(self._sizes)),
+        )
+        mine = csr_array(
+            (np.ones(len(things), dtype=np.int32), np.arange(len(things)), np.append(0, np.cumsum(table.sizes))),
+            shape=(table.count, len(things)),
+        )
+        return mine @ theirs
+
+
+def _flags(table: Table) -> Flags:
+    """The cells of each sum, in rows."""
+    return np.array(table.sums, dtype=np.bool_).reshape(len(table.sums), table.count)
+
+
+def _entries(shared: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The rows, the columns and the values that are not nothing."""
+    rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
+    return rows, shared.indices.astype(np.int64), shared.data.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """How many things numbers have in common with cells, where they have any."""
+
+    numbers: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    things: NDArray[np.int64]
+
+    def near(self, of_numbers: _Counts, of_cells: _Counts, sources: _Counts, most: int) -> Iterator[_Beside]:
+        """The numbers that may lie so many things apart from cells of a source that they hold, or that hold them.
+
+        Given are how many things each number and each cell has, and the source of each cell.
+        """
+        # A cell that has so many more than a number is neither held by it nor, with others, near to it.
+        some = self._only(of_cells[self.cells] <= of_numbers[self.numbers] + most)
+        # Nor is a number near to cells that have so much less of it.
+        covered = np.bincount(some.numbers, weights=some.things, minlength=len(of_numbers))
+        some = some._only((covered >= of_numbers - most)[some.numbers])  # noqa: SLF001 - of the same kind
+        sizes, width = of_cells[some.cells], int(sources.max(initial=0)) + 1
+        pairs, of_pair = np.unique(some.numbers * width + sources[some.cells], return_inverse=True)
+        held, whole = some.things == sizes, of_numbers[pairs // width]
+        inside, covered, around = (
+            np.bincount(of_pair, weights=each, minlength=len(pairs)) for each in (held * sizes, some.things, sizes)
+        )
+        left = np.where(inside > 0, whole - inside, 0)
+        more = np.where(covered == whole, around - whole, 0)
+        for near, which in ((left, held), (more, np.ones_like(held))):
+            for pair in np.flatnonzero((near > 0) & (near <= most)).tolist():
+                yield int(pairs[pair] // width), some.cells[(of_pair == pair) & which]
+
+    def _only(self, some: Flags) -> "_Common":
+        return _Common(self.numbers[some], self.cells[some], self.things[some])

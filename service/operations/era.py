@@ -40,7 +40,7 @@ from service.operations.disclosure import (
     quarter_of,
     registered,
 )
-from service.operations.era_told import SharesTold, acts_between, era_told, pieces_made
+from service.operations.era_told import EraTold, acts_between, era_told
 from service.operations.network import Network
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.scopes import people_in
@@ -119,7 +119,7 @@ async def era_profile(network: Network, viewer: Viewer, asked: EraProfileQuestio
         whole = groups.whole(end, f"organisation:{item.id}")
         if whole is not None:
             told = await era_told(network, then, groups, made)
-            figures = await asyncio.to_thread(_figures, then, whole, made, told[item.id], asked.seed)
+            figures = await asyncio.to_thread(_figures, then, whole, told, item.id, asked.seed)
             found.append(_quarter(then, whole, figures))
     since = await asyncio.to_thread(_begun, tied, made)
     return EraProfile(
@@ -155,14 +155,14 @@ def _begun(tied: Standing, made: dict[str, Any]) -> dict[EraIndicator, float]:
     }
 
 
-def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], told: SharesTold, seed: int) -> _Figures:
+def _figures(then: Standing, whole: NDArray[np.bool_], told: EraTold, organisation: str, seed: int) -> _Figures:
     people = np.flatnonzero(whole)
     numbers = np.full(len(whole), -1, dtype=np.int64)
     numbers[people] = np.arange(len(people))
     reach = np.bincount(then.ties.tellers, weights=then.network.probabilities, minlength=len(whole))[people]
     replied = acts_between(then, numbers, EvidenceKind.reply)
     supported = acts_between(then, numbers, EvidenceKind.support)
-    pieces = pieces_made(then, made)
+    pieces, may = told.pieces, told.shares[organisation]
     shares = {
         EraIndicator.leadership: returned_share(*replied, len(people), seed=seed),
         EraIndicator.offer: shared_by(
@@ -172,7 +172,7 @@ def _figures(then: Standing, whole: NDArray[np.bool_], made: dict[str, Any], tol
     }
     return {
         EraIndicator.power: _power(reach.astype(np.float64), seed),
-        **{one: _told(share, len(people), told[one]) for one, share in shares.items()},
+        **{one: _told(share, len(people), may[one]) for one, share in shares.items()},
     }
 
 
