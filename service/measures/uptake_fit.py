@@ -22,7 +22,7 @@ HIGHEST: Final = 0.99
 PENALTY: Final = 20.0
 """What a squared standardised coefficient costs, in units of log likelihood, halved: as strong as some twenty uptakes.
 
-Chosen, like everything else about the fit, on the earlier half of a real community's history.
+Chosen on the earlier half of a real community's history (decision 0013 says what was not).
 """
 
 EARLIER: Final = 2 / 3

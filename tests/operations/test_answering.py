@@ -1,15 +1,20 @@
 """Answering: what every answer passes through, whichever question it is the answer to."""
 
+import asyncio
+import threading
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 from math import inf, nan
+from time import sleep
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from pydantic import ValidationError
 
+from service.measures.progress import report
 from service.model.answers import ItemReference, PersonReference, answer, referred_to
+from service.model.errors import TooLarge
 from service.model.questions import QUESTIONS
 from service.operations import answering
 from service.operations.network import Network
@@ -72,3 +77,29 @@ def test_an_answer_says_whom_and_what_it_names() -> None:
 async def test_what_is_told_of_now_is_not_dated_ahead(network: Network, name: str) -> None:
     found: Any = await answering.answer(network, viewer(), name, {})
     assert found.basis.as_of <= datetime.now(UTC)
+
+
+async def test_who_has_waited_long_enough_is_told_to_ask_for_a_job_and_the_computation_ends(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def compute() -> None:
+        begun.set()
+        try:
+            while True:
+                report(0.5)
+                sleep(0.01)
+        finally:
+            ended.set()
+
+    async def slow(*_: object) -> None:
+        await asyncio.to_thread(compute)
+
+    monkeypatch.setattr(answering, "LONGEST_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(answering, "ANSWERS", {**answering.ANSWERS, "conventions": slow})
+    with pytest.raises(TooLarge) as refused:
+        await answering.answer(network, viewer(), "conventions", {})
+    assert "as a job" in refused.value.problems[0].right
+    assert begun.is_set()
+    assert await asyncio.to_thread(ended.wait, 5)
