@@ -1,8 +1,8 @@
 """The chance of an uptake in a real community: fitted on the earlier half of its history, scored on the later one.
 
 All that the fit is made of was chosen by the earlier half, but that it does not tell kinds of evidence apart: that it
-was tried on the later one, and did worse (decision 0013). Its first rival is a simple fit of the same opportunities: the
-tie's weight and the listener's acts of the last 30 days, by scikit-learn.
+was tried on the later one, and did worse (decision 0013). Its first rival is a simple fit of the same opportunities:
+the tie's weight and the listener's acts of the last 30 days, by scikit-learn.
 """
 
 from pathlib import Path
