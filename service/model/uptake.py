@@ -140,9 +140,10 @@ class KeptSuggestions:
 
 @answer
 class KeptPredictions:
-    """How what answers foretold, from what was known at their `asOf`, compares with what happened then.
+    """How what answers to everyone foretold, from what was known at their `asOf`, compares with what happened then.
 
-    An answer may have been asked for an `asOf` in the past: it rests on nothing that became known later.
+    On a community's audience nothing that is foretold is kept. An answer may have been asked for an `asOf` in the past:
+    it rests on nothing that became known later.
     """
 
     predictions: Annotated[
@@ -222,5 +223,7 @@ class Calibration:
             )
         ),
     ]
-    kept: Annotated[KeptPredictions, Field(description="How what answers foretold compares with what happened.")]
+    kept: Annotated[
+        KeptPredictions, Field(description="How what answers to everyone foretold compares with what happened.")
+    ]
     basis: Annotated[CalibrationBasis, Field(description="What this was computed from.")]

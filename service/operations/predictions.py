@@ -1,8 +1,9 @@
 """Predictions: what answers foretold or suggested, kept, and later compared with what happened.
 
-Kept are figures beside links to the people whom they are of, so whoever is erased is out of them. What is foretold on
-all that one viewer may see is kept by nobody. Of more chances than are kept of one answer, those are that lie evenly
-among them from the lowest to the highest: which are compared must not hang on anything but the chance itself.
+Kept are figures beside links to the people whom they are of, so whoever is erased is out of them. Only what is foretold
+to everyone is kept: the graph is read by more people than belong to a community, and its confidences would show by name
+in what was foretold on its audience. Of more chances than are kept of one answer, those are that lie evenly among them
+from the lowest to the highest: which are compared must not hang on anything but the chance itself.
 """
 
 import asyncio
@@ -27,8 +28,9 @@ from service.measures.uptake_signals import History
 from service.model.errors import RetellError
 from service.model.ids import derived_id
 from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
+from service.model.viewer import EVERYONE
 from service.operations.network import Network
-from service.operations.projection import VIEWER, Standing
+from service.operations.projection import Standing
 
 SUGGESTING: Final = "nextConnections"
 MOST_PAIRS: Final = 50
@@ -42,6 +44,10 @@ WRITTEN_AT_ONCE: Final = 25
 MOST_COMPARED: Final = 20_000
 """Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
 FORGOTTEN_AT_ONCE: Final = 500
+_CLOSED: Final = (
+    "What is foretold on a community's audience is kept by nobody: it is made of what its members tell each other, and "
+    "what is kept is read by more people than they are. Ask on `everyone`."
+)
 _TURN: Final = "00"
 """What the id of an answer ends with, one in 256, after which older ones are forgotten."""
 
@@ -65,12 +71,12 @@ async def keep_predictions(
     foretold: Iterable[tuple[str, str, float]],
     expected: Sequence[Expected] = (),
 ) -> None:
-    """Keep the chances that an answer rests on (teller, listener, chance), and how many it expects to be reached.
+    """Keep the chances that an answer to everyone rests on (teller, listener, chance), and how many it expects.
 
     Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
     worse.
     """
-    if tied.scope.name == VIEWER or len(network.foretold) >= MOST_WRITING:
+    if tied.scope.name != EVERYONE or len(network.foretold) >= MOST_WRITING:
         return
     pairs = _some(dict.fromkeys(foretold))
     if not (pairs or expected):
@@ -136,7 +142,12 @@ def takers_of(tied: Standing, tellers: Iterable[int], *, people: float | None = 
 async def compared(
     network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int
 ) -> KeptPredictions:
-    """All that was foretold on an audience within a horizon up to a moment, beside what happened by then."""
+    """All that was foretold to everyone within a horizon up to a moment, beside what happened by then.
+
+    Nothing of a community's audience, on which nothing that is foretold is kept.
+    """
+    if tied.scope.name != EVERYONE:
+        return _none(_CLOSED)
     given = {
         "audience": tied.scope.name,
         "audiences": list(tied.scope.audiences),
@@ -158,6 +169,8 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
 ) -> KeptPredictions:
     until = tied.as_of.timestamp()
     made = {row["id"]: row["time"] / 1000 for row in (*chances, *expected)}
+    if not made:
+        return _none(f"Nothing that was foretold within {horizon_days} days has been kept up to then.")
     waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > until for at in made.values())
     uptakes = uptakes_since(
         foretold := _foretold(tied, chances, "chances"), rows, horizon_days=horizon_days, until=until
@@ -174,7 +187,21 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
         takers=_takers(tied, history, horizon_days, expected, "takers"),
         people=_takers(tied, history, horizon_days, expected, "people"),
         suggestions=_suggestions(suggestions, history, horizon_days, until),
-        reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold), horizon_days),
+        reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold)),
+    )
+
+
+def _none(reason: str) -> KeptPredictions:
+    return KeptPredictions(
+        predictions=0,
+        waiting=0,
+        scores=None,
+        predicted=None,
+        observed=None,
+        takers=None,
+        people=None,
+        suggestions=None,
+        reason=reason,
     )
 
 
@@ -261,9 +288,7 @@ def _suggestions(foretold: Foretold, history: History, horizon_days: int, until:
     )
 
 
-def _nothing(made: int, waiting: int, scored: int, horizon_days: int) -> str:
-    if not made:
-        return f"Nothing that was foretold within {horizon_days} days has been kept up to then."
+def _nothing(made: int, waiting: int, scored: int) -> str:
     if waiting == made:
         return "It is not known yet: a story may follow within the horizon, and has as long again to be taken up."
     if scored:

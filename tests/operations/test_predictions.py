@@ -18,10 +18,12 @@ from service.operations.predictions import MOST_PAIRS, Expected, keep_prediction
 from service.operations.projection import Standing, scope_of, standing
 from service.settings import Settings
 from tests.operations.test_uptake import FIRST, PEOPLE, STRANGER, calibrated, keen_half, person
+from tests.operations.viewers import viewer
 from tests.operations.worlds import Row, World, write_world
 from tests.operations.writers import made
 
 HORIZON = timedelta(days=HORIZON_DAYS)
+CLUB = "00000000-0000-4000-8002-000000000001"
 PARTS = ("Prediction", "Chance", "Spread")
 
 
@@ -83,6 +85,36 @@ async def test_what_is_foretold_twice_before_it_is_written_is_kept_once_and_so_i
         "MATCH (:Prediction)-->(one:Chance) RETURN one.probability AS chance ORDER BY chance"
     )
     assert [row["chance"] for row in rows] == [0.1, 0.2]
+
+
+async def test_what_is_foretold_on_a_communitys_audience_is_kept_by_nobody(network: Network) -> None:
+    """It would tell who reads the graph, by name, what only its members have told each other."""
+    closed = f"community:{CLUB}"
+    heard = {"type": "Observation", "kind": "heard_from", "audience": closed}
+    confidences = [{**heard, "byId": person(one), "toId": person(20)} for one in range(3)]
+    rows: list[Row] = [
+        {"type": "Community", "id": CLUB, "name": "Club"},
+        {"type": "Person", "id": person(20), "name": "P20"},
+        *({**row, "at": (FIRST + timedelta(days=1)).isoformat()} for row in confidences),
+    ]
+    await write_world(network, World([*keen_half(weeks=3).rows, *rows]))
+    member = viewer(CLUB)
+    given = {"audience": closed, "people": [person(20)]}
+    inside = await answer(network, member, "reach", given)
+    assert inside.basis.ties > (await tied_at(network)).network.forward.offsets[-1], "it rests on confidences"
+    await answer(network, member, "amplifiers", {"audience": closed, "budget": 2})
+    await answer(network, member, "nextConnections", {"audience": closed, "person": person(20)})
+    await asyncio.gather(*network.background)
+    labels = await network.graph.read("MATCH (one:Prediction|Chance|Spread) RETURN labels(one) AS labels")
+    assert labels == []
+
+    await asked(network, "reach", people=[person(0)])
+    within, open_to_all = [
+        (await answer(network, member, "calibration", {"audience": audience})).kept for audience in (closed, "everyone")
+    ]
+    assert (within.predictions, open_to_all.predictions) == (0, 1)
+    assert "community's audience is kept by nobody" in within.reason
+    assert "community" not in open_to_all.reason
 
 
 async def test_what_is_foretold_just_as_writing_ends_is_written_too(network: Network) -> None:
