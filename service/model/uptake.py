@@ -117,7 +117,10 @@ class KeptTakers:
 
 @answer
 class KeptSuggestions:
-    """What became of new ties that were suggested, as far as it is known."""
+    """What became of new ties since they were suggested, as far as it is known.
+
+    What was suggested in hindsight, of a moment long past, does not count: nobody could have followed it.
+    """
 
     suggestions: Annotated[int, Field(description="How many ties were suggested that have had their time.")]
     made: Annotated[int, Field(description="How many of them were made: the one came to listen to the other in time.")]
@@ -140,14 +143,17 @@ class KeptSuggestions:
 
 @answer
 class KeptPredictions:
-    """How what answers to everyone foretold, from what was known at their `asOf`, compares with what happened then.
+    """How what answers to everyone foretold, from what was known at their `asOf`, compares with what happened since.
 
-    On a community's audience nothing that is foretold is kept. An answer may have been asked for an `asOf` in the past:
-    it rests on nothing that became known later.
+    Said ahead is what was asked within a week of that moment: it is compared with what came after it was asked. What
+    was asked later is said in hindsight, and compared with what came after its `asOf`: it rests on nothing that became
+    known later, but of whom it was asked may have been chosen by what did. On a community's audience nothing that is
+    foretold is kept.
     """
 
     predictions: Annotated[
-        int, Field(description="How many answers foretold something, within this horizon; the newest 20,000, if more.")
+        int,
+        Field(description="How many answers foretold something, within this horizon; of the newest 20,000, if more."),
     ]
     waiting: Annotated[int, Field(description="Of how many it is not known yet what happened.")]
     scores: Annotated[
@@ -171,7 +177,11 @@ class KeptPredictions:
     ]
     suggestions: Annotated[
         KeptSuggestions | None,
-        Field(description="What became of the next connections that were suggested; null for too few people."),
+        Field(
+            description=(
+                "What became of the next connections that were suggested; null for too few people, and in hindsight."
+            )
+        ),
     ]
     reason: Annotated[str | None, Field(description="Why there are no scores; null where there are.")]
 
@@ -224,6 +234,16 @@ class Calibration:
         ),
     ]
     kept: Annotated[
-        KeptPredictions, Field(description="How what answers to everyone foretold compares with what happened.")
+        KeptPredictions,
+        Field(description="How what answers to everyone had foretold ahead by `asOf` compares with what happened."),
+    ]
+    hindsight: Annotated[
+        KeptPredictions,
+        Field(
+            description=(
+                "The same of what was asked in hindsight: by anybody, and at any time up to now whatever `asOf`, so "
+                "that asking more alters it."
+            )
+        ),
     ]
     basis: Annotated[CalibrationBasis, Field(description="What this was computed from.")]

@@ -33,6 +33,11 @@ from service.operations.network import Network
 from service.operations.projection import Standing
 
 SUGGESTING: Final = "nextConnections"
+AHEAD_DAYS: Final = 7
+"""How old what an answer rests on may be, for the answer to have been said ahead: a network may be quiet for days.
+
+It is compared with what came after it was asked, so that none of that was known, nor could be chosen by.
+"""
 MOST_PAIRS: Final = 50
 """Chances that are kept of one answer."""
 MOST_WRITING: Final = 100
@@ -139,15 +144,16 @@ def takers_of(tied: Standing, tellers: Iterable[int], *, people: float | None = 
     ]
 
 
-async def compared(
-    network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int
-) -> KeptPredictions:
-    """All that was foretold to everyone within a horizon up to a moment, beside what happened by then.
+async def compared(  # noqa: PLR0917 - what was foretold by when, what happened, and until when
+    network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int, by: datetime
+) -> tuple[KeptPredictions, KeptPredictions]:
+    """What was foretold to everyone within a horizon up to a moment, beside what happened by then.
 
-    Nothing of a community's audience, on which nothing that is foretold is kept.
+    First what had been said `by` a moment, ahead of what happened; then what was asked in hindsight, whenever. Nothing
+    of a community's audience, on which nothing that is foretold is kept.
     """
     if tied.scope.name != EVERYONE:
-        return _none(_CLOSED)
+        return _none(_CLOSED), _none(_CLOSED)
     given = {
         "audience": tied.scope.name,
         "audiences": list(tied.scope.audiences),
@@ -156,7 +162,22 @@ async def compared(
         "until": tied.as_of,
     }
     chances, expected = await asyncio.gather(network.ask("uptake/kept", given), network.ask("uptake/expected", given))
-    return await asyncio.to_thread(_compared, tied, history, rows, horizon_days, chances, expected)
+    said = by.timestamp() * 1000
+    ahead = [[_since(row) for row in some if _is_ahead(row) and row["said"] <= said] for some in (chances, expected)]
+    late = [[row for row in some if not _is_ahead(row)] for some in (chances, expected)]
+    return (
+        await asyncio.to_thread(_compared, tied, history, rows, horizon_days, *ahead),
+        await asyncio.to_thread(_compared, tied, history, rows, horizon_days, *late, hindsight=True),
+    )
+
+
+def _is_ahead(row: Mapping[str, Any]) -> bool:
+    return bool(row["said"] - row["time"] <= AHEAD_DAYS * SECONDS_A_DAY * 1000)
+
+
+def _since(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said ahead, of what came after it was said."""
+    return {**row, "time": max(row["time"], row["said"])}
 
 
 def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
@@ -166,11 +187,14 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
     horizon_days: int,
     chances: Sequence[Mapping[str, Any]],
     expected: Sequence[Mapping[str, Any]],
+    *,
+    hindsight: bool = False,
 ) -> KeptPredictions:
     until = tied.as_of.timestamp()
     made = {row["id"]: row["time"] / 1000 for row in (*chances, *expected)}
     if not made:
-        return _none(f"Nothing that was foretold within {horizon_days} days has been kept up to then.")
+        when = "in hindsight" if hindsight else "ahead"
+        return _none(f"Nothing that was foretold {when}, within {horizon_days} days, has been kept up to then.")
     waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > until for at in made.values())
     uptakes = uptakes_since(
         foretold := _foretold(tied, chances, "chances"), rows, horizon_days=horizon_days, until=until
@@ -186,7 +210,7 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
         observed=None if judged is None else float(uptakes.happened.mean()),
         takers=_takers(tied, history, horizon_days, expected, "takers"),
         people=_takers(tied, history, horizon_days, expected, "people"),
-        suggestions=_suggestions(suggestions, history, horizon_days, until),
+        suggestions=None if hindsight else _suggestions(suggestions, history, horizon_days, until),
         reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold)),
     )
 

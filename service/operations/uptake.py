@@ -32,7 +32,7 @@ from service.model.viewer import Viewer
 from service.operations.chances import HALF_LIVES, nothing_learnt, passed_on_summary, pooled, summary_of, told_bins
 from service.operations.network import Network
 from service.operations.predictions import compared, shown_scores
-from service.operations.projection import Standing, scope_of, standing
+from service.operations.projection import Standing, scope_of, standing, up_to
 from service.operations.scopes import ScopePeople, people_in
 from service.operations.told import Told, history_of, past, quarters
 
@@ -80,12 +80,16 @@ async def calibration(network: Network, viewer: Viewer, asked: CalibrationQuesti
     whom = await people_in(network, scope, asked.scope, tied.as_of)
     told, about = await past(network, scope.audiences, tied.as_of)
     rolled = await asyncio.to_thread(_rolled, tied, told, about, asked.horizon_days)
-    kept = await compared(network, tied, rolled.history, rolled.rows, asked.horizon_days)
+    kept = await compared(network, tied, rolled.history, rolled.rows, asked.horizon_days, up_to(asked.as_of))
     return await asyncio.to_thread(_told, tied, whom, asked, rolled, kept)
 
 
 def _told(
-    tied: Standing, whom: ScopePeople, asked: CalibrationQuestion, rolled: _Rolled, kept: KeptPredictions
+    tied: Standing,
+    whom: ScopePeople,
+    asked: CalibrationQuestion,
+    rolled: _Rolled,
+    kept: tuple[KeptPredictions, KeptPredictions],
 ) -> Calibration:
     rows, periods, fit = rolled.rows, rolled.periods, rolled.fit
     until = tied.as_of.timestamp()
@@ -105,7 +109,8 @@ def _told(
         quarters=_quarters(rows, periods, scored, inside),
         fit=None if fit is None else _fit(fit, rows, tied.as_of),
         passed_on=None if summary is None else summary.passed_on,
-        kept=kept,
+        kept=kept[0],
+        hindsight=kept[1],
         basis=CalibrationBasis(
             **{**tied.basis, "calibration": summary or _too_little(rows, until, asked.horizon_days)},
             question=f"Something told: is it taken up within {asked.horizon_days} days?",
