@@ -6,14 +6,18 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import LEFT_OUT, CalibrationBin, PassedOn, SimplerWay, TieBasis, answer
-from service.model.asking import NETWORK, PeopleScope, TieQuestion, asked
+from service.model.asking import NETWORK, RegisteredScope, TieQuestion, asked
 
 
 @asked
 class CalibrationQuestion(TieQuestion):
-    """How far the chances that something told is taken up held, quarter by quarter, when it was known what happened."""
+    """How far the chances that something told is taken up held, quarter by quarter, when it was known what happened.
 
-    scope: PeopleScope = NETWORK
+    Of less than the whole network up to the end of the last calendar month, and of the scope's people as they are told
+    of there: those of an earlier month until at least five have come or gone.
+    """
+
+    scope: RegisteredScope = NETWORK
     horizon_days: Annotated[
         int, Field(ge=1, le=365, description="Within how many days something told has to be taken up.")
     ] = 90
