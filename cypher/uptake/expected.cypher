@@ -10,5 +10,5 @@ ORDER BY prediction.asOf DESC, prediction.id DESC
 LIMIT $most
 MATCH (prediction)-[:EXPECTED]->(spread:Spread)-[:OF_WHAT_IS_TOLD_BY]->(teller:Person)
 WHERE visible(teller)
-RETURN prediction.id AS id, prediction.asOf.epochMillis AS time, collect(teller.id) AS tellers,
-       collect(spread.takers) AS takers, collect(coalesce(spread.people, -1.0)) AS people
+RETURN prediction.id AS id, prediction.asOf.epochMillis AS time, prediction.at.epochMillis AS said,
+       collect(teller.id) AS tellers, collect(spread.takers) AS takers, collect(coalesce(spread.people, -1.0)) AS people

@@ -1,5 +1,5 @@
 // What was foretold on one audience up to a moment within one horizon, the newest first, in columns: how many answers
-// foretold something, and of whom, of whom now, how likely.
+// foretold something, from what was known by when, said when, and of whom, of whom now, how likely.
 // parameters: audience, audiences, horizon, most, until
 // result: rows
 MATCH (prediction:Prediction)
@@ -15,5 +15,5 @@ CALL (prediction) {
   WHERE visible(listener)
   RETURN collect(teller.id) AS tellers, collect(listener.id) AS listeners, collect(chance.probability) AS chances
 }
-RETURN prediction.id AS id, prediction.question AS question, prediction.asOf.epochMillis AS time, tellers, listeners,
-       chances
+RETURN prediction.id AS id, prediction.question AS question, prediction.asOf.epochMillis AS time,
+       prediction.at.epochMillis AS said, tellers, listeners, chances

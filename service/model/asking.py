@@ -87,6 +87,16 @@ PeopleScope = Annotated[
     ),
 ]
 
+RegisteredScope = Annotated[
+    str,
+    Field(
+        max_length=300,
+        pattern=rf"^(network|(organisation|community):{ID_FORM})$",
+        description="Whom it is about: `network`, `organisation:ID` or `community:ID`.",
+    ),
+]
+"""Whom numbers may be told of that tell of nobody in company of a few."""
+
 ChangeId = Annotated[
     str | None,
     Field(

@@ -6,19 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import ItemReference, TieBasis, answer
-from service.model.asking import GroupBy, Seed, TieQuestion, WindowMonths, asked
-from service.model.ids import ID_FORM, CommunityId
+from service.model.asking import GroupBy, RegisteredScope, Seed, TieQuestion, WindowMonths, asked
+from service.model.ids import CommunityId
 from service.model.vocabulary import Vocabulary
-
-RegisteredScope = Annotated[
-    str,
-    Field(
-        max_length=300,
-        pattern=rf"^(network|(organisation|community):{ID_FORM})$",
-        description="Whom it is about: `network`, `organisation:ID` or `community:ID`.",
-    ),
-]
-
 
 STANDS_STILL = (
     "As far as is told: such a number stands still until nobody or at least five have come and nobody or at least five "

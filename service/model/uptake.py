@@ -6,14 +6,18 @@ from typing import Annotated
 from pydantic import Field
 
 from service.model.answers import LEFT_OUT, CalibrationBin, PassedOn, SimplerWay, TieBasis, answer
-from service.model.asking import NETWORK, PeopleScope, TieQuestion, asked
+from service.model.asking import NETWORK, RegisteredScope, TieQuestion, asked
 
 
 @asked
 class CalibrationQuestion(TieQuestion):
-    """How far the chances that something told is taken up held, quarter by quarter, when it was known what happened."""
+    """How far the chances that something told is taken up held, quarter by quarter, when it was known what happened.
 
-    scope: PeopleScope = NETWORK
+    Of less than the whole network up to the end of the last calendar month, and of the scope's people as they are told
+    of there: those of an earlier month until at least five have come or gone.
+    """
+
+    scope: RegisteredScope = NETWORK
     horizon_days: Annotated[
         int, Field(ge=1, le=365, description="Within how many days something told has to be taken up.")
     ] = 90
@@ -117,7 +121,10 @@ class KeptTakers:
 
 @answer
 class KeptSuggestions:
-    """What became of new ties that were suggested, as far as it is known."""
+    """What became of new ties since they were suggested, as far as it is known.
+
+    What was suggested in hindsight, of a moment long past, does not count: nobody could have followed it.
+    """
 
     suggestions: Annotated[int, Field(description="How many ties were suggested that have had their time.")]
     made: Annotated[int, Field(description="How many of them were made: the one came to listen to the other in time.")]
@@ -140,13 +147,17 @@ class KeptSuggestions:
 
 @answer
 class KeptPredictions:
-    """How what answers foretold, from what was known at their `asOf`, compares with what happened then.
+    """How what answers to everyone foretold, from what was known at their `asOf`, compares with what happened since.
 
-    An answer may have been asked for an `asOf` in the past: it rests on nothing that became known later.
+    Said ahead is what was asked within a week of that moment: it is compared with what came after it was asked. What
+    was asked later is said in hindsight, and compared with what came after its `asOf`: it rests on nothing that became
+    known later, but of whom it was asked may have been chosen by what did. On a community's audience nothing that is
+    foretold is kept.
     """
 
     predictions: Annotated[
-        int, Field(description="How many answers foretold something, within this horizon; the newest 20,000, if more.")
+        int,
+        Field(description="How many answers foretold something, within this horizon; of the newest 20,000, if more."),
     ]
     waiting: Annotated[int, Field(description="Of how many it is not known yet what happened.")]
     scores: Annotated[
@@ -170,7 +181,11 @@ class KeptPredictions:
     ]
     suggestions: Annotated[
         KeptSuggestions | None,
-        Field(description="What became of the next connections that were suggested; null for too few people."),
+        Field(
+            description=(
+                "What became of the next connections that were suggested; null for too few people, and in hindsight."
+            )
+        ),
     ]
     reason: Annotated[str | None, Field(description="Why there are no scores; null where there are.")]
 
@@ -222,5 +237,17 @@ class Calibration:
             )
         ),
     ]
-    kept: Annotated[KeptPredictions, Field(description="How what answers foretold compares with what happened.")]
+    kept: Annotated[
+        KeptPredictions,
+        Field(description="How what answers to everyone had foretold ahead by `asOf` compares with what happened."),
+    ]
+    hindsight: Annotated[
+        KeptPredictions,
+        Field(
+            description=(
+                "The same of what was asked in hindsight: by anybody, and at any time up to now whatever `asOf`, so "
+                "that asking more alters it."
+            )
+        ),
+    ]
     basis: Annotated[CalibrationBasis, Field(description="What this was computed from.")]

@@ -1,8 +1,9 @@
 """Predictions: what answers foretold or suggested, kept, and later compared with what happened.
 
-Kept are figures beside links to the people whom they are of, so whoever is erased is out of them. What is foretold on
-all that one viewer may see is kept by nobody. Of more chances than are kept of one answer, those are that lie evenly
-among them from the lowest to the highest: which are compared must not hang on anything but the chance itself.
+Kept are figures beside links to the people whom they are of, so whoever is erased is out of them. Only what is foretold
+to everyone is kept: the graph is read by more people than belong to a community, and its confidences would show by name
+in what was foretold on its audience. Of more chances than are kept of one answer, those are that lie evenly among them
+from the lowest to the highest: which are compared must not hang on anything but the chance itself.
 """
 
 import asyncio
@@ -27,10 +28,16 @@ from service.measures.uptake_signals import History
 from service.model.errors import RetellError
 from service.model.ids import derived_id
 from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
+from service.model.viewer import EVERYONE
 from service.operations.network import Network
-from service.operations.projection import VIEWER, Standing
+from service.operations.projection import Standing
 
 SUGGESTING: Final = "nextConnections"
+AHEAD_DAYS: Final = 7
+"""How old what an answer rests on may be, for the answer to have been said ahead: a network may be quiet for days.
+
+It is compared with what came after it was asked, so that none of that was known, nor could be chosen by.
+"""
 MOST_PAIRS: Final = 50
 """Chances that are kept of one answer."""
 MOST_WRITING: Final = 100
@@ -42,6 +49,10 @@ WRITTEN_AT_ONCE: Final = 25
 MOST_COMPARED: Final = 20_000
 """Answers whose predictions are compared, the newest ones: a million chances, which takes some seconds."""
 FORGOTTEN_AT_ONCE: Final = 500
+_CLOSED: Final = (
+    "What is foretold on a community's audience is kept by nobody: it is made of what its members tell each other, and "
+    "what is kept is read by more people than they are. Ask on `everyone`."
+)
 _TURN: Final = "00"
 """What the id of an answer ends with, one in 256, after which older ones are forgotten."""
 
@@ -65,12 +76,12 @@ async def keep_predictions(
     foretold: Iterable[tuple[str, str, float]],
     expected: Sequence[Expected] = (),
 ) -> None:
-    """Keep the chances that an answer rests on (teller, listener, chance), and how many it expects to be reached.
+    """Keep the chances that an answer to everyone rests on (teller, listener, chance), and how many it expects.
 
     Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
     worse.
     """
-    if tied.scope.name == VIEWER or len(network.foretold) >= MOST_WRITING:
+    if tied.scope.name != EVERYONE or len(network.foretold) >= MOST_WRITING:
         return
     pairs = _some(dict.fromkeys(foretold))
     if not (pairs or expected):
@@ -133,10 +144,16 @@ def takers_of(tied: Standing, tellers: Iterable[int], *, people: float | None = 
     ]
 
 
-async def compared(
-    network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int
-) -> KeptPredictions:
-    """All that was foretold on an audience within a horizon up to a moment, beside what happened by then."""
+async def compared(  # noqa: PLR0917 - what was foretold by when, what happened, and until when
+    network: Network, tied: Standing, history: History, rows: Opportunities, horizon_days: int, by: datetime
+) -> tuple[KeptPredictions, KeptPredictions]:
+    """What was foretold to everyone within a horizon up to a moment, beside what happened by then.
+
+    First what had been said `by` a moment, ahead of what happened; then what was asked in hindsight, whenever. Nothing
+    of a community's audience, on which nothing that is foretold is kept.
+    """
+    if tied.scope.name != EVERYONE:
+        return _none(_CLOSED), _none(_CLOSED)
     given = {
         "audience": tied.scope.name,
         "audiences": list(tied.scope.audiences),
@@ -145,7 +162,22 @@ async def compared(
         "until": tied.as_of,
     }
     chances, expected = await asyncio.gather(network.ask("uptake/kept", given), network.ask("uptake/expected", given))
-    return await asyncio.to_thread(_compared, tied, history, rows, horizon_days, chances, expected)
+    said = by.timestamp() * 1000
+    ahead = [[_since(row) for row in some if _is_ahead(row) and row["said"] <= said] for some in (chances, expected)]
+    late = [[row for row in some if not _is_ahead(row)] for some in (chances, expected)]
+    return (
+        await asyncio.to_thread(_compared, tied, history, rows, horizon_days, *ahead),
+        await asyncio.to_thread(_compared, tied, history, rows, horizon_days, *late, hindsight=True),
+    )
+
+
+def _is_ahead(row: Mapping[str, Any]) -> bool:
+    return bool(row["said"] - row["time"] <= AHEAD_DAYS * SECONDS_A_DAY * 1000)
+
+
+def _since(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said ahead, of what came after it was said."""
+    return {**row, "time": max(row["time"], row["said"])}
 
 
 def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
@@ -155,9 +187,14 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
     horizon_days: int,
     chances: Sequence[Mapping[str, Any]],
     expected: Sequence[Mapping[str, Any]],
+    *,
+    hindsight: bool = False,
 ) -> KeptPredictions:
     until = tied.as_of.timestamp()
     made = {row["id"]: row["time"] / 1000 for row in (*chances, *expected)}
+    if not made:
+        when = "in hindsight" if hindsight else "ahead"
+        return _none(f"Nothing that was foretold {when}, within {horizon_days} days, has been kept up to then.")
     waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > until for at in made.values())
     uptakes = uptakes_since(
         foretold := _foretold(tied, chances, "chances"), rows, horizon_days=horizon_days, until=until
@@ -173,8 +210,22 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
         observed=None if judged is None else float(uptakes.happened.mean()),
         takers=_takers(tied, history, horizon_days, expected, "takers"),
         people=_takers(tied, history, horizon_days, expected, "people"),
-        suggestions=_suggestions(suggestions, history, horizon_days, until),
-        reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold), horizon_days),
+        suggestions=None if hindsight else _suggestions(suggestions, history, horizon_days, until),
+        reason=None if judged is not None else _nothing(len(made), waiting, len(uptakes.foretold)),
+    )
+
+
+def _none(reason: str) -> KeptPredictions:
+    return KeptPredictions(
+        predictions=0,
+        waiting=0,
+        scores=None,
+        predicted=None,
+        observed=None,
+        takers=None,
+        people=None,
+        suggestions=None,
+        reason=reason,
     )
 
 
@@ -261,9 +312,7 @@ def _suggestions(foretold: Foretold, history: History, horizon_days: int, until:
     )
 
 
-def _nothing(made: int, waiting: int, scored: int, horizon_days: int) -> str:
-    if not made:
-        return f"Nothing that was foretold within {horizon_days} days has been kept up to then."
+def _nothing(made: int, waiting: int, scored: int) -> str:
     if waiting == made:
         return "It is not known yet: a story may follow within the horizon, and has as long again to be taken up."
     if scored:

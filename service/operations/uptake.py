@@ -30,9 +30,10 @@ from service.model.uptake import (
 )
 from service.model.viewer import Viewer
 from service.operations.chances import HALF_LIVES, nothing_learnt, passed_on_summary, pooled, summary_of, told_bins
+from service.operations.disclosure import at_month_end, people_shown
 from service.operations.network import Network
 from service.operations.predictions import compared, shown_scores
-from service.operations.projection import Standing, scope_of, standing
+from service.operations.projection import Standing, scope_of, standing, up_to
 from service.operations.scopes import ScopePeople, people_in
 from service.operations.told import Told, history_of, past, quarters
 
@@ -72,27 +73,36 @@ class _Rolled:
 async def calibration(network: Network, viewer: Viewer, asked: CalibrationQuestion) -> Calibration:
     """The scores of learnt chances quarter by quarter up to a moment, beside simpler ways, and of what was foretold.
 
-    In a scope, the uptakes of its people are scored; what is learnt is learnt from everybody. Where there is nothing to
-    score, or the scope has too few people, `reason` says so.
+    In a scope, the uptakes of its people are scored, as they are told of at the end of the last month; what is learnt
+    is learnt from everybody. Where there is nothing to score, or the scope has too few people, `reason` says so.
     """
     scope = scope_of(viewer, asked.audience)
     tied = await standing(network, scope, asked.as_of, after=asked.after)
+    if asked.scope != NETWORK:
+        tied = await at_month_end(network, scope, tied.as_of)
     whom = await people_in(network, scope, asked.scope, tied.as_of)
+    if whom.item is not None:
+        shown = await people_shown(network, tied, f"{asked.scope.partition(':')[0]}:{whom.item.id}")
+        whom = ScopePeople(whom.item, shown or frozenset())
     told, about = await past(network, scope.audiences, tied.as_of)
     rolled = await asyncio.to_thread(_rolled, tied, told, about, asked.horizon_days)
-    kept = await compared(network, tied, rolled.history, rolled.rows, asked.horizon_days)
+    kept = await compared(network, tied, rolled.history, rolled.rows, asked.horizon_days, up_to(asked.as_of))
     return await asyncio.to_thread(_told, tied, whom, asked, rolled, kept)
 
 
 def _told(
-    tied: Standing, whom: ScopePeople, asked: CalibrationQuestion, rolled: _Rolled, kept: KeptPredictions
+    tied: Standing,
+    whom: ScopePeople,
+    asked: CalibrationQuestion,
+    rolled: _Rolled,
+    kept: tuple[KeptPredictions, KeptPredictions],
 ) -> Calibration:
     rows, periods, fit = rolled.rows, rolled.periods, rolled.fit
     until = tied.as_of.timestamp()
     summary = None if fit is None else _summary(rolled, fit, asked.horizon_days, tied.as_of)
     inside = _inside(tied, whom)
     within = _within(rows, periods, inside)
-    few = asked.scope != NETWORK and _few(rows, periods, within)
+    few = asked.scope != NETWORK and (not whom.people or _few(rows, periods, within))
     scored = [] if few else within
     return Calibration(
         learnt=summary is not None and summary.learnt,
@@ -105,7 +115,8 @@ def _told(
         quarters=_quarters(rows, periods, scored, inside),
         fit=None if fit is None else _fit(fit, rows, tied.as_of),
         passed_on=None if summary is None else summary.passed_on,
-        kept=kept,
+        kept=kept[0],
+        hindsight=kept[1],
         basis=CalibrationBasis(
             **{**tied.basis, "calibration": summary or _too_little(rows, until, asked.horizon_days)},
             question=f"Something told: is it taken up within {asked.horizon_days} days?",
@@ -186,7 +197,10 @@ def _reason(rows: Opportunities, scored: list[Period], until: float, *, few: boo
     if scored:
         return None
     if few:
-        return f"Of the scope, or of all others, fewer than {LEAST} people were scored: it would be about them."
+        return (
+            f"Of the scope, or of all others, fewer than {LEAST} people were scored, or may be told of: it would be "
+            "about them."
+        )
     known = known_by(rows, until)
     return (
         f"Nothing was scored. It is known of {len(known)} opportunities what happened, and "

@@ -84,6 +84,23 @@ async def test_a_file_without_a_number_of_its_own_is_refused(folder: Path, name:
         migrations.migrations(folder)
 
 
+async def test_what_was_foretold_on_a_communitys_audience_is_taken_away(empty_graph: Graph) -> None:
+    graph, applied = empty_graph, "011_predictions_to_everyone"
+    await graph.write(
+        "UNWIND ['everyone', 'community:1', 'community:2'] AS audience UNWIND range(1, 150) AS number "
+        "CREATE (one:Prediction {id: audience + number, audience: audience}) "
+        "FOREACH (_ IN range(1, number % 3) | CREATE (one)-[:FORETOLD]->(:Chance), (one)-[:EXPECTED]->(:Spread))"
+    )
+    await graph.write("MATCH (migration:Migration {number: 11}) DELETE migration")
+    assert await migrations.apply(graph) == [applied]
+    left = await graph.read("MATCH (one:Prediction) RETURN one.audience AS audience, count(*) AS count")
+    assert left == [{"audience": "everyone", "count": 150}]
+    parts = await graph.read(
+        "MATCH (one:Chance|Spread) RETURN exists((:Prediction)-->(one)) AS held, count(*) AS count"
+    )
+    assert parts == [{"held": True, "count": 300}]
+
+
 async def test_every_index_and_constraint_of_the_schema_is_online(graph: Graph) -> None:
     (row,) = await graph.read("SHOW INDEXES YIELD state RETURN collect(DISTINCT state) AS states, count(*) AS count")
     assert row["states"] == ["ONLINE"]

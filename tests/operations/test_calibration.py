@@ -29,6 +29,7 @@ async def test_a_verdict_says_of_a_scope_what_its_own_scores_say(network: Networ
 
     half = await calibrated(network, scope=f"community:{HALF}")
     assert half.scores is not None
+    whole = await calibrated(network, asOf=half.basis.as_of)  # of a scope it is told up to the end of a month
     assert half.scores.log_loss != whole.scores.log_loss
     own, general = half.verdict.split(" Of the network as a whole: ")
     assert own.startswith("Of Club 1 alone: ")

@@ -120,7 +120,7 @@ async def test_what_reach_expects_is_who_comes(network: Network) -> None:
     for one in range(PEOPLE):
         await answer(network, STRANGER, "reach", {"people": [person(one)], "asOf": early, "runs": 500})
         await asyncio.gather(*network.background)
-    kept = (await calibrated(network)).kept
+    kept = (await calibrated(network)).hindsight
     assert kept.people is not None
     assert kept.takers is not None
     assert kept.scores is not None

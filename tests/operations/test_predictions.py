@@ -14,20 +14,28 @@ from service.operations.chances import HORIZON_DAYS
 from service.operations.deleting import delete_item
 from service.operations.keys import OPERATOR
 from service.operations.network import Network, open_network
-from service.operations.predictions import MOST_PAIRS, Expected, keep_predictions
+from service.operations.predictions import MOST_PAIRS, SUGGESTING, Expected, keep_predictions
 from service.operations.projection import Standing, scope_of, standing
 from service.settings import Settings
 from tests.operations.test_uptake import FIRST, PEOPLE, STRANGER, calibrated, keen_half, person
+from tests.operations.viewers import viewer
 from tests.operations.worlds import Row, World, write_world
 from tests.operations.writers import made
 
 HORIZON = timedelta(days=HORIZON_DAYS)
+CLUB = "00000000-0000-4000-8002-000000000001"
 PARTS = ("Prediction", "Chance", "Spread")
 
 
 async def tied_at(network: Network, *, days_before: int = 0) -> Standing:
     latest = await standing(network, scope_of(STRANGER, "everyone"), None)
     return await standing(network, scope_of(STRANGER, "everyone"), latest.as_of - timedelta(days=days_before))
+
+
+async def said(network: Network, *, days_after: int) -> None:
+    """Have what was foretold so far said so many days after the moment from which it foretells."""
+    text = "MATCH (one:Prediction) SET one.at = one.asOf + duration({days: $days})"
+    await network.graph.write(text, {"days": days_after})
 
 
 async def asked(network: Network, name: str, **given: object) -> object:
@@ -53,10 +61,12 @@ async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(ne
     foretold = [(person(0), one, 0.1 * number) for number, one in enumerate(listeners, start=1)]
     await keep_predictions(network, "test", early, foretold[:4])
     await asyncio.gather(*network.background)
+    await said(network, days_after=0)
     assert "fewer than 5" in str((await calibrated(network)).kept.reason)
     for tied in (early, early, latest):
         await keep_predictions(network, "test", tied, foretold)
         await asyncio.gather(*network.background)
+    await said(network, days_after=0)
 
     found = (await calibrated(network)).kept
     told = stories(world, early, [person(0)])
@@ -71,6 +81,42 @@ async def test_what_was_foretold_is_kept_once_and_compared_with_what_happened(ne
     assert found.observed == pytest.approx(happened / 9 / len(told))
 
 
+async def test_what_is_said_in_hindsight_is_told_apart_and_what_is_said_ahead_counts_once_it_was_said(
+    network: Network,
+) -> None:
+    """Who asks of the past chooses whom to ask of by what has come since; nobody could follow what that suggests."""
+    world = keen_half()
+    await write_world(network, world)
+    early = await tied_at(network, days_before=200)
+    (soon, *_) = stories(world, early, [person(one) for one in range(PEOPLE)]).values()
+    pairs = [(soon, person(one), 0.2) for one in range(PEOPLE) if person(one) != soon]
+    await keep_predictions(network, SUGGESTING, early, pairs, [Expected(teller=soon, listeners=11, takers=2.2)])
+    await asyncio.gather(*network.background)
+    told = stories(world, early, [soon])
+    for days_after in (None, 8):
+        if days_after is not None:
+            await said(network, days_after=days_after)
+        late = await calibrated(network)
+        assert (late.kept.predictions, late.hindsight.predictions) == (0, 1)
+        assert "ahead" in str(late.kept.reason)
+        assert late.hindsight.scores is not None
+        assert late.hindsight.scores.opportunities == len(pairs) * len(told)
+        assert late.hindsight.suggestions is None
+
+    await said(network, days_after=6)
+    found = await calibrated(network)
+    assert (found.kept.predictions, found.hindsight.predictions) == (1, 0)
+    assert found.kept.suggestions is not None
+    start, end = (early.as_of + timedelta(days=6)).isoformat(), (early.as_of + timedelta(days=6) + HORIZON).isoformat()
+    since = [row for row in world.rows if row.get("tellerId") == soon and start < row["at"] <= end]
+    assert {row["id"] for row in since} != set(told)
+    assert found.kept.scores is not None
+    assert found.kept.scores.opportunities == len(pairs) * len(since)
+    for days, count in ((5, 0), (7, 1)):
+        then = await calibrated(network, asOf=early.as_of + timedelta(days=days))
+        assert (then.kept.predictions, then.hindsight.predictions) == (count, 0), "it stays as it was said by then"
+
+
 async def test_what_is_foretold_twice_before_it_is_written_is_kept_once_and_so_is_another_answer(
     network: Network,
 ) -> None:
@@ -83,6 +129,37 @@ async def test_what_is_foretold_twice_before_it_is_written_is_kept_once_and_so_i
         "MATCH (:Prediction)-->(one:Chance) RETURN one.probability AS chance ORDER BY chance"
     )
     assert [row["chance"] for row in rows] == [0.1, 0.2]
+
+
+async def test_what_is_foretold_on_a_communitys_audience_is_kept_by_nobody(network: Network) -> None:
+    """It would tell who reads the graph, by name, what only its members have told each other."""
+    closed = f"community:{CLUB}"
+    heard = {"type": "Observation", "kind": "heard_from", "audience": closed}
+    confidences = [{**heard, "byId": person(one), "toId": person(20)} for one in range(3)]
+    rows: list[Row] = [
+        {"type": "Community", "id": CLUB, "name": "Club"},
+        {"type": "Person", "id": person(20), "name": "P20"},
+        *({**row, "at": (FIRST + timedelta(days=1)).isoformat()} for row in confidences),
+    ]
+    await write_world(network, World([*keen_half(weeks=3).rows, *rows]))
+    member = viewer(CLUB)
+    given = {"audience": closed, "people": [person(20)]}
+    inside = await answer(network, member, "reach", given)
+    assert inside.basis.ties > (await tied_at(network)).network.forward.offsets[-1], "it rests on confidences"
+    await answer(network, member, "amplifiers", {"audience": closed, "budget": 2})
+    await answer(network, member, "nextConnections", {"audience": closed, "person": person(20)})
+    await asyncio.gather(*network.background)
+    labels = await network.graph.read("MATCH (one:Prediction|Chance|Spread) RETURN labels(one) AS labels")
+    assert labels == []
+
+    await asked(network, "reach", people=[person(0)])
+    within, open_to_all = [
+        await answer(network, member, "calibration", {"audience": audience}) for audience in (closed, "everyone")
+    ]
+    for reason in (within.kept.reason, within.hindsight.reason):
+        assert "community's audience is kept by nobody" in reason
+    assert open_to_all.hindsight.predictions == 1
+    assert "community" not in open_to_all.hindsight.reason
 
 
 async def test_what_is_foretold_just_as_writing_ends_is_written_too(network: Network) -> None:
@@ -132,7 +209,7 @@ async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_wit
     tellers = list(range(0, PEOPLE, 2))
     for one in tellers:
         await asked(network, "reach", people=[person(one)], asOf=at, runs=100)
-    alone = (await calibrated(network)).kept
+    alone = (await calibrated(network)).hindsight
     told = stories(world, early, [person(one) for one in tellers])
     takers = [row for row in world.rows if row.get("ofId") in told]
     assert alone.takers
@@ -150,7 +227,7 @@ async def test_reach_and_amplifiers_keep_what_they_expect_and_it_is_compared_wit
     assert alone.scores.opportunities == len(told) * (PEOPLE - 1)
 
     await asked(network, "amplifiers", budget=6, asOf=at)
-    both = (await calibrated(network)).kept
+    both = (await calibrated(network)).hindsight
     assert both.predictions == alone.predictions + 1
     assert both.takers
     assert both.takers.stories > alone.takers.stories
@@ -201,6 +278,7 @@ async def test_of_suggested_connections_it_is_said_which_were_made_and_whether_m
             shared = {"type": "Amplification", "kind": "share", "at": later}
             made.extend({**shared, "byId": one, "ofId": id} for one in listeners for id in told)
     await asked(network, "nextConnections", person=person(0), first=10, asOf=at, probability=0.9)  # nothing of ours
+    await said(network, days_after=0)
     before = (await calibrated(network)).kept.suggestions
     assert before
     assert (before.suggestions, before.made) == (suggested, 0)

@@ -12,6 +12,7 @@ from service.model.errors import Invalid, NotFound
 from service.model.uptake import Calibration
 from service.operations.answering import answer
 from service.operations.chances import LEARNT, PRIOR
+from service.operations.disclosure import at_month_end, people_shown
 from service.operations.network import Network
 from service.operations.projection import WEIGHTS, Standing, scope_of, standing
 from service.operations.told import quarter_of
@@ -154,24 +155,49 @@ async def test_what_came_later_changes_no_earlier_chance(network: Network) -> No
 async def test_scores_of_fewer_than_five_people_are_refused_and_those_of_all_but_fewer(network: Network) -> None:
     world, members = keen_half(weeks=60), [0, 1, 2, 3]
     silent = [{"type": "Person", "id": person(number), "name": f"P{number}"} for number in range(100, 110)]
-    communities = {
-        name: f"00000000-0000-4000-8002-{number:012d}" for number, name in enumerate(("few", "many", "half"))
-    }
-    of = {"few": [*members, *range(100, 110)], "many": range(8), "half": range(6)}
+    communities = {name: f"00000000-0000-4000-8002-{number:012d}" for number, name in enumerate(("few", "many"))}
+    of = {"few": [*members, *range(100, 110)], "many": range(8)}
     rows: list[Row] = [{"type": "Community", "id": id, "name": name} for name, id in communities.items()]
-    for name, people in of.items():
-        since = {"type": "Membership", "communityId": communities[name], "since": FIRST.isoformat()}
-        rows.extend({**since, "personId": person(number)} for number in people)
+    for days, (name, people) in enumerate(of.items()):
+        since = (FIRST + timedelta(days=days)).isoformat()
+        joined = {"type": "Membership", "communityId": communities[name], "since": since}
+        rows.extend({**joined, "personId": person(number)} for number in people)
     await write_world(network, World([*world.rows, *silent, *rows]))
-    few, many, half = [await calibrated(network, scope=f"community:{id}") for id in communities.values()]
-    for refused in (few, many):
+    tied = await at_month_end(network, scope_of(STRANGER, "everyone"), None)
+    for id in communities.values():
+        refused = await calibrated(network, scope=f"community:{id}")
+        assert await people_shown(network, tied, f"community:{id}"), "not for its number of people"
         assert refused.scores is None
         assert not refused.curve
         assert not refused.quarters
         assert not refused.simpler
         assert "fewer than 5 people were scored" in str(refused.reason)
-    assert half.scores
-    assert half.reason is None
+
+
+async def test_who_joins_a_scope_alone_moves_nothing_by_which_they_could_be_told_apart(network: Network) -> None:
+    """Three communities of the same six, one of them with a seventh early on, one from a later day on."""
+    clubs = [f"00000000-0000-4000-8002-{number:012d}" for number in range(3)]
+    rows: list[Row] = [{"type": "Community", "id": id, "name": f"Club {id[-1]}"} for id in clubs]
+    for number, (club, seventh) in enumerate(zip(clubs, (None, 250, 2), strict=True)):
+        since = dict.fromkeys(range(6), number) | ({} if seventh is None else {6: seventh})
+        of = {"type": "Membership", "communityId": club}
+        rows.extend(
+            {**of, "personId": person(one), "since": (FIRST + timedelta(days=days)).isoformat()}
+            for one, days in since.items()
+        )
+    await write_world(network, World([*keen_half(weeks=60).rows, *rows]))
+    found = [await calibrated(network, scope=f"community:{club}") for club in clubs]
+    told = [(one.scores.opportunities, one.scores.uptakes) for one in found if one.scores]
+    assert told
+    assert len(set(told)) == 1
+    assert found[0].scores == found[1].scores
+    month = found[0].basis.as_of
+    assert month == month.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    again = await calibrated(network, scope=f"community:{clubs[0]}", asOf=month + timedelta(days=3))
+    assert again.scores == found[0].scores
+    with pytest.raises(Invalid) as caught:
+        await calibrated(network, scope=f"topic:{clubs[0]}")
+    assert caught.value.problems[0].field == "scope"
 
 
 def silent_until(world: World, people: Iterable[int], at: datetime) -> World:
