@@ -41,15 +41,15 @@ WARM = 50
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-async def plant(network: Network) -> None:
+async def plant(network: Network, people: int = PEOPLE, acts: int = ACTS, seed: int = 1) -> None:
     """The people and evidence of benchmarks/paths.py, each act an observation, which leads to about 100,000 ties."""
-    evidence = evidence_of(PEOPLE, ACTS, 1)
-    acts = zip(evidence.listeners.tolist(), evidence.tellers.tolist(), evidence.times.tolist(), strict=True)
+    evidence = evidence_of(people, acts, seed)
+    columns = zip(evidence.listeners.tolist(), evidence.tellers.tolist(), evidence.times.tolist(), strict=True)
 
     async def lines() -> AsyncIterator[Line]:
-        for number in range(PEOPLE):
+        for number in range(people):
             yield Line(number + 1, {"type": "Person", "id": f"routes/person-{number}", "name": f"Person {number}"})
-        for number, (listener, teller, seconds) in enumerate(acts):
+        for number, (listener, teller, seconds) in enumerate(columns):
             if listener != teller:
                 row = {
                     "type": "Observation",
@@ -58,7 +58,7 @@ async def plant(network: Network) -> None:
                     "toId": f"routes/person-{teller}",
                     "at": (START + timedelta(seconds=seconds)).isoformat(),
                 }
-                yield Line(PEOPLE + number + 1, row)
+                yield Line(people + number + 1, row)
 
     async for outcome in write_rows(network, OPERATOR, lines()):
         if outcome.problems:

@@ -65,7 +65,7 @@ def paths(
         console.print(_path(path))
         for step in path.steps if explain else ():
             console.print(_shares(step))
-    if not answer.complete:
+    if answer.paths and not answer.complete:
         console.print("The search was cut short: there may be more paths than these.")
     console.print(f"[dim]{escape(answer.basis.question)} {escape(answer.basis.prior)}[/dim]")
     print_basis(answer.basis)

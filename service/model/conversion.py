@@ -9,6 +9,7 @@ from service.model.answers import Basis, ItemReference, answer
 from service.model.asking import NETWORK, AsOf, ComputedOn, PeopleScope, asked
 from service.model.items import Instant
 from service.model.knowledge import DerivationMode
+from service.model.paths import RestShare
 from service.model.viewer import EVERYONE
 from service.model.vocabulary import Vocabulary
 
@@ -180,7 +181,9 @@ class FurthestTelling:
     item: Annotated[ItemReference, Field(description="What was told.")]
     told_at: Annotated[datetime, Field(description="When.")]
     days: Annotated[float, Field(description="How many days it took to get there.")]
-    share: Annotated[float, Field(description="Its share of the count of that stage; all of them add up to 1.")]
+    share: Annotated[
+        float, Field(description="Its share of the count of that stage; all of them and the rest add up to 1.")
+    ]
 
 
 @answer
@@ -219,5 +222,6 @@ class Conversion:
         list[FurthestTelling],
         Field(description="With `explain`: the tellings that reached it, the soonest first, a thousand at most."),
     ]
+    rest_share: RestShare
     reason: Annotated[str | None, Field(description="Why there is nothing to follow, in words; null where there is.")]
     basis: Annotated[ConversionBasis, Field(description="What this was read from.")]

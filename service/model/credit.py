@@ -18,7 +18,7 @@ class CreditPart(Vocabulary):
     told = "told", "They told what an insight in it came out of, or hold that insight."
     surfaced = "surfaced", "They noticed such an insight in what somebody told."
     tested = "tested", "They tried it out, or what went into it, and said what came of it."
-    feedback = "feedback", "They corrected or questioned an earlier version, before the next one was made."
+    feedback = "feedback", "They corrected or questioned an earlier version, before the next one was first made."
 
 
 class PyramidSurface(Vocabulary):

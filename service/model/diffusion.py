@@ -9,6 +9,7 @@ from service.model.amplification import AmplificationKind
 from service.model.answers import Basis, ItemReference, PersonReference, answer
 from service.model.asking import AsOf, Seed, SeenBy, asked
 from service.model.ids import Id, NamesItem
+from service.model.paths import RestShare
 from service.model.vocabulary import Vocabulary
 
 
@@ -73,7 +74,9 @@ class Adopter:
     category: Annotated[
         AdopterCategory | None, Field(description="How early that was; null where there are no categories.")
     ]
-    share: Annotated[float, Field(description="Their share of all who took it up; the shares add up to 1.")]
+    share: Annotated[
+        float, Field(description="Their share of all who took it up; all shares and the rest add up to 1.")
+    ]
 
 
 @answer
@@ -135,6 +138,7 @@ class Diffusion:
     known_at: Annotated[datetime, Field(description="When it came to be.")]
     count: Annotated[int, Field(description="How many people took it up.")]
     adopters: Annotated[list[Adopter], Field(description="Who, the earliest first; a thousand at most.")]
+    rest_share: RestShare
     period: Annotated[DiffusionPeriod, Field(description="The period of the curve.")]
     curve: Annotated[
         list[AdoptionPeriod],

@@ -68,6 +68,10 @@ class PathOutcome(Vocabulary):
     )
     barred = "barred", "There are paths, but each passes somebody to avoid, or not all who are to be passed."
     out_of_reach = "out_of_reach", "There are ties at both ends, and no path of so few hops between them."
+    gave_up = (
+        "gave_up",
+        "There are ties at both ends, and the search gave up before it was known whether there is so short a path.",
+    )
 
 
 @answer

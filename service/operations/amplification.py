@@ -160,14 +160,14 @@ def _outcome(tied: Standing, journey: _Journey, targets: list[int], search: Path
         return PathOutcome.no_listeners
     if not np.isin(tied.ties.listeners, beyond).any():
         return PathOutcome.no_tellers
-    if search.complete and (journey.avoid or journey.through):
-        free = replace(journey, avoid=(), through=(), k=1)
-        if _search(tied, free, beyond).paths:
-            return PathOutcome.barred
-    return PathOutcome.out_of_reach
+    bound = bool(journey.avoid or journey.through)
+    free = _search(tied, replace(journey, avoid=(), through=(), k=1), beyond) if bound else search
+    if not (search if free.paths else free).complete:
+        return PathOutcome.gave_up
+    return PathOutcome.barred if free.paths else PathOutcome.out_of_reach
 
 
-def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:
+def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:  # noqa: PLR0911 - a case for each outcome
     start, end = (one.title or one.id for one in (journey.source, journey.target))
     group = journey.target.kind != "Person"
     match outcome:
@@ -185,6 +185,12 @@ def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:
         case PathOutcome.out_of_reach:
             whom = f"Nobody of {end} can" if group else f"{end} cannot"
             return f"{whom} be reached from {start} in {journey.max_hops} steps or fewer; there may be a longer way."
+        case PathOutcome.gave_up:
+            that = f", that {_conditions(journey)}" if journey.avoid or journey.through else ""
+            return (
+                f"The search gave up before it was known whether there is a path from {start} to {end} of "
+                f"{journey.max_hops} steps or fewer{that}; with fewer steps it may be."
+            )
 
 
 def _conditions(journey: _Journey) -> str:

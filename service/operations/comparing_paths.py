@@ -36,28 +36,30 @@ async def compared_paths(
     """The most probable paths between two ends before and after; `reason` says why there are none on either side."""
     at = tied.as_of
     sources, targets = [await people_reached(network, tied, one, at=at) for one in ends]
-    both = await asyncio.gather(
+    found = await asyncio.gather(
         asyncio.to_thread(_routes, tied.network, None, (sources, targets), asked),
         asyncio.to_thread(_routes, after.network, after, (sources, targets), asked),
     )
+    both = [routes for routes, _ in found]
     met = {tied.projection.people[person] for routes in both for route in routes for person in route.people}
     known = {tie for routes in both if asked.explain for route in routes for tie in route.ties if tie != ASSUMED}
     people = await references(network, tied.scope.audiences, met | act_ids(tied, known))
     was, now = (_paths(tied, routes, people, explain=asked.explain) for routes in both)
-    reason = _missing(ends, was, now, asked.max_hops)
+    gave_up = not all(routes or complete for routes, complete in found)
+    reason = _missing(ends, was, now, asked.max_hops, gave_up=gave_up)
     return WhatIfPaths(from_=ends[0], to=ends[1], before=was, after=now, reason=reason)
 
 
 def _routes(
     network: TieNetwork, change: Changed | None, ends: tuple[list[int], list[int]], asked: WhatIfQuestion
-) -> list[_Route]:
-    """The most probable paths from any of the sources to any target who is none of them."""
+) -> tuple[list[_Route], bool]:
+    """The most probable paths from any of the sources to any target who is none of them; whether these are all."""
     sources, targets = ends
     gone = change.leaving if change else np.zeros(len(network.forward.offsets) - 1, dtype=np.bool_)
     starts = [one for one in sources if not gone[one]]
     beyond = [one for one in targets if not gone[one] and one not in set(starts)]
     if not starts or not beyond:
-        return []
+        return [], True
     several = len(starts) > 1
     found = most_probable_paths(
         from_any(network, starts) if several else network,
@@ -66,7 +68,7 @@ def _routes(
         k=asked.k,
         max_hops=asked.max_hops + several,
     )
-    return [_route(network, change, path, several=several) for path in found.paths]
+    return [_route(network, change, path, several=several) for path in found.paths], found.complete
 
 
 def _route(network: TieNetwork, change: Changed | None, path: Path, *, several: bool) -> _Route:
@@ -111,11 +113,18 @@ def _path(tied: Standing, route: _Route, people: Mapping[str, ItemReference], *,
 
 
 def _missing(
-    ends: tuple[ItemReference, ItemReference], before: list[WhatIfPath], after: list[WhatIfPath], max_hops: int
+    ends: tuple[ItemReference, ItemReference],
+    before: list[WhatIfPath],
+    after: list[WhatIfPath],
+    max_hops: int,
+    *,
+    gave_up: bool,
 ) -> str | None:
     if before and after:
         return None
     way = f"{' to '.join(one.title or one.id for one in ends)} of {max_hops} steps or fewer"
+    if gave_up:
+        return f"Before or after the change the search gave up before it was known whether there is a path from {way}."
     if before:
         return f"There would no longer be a path from {way}."
     return f"There is no path yet from {way}." if after else f"There is no path from {way}, and there would be none."

@@ -40,6 +40,7 @@ from service.model.conversion import (
 )
 from service.model.errors import Invalid
 from service.model.knowledge import DerivationMode
+from service.model.paths import rest_of
 from service.model.viewer import Viewer
 from service.operations.disclosure import at_month_end, month_of, people_shown
 from service.operations.network import Network
@@ -117,6 +118,7 @@ async def conversion(network: Network, viewer: Viewer, asked: ConversionQuestion
     steps = await asyncio.to_thread(_steps, followed, as_of, behind, stages)
     modes = _modes(read["derivations"], asked, whose.wanted) if whose.may_be_told else []
     furthest = max((row.stage for row in stages if row.count), key=_STAGES.index, default=None)
+    contributions = await _furthest(network, scope, tellings.ids, followed, furthest) if asked.explain else []
     return Conversion(
         scope=whose.scope.name,
         scope_item=whose.scope.item,
@@ -124,7 +126,8 @@ async def conversion(network: Network, viewer: Viewer, asked: ConversionQuestion
         steps=steps,
         modes=modes,
         furthest=furthest,
-        contributions=await _furthest(network, scope, tellings.ids, followed, furthest) if asked.explain else [],
+        contributions=contributions,
+        rest_share=rest_of(one.share for one in contributions),
         reason=None if furthest else _nothing(whose, followed),
         basis=ConversionBasis(
             as_of=as_of,

@@ -186,14 +186,16 @@ def _held(read: Mapping[str, Columns]) -> Pairs:
 
 
 def _corrected(read: Mapping[str, Columns]) -> Iterable[tuple[str, str]]:
-    """Knowledge, with who had corrected or questioned what it used or replaced before it was made."""
+    """Knowledge, with who had corrected or questioned what it used or replaced before it was first made."""
     before: dict[str, set[str]] = defaultdict(set)
     for thing, one in (
         *_pairs(read["derivations"]["made"], read["derivations"]["sources"]),
         *_pairs(read["knowledge"]["items"], read["knowledge"]["replaced"]),
     ):
         before[thing].add(one)
-    made = dict(zip(read["derivations"]["made"], read["derivations"]["times"], strict=True))
+    made: dict[str, float] = {}
+    for thing, at in zip(read["derivations"]["made"], read["derivations"]["times"], strict=True):
+        made[thing] = min(at, made.get(thing, at))
     given: dict[str, list[tuple[str, float]]] = defaultdict(list)
     columns, explicit = read["feedback"], set(read["knowledge"]["items"])
     for item, giver, at in zip(columns["items"], columns["givers"], columns["times"], strict=True):

@@ -39,6 +39,7 @@ from service.model.diffusion import (
     ForecastPeriod,
 )
 from service.model.ids import as_id
+from service.model.paths import rest_of
 from service.model.viewer import EVERYONE, Viewer
 from service.operations.network import Network
 from service.operations.projection import Scope, evidence_of, scope_of, seen_by, up_to
@@ -150,12 +151,14 @@ def _answer(asked: DiffusionQuestion, seen: Scope, root: dict[str, Any], uptake:
     curve = _curve(uptake, as_of, LENGTHS[period])
     categories = adopter_categories(uptake.days) if len(uptake.days) >= LEAST_FOR_CATEGORIES else None
     provisional = len(uptake.times) < 2 or as_of - uptake.times[-1] < uptake.times[-1] - uptake.times[0]  # noqa: PLR2004 - one alone is no stretch of time
+    adopters = _adopters(uptake, categories)
     fit = fit_bass(np.array([one.new for one in curve], dtype=np.float64))
     return Diffusion(
         knowledge=ItemReference(id=root["id"], kind=root["kind"], title=root["title"]),
         known_at=_instant(root["time"]),
         count=len(uptake.people),
-        adopters=_adopters(uptake, categories),
+        adopters=adopters,
+        rest_share=rest_of(one.share for one in adopters),
         period=period,
         curve=curve,
         categories=_categories(uptake, categories),

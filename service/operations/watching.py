@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
+from service.graph.projection_reading import LABELS
 from service.model.cascades import Cascade, CascadeQuestion
 from service.model.jobs import Job, JobStatus
 from service.model.viewer import Viewer
@@ -15,8 +16,8 @@ from service.operations.network import Network
 
 POLL_SECONDS: Final = 0.5
 """How soon what another process wrote is seen."""
-_CARRYING: Final = frozenset({"Amplification", "Story", "Contribution", "TacitInsight", "ExplicitKnowledge", "Person"})
-
+_MOVING: Final = frozenset({*LABELS, "Membership", "Position"})
+"""What may move a cascade: what is carried and by whom, who listened to whom, and where who asks belongs."""
 
 WhoAsks = Callable[[], Awaitable[Viewer]]
 """Who is asking at this moment: keys are revoked and memberships end while somebody watches."""
@@ -35,7 +36,8 @@ async def cascade_growth(network: Network, who: WhoAsks, asked: CascadeQuestion)
         if not changes:
             continue
         sequence = changes[-1].sequence
-        if all(_CARRYING.isdisjoint(change.types) for change in changes):
+        network.projections.count_in(sequence)
+        if all(_MOVING.isdisjoint(change.types) for change in changes):
             continue
         found = await cascade(network, await who(), asked)
         if found.acts != known.acts:

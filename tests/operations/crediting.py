@@ -61,7 +61,9 @@ class Crediting:
         self._read_feedback()
 
     def _read_feedback(self) -> None:
-        made = {row["madeId"]: at(row) for row in self.of("Derivation")}
+        made: dict[str, float] = {}
+        for row in self.of("Derivation"):
+            made[row["madeId"]] = min(at(row), made.get(row["madeId"], math.inf))
         given = [row for row in self.of("Feedback") if row["kind"] in {"correction", "question"} and "ofId" in row]
         for thing, when in made.items():
             earlier = self.sources[thing] | self.people(*self.seen.get(thing, {}).get("supersedesIds", []))
@@ -145,7 +147,7 @@ def at(row: Row) -> float:
 
 
 def random_lineages(seed: int, *, people: int = 8, items: int = 30, acts: int = 160) -> World:
-    """Knowledge made of knowledge, tried out, corrected and adopted; acts and some guides may be closed."""
+    """Knowledge made of knowledge, some of it twice, tried out, corrected, adopted; acts and guides may be closed."""
     dice = Random(seed)
     rows: list[Row] = []
 
@@ -175,9 +177,11 @@ def random_lineages(seed: int, *, people: int = 8, items: int = 30, acts: int = 
         replaced = dice.sample([one for one, open_to in guides if open_to == "everyone"], k=min(1, len(guides) // 3))
         made = {"aboutIds": [dice.choice(topics)], "supersedesIds": replaced, "audience": seen_by}
         guide = add("ExplicitKnowledge", day, title="G", content="C", **made)
-        used = dice.sample(drawn, k=min(len(drawn), dice.randint(1, 3)))
-        makers = dice.sample(who[:4], k=dice.choice((1, 1, 2)))
-        add("Derivation", day, usedIds=used, madeId=guide, byIds=makers, audience=audience(0.9))
+        after = dice.choice(([0.0], [0.0, dice.uniform(1, 60)]))
+        for later in dice.sample(after, k=len(after)):
+            used = dice.sample(drawn, k=min(len(drawn), dice.randint(1, 3)))
+            makers = dice.sample(who[:4], k=dice.choice((1, 1, 2)))
+            add("Derivation", day + later, usedIds=used, madeId=guide, byIds=makers, audience=audience(0.9))
         guides.append((guide, seen_by))
         drawn += [guide] if seen_by == "everyone" else []
     for _ in range(acts):

@@ -9,9 +9,11 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from service.graph.projection import KINDS
+from service.measures.paths import PathSearch, most_probable_paths
 from service.model.errors import Invalid, NotFound
 from service.model.paths import AmplificationPaths, PathOutcome
 from service.model.viewer import Viewer
+from service.operations import amplification
 from service.operations.answering import answer
 from service.operations.network import Network
 from tests.operations.listening import Act, all_paths, evidence, tie_probabilities
@@ -224,6 +226,36 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
     assert words is not None
     assert "1 steps" in words
     assert (await reason("Ada", "club"))[0] is PathOutcome.no_members
+
+
+async def test_a_search_that_gave_up_does_not_say_that_there_is_no_path(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, ids = _chain()
+    await write_world(network, world)
+    ends = {"from_": ids["Ada"], "to": ids["Cem"]}
+
+    def give_up(*, free: bool) -> None:
+        def search(*given: Any, **more: Any) -> PathSearch:
+            patient = not free and not more["through"]
+            return most_probable_paths(*given, **(more if patient else more | {"most_steps": 0}))
+
+        monkeypatch.setattr(amplification, "most_probable_paths", search)
+
+    give_up(free=True)
+    found = await paths(network, viewer(), **ends)
+    assert (found.outcome, found.complete, found.paths) == (PathOutcome.gave_up, False, [])
+    assert str(found.reason).startswith(
+        "The search gave up before it was known whether there is a path from Ada to Cem"
+    )
+    near = await paths(network, viewer(), **ends, max_hops=1)
+    assert (near.outcome, near.complete) == (PathOutcome.out_of_reach, True)
+    give_up(free=False)
+    found = await paths(network, viewer(), **ends, through=[ids["Ben"]])
+    assert (found.outcome, found.complete) == (PathOutcome.gave_up, False)
+    assert "that passes Ben" in str(found.reason)
+    barred = await paths(network, viewer(), **ends, avoid=[ids["Ben"]])
+    assert (barred.outcome, barred.complete) == (PathOutcome.barred, True)
 
 
 def _named(ids: dict[str, str], value: object) -> object:

@@ -112,11 +112,19 @@ async def test_a_funnel_by_hand(network: Network) -> None:
     assert "60% have not been surfaced" in (surfacing.reason or "")
     assert (answer.furthest, answer.reason) == (ConversionStage.adopted, None)
     assert [(one.item.id, one.days) for one in answer.contributions] == [(_id(101), 80), (_id(102), 80)]
-    assert sum(one.share for one in answer.contributions) == 1
+    assert (sum(one.share for one in answer.contributions), answer.rest_share) == (1, 0)
     modes = {one.mode.value: one.count for one in answer.modes}
     assert modes == {"socialisation": 0, "externalisation": 3, "combination": 0, "internalisation": 0}
     inside = await conversion(network, viewer(CLUB), ConversionQuestion(audience=CLOSED))
     assert counts(inside) == [5, 3, 2, 2, 2]
+
+
+async def test_beyond_the_first_thousand_there_is_the_rest_of_the_shares(network: Network) -> None:
+    await write_world(network, _world(*(_told(number, number / 100) for number in range(1_000, 2_250))))
+    answer = await conversion(network, viewer(), ConversionQuestion(explain=True))
+    assert (counts(answer)[0], len(answer.contributions)) == (1_250, 1_000)
+    assert [sum(one.share for one in answer.contributions), answer.rest_share] == pytest.approx([0.8, 0.2])
+    assert (await conversion(network, viewer(), ConversionQuestion())).rest_share == 0
 
 
 async def test_whose_and_when(network: Network) -> None:

@@ -1,5 +1,6 @@
 """Hidden contributions: equal to plain Python on random networks, and not to be had more of by gaming."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,25 @@ async def test_the_teller_and_the_noticer_have_their_shares_of_what_another_publ
     ]
     assert (answer.basis.adoptions, answer.basis.own, answer.basis.worth) == (3, 1, 2)
     assert answer.people[0].items[0].through.kind == "TacitInsight"
+
+
+@pytest.mark.parametrize("days", [(5, 50), (50, 5)])
+async def test_of_feedback_counts_what_came_before_it_was_first_made_whichever_was_written_first(
+    network: Network, days: tuple[int, int]
+) -> None:
+    def at(day: int) -> str:
+        return (START + timedelta(days=day)).isoformat()
+
+    ward = Ward(network)
+    used = await ward.guide("maker", await ward.insight("teller", "noticer"))
+    for name, day in (("early", 3), ("late", 20)):
+        given = {"kind": "correction", "content": "C", "byId": await ward.who(name), "ofId": used}
+        await made(network, "Feedback", **given, at=at(day))
+    guide = await made(network, "ExplicitKnowledge", title="G", content="C", at=at(5))
+    for day in days:
+        await made(network, "Derivation", usedIds=[used], madeId=guide, byIds=[await ward.who("maker")], at=at(day))
+    await ward.adopt(guide, "ann", "bob")
+    assert (await ward.credit()).keys() == {"teller", "noticer", "early"}
 
 
 async def test_no_game_pays(network: Network) -> None:

@@ -75,7 +75,7 @@ async def test_a_curve_by_hand(network: Network) -> None:
     ]
     assert (answer.count, answer.known_at, answer.period) == (4, _at(0), DiffusionPeriod.day)
     assert answer.basis.as_of == _at(60), "the newest evidence there is"
-    assert sum(one.share for one in answer.adopters) == 1
+    assert (sum(one.share for one in answer.adopters), answer.rest_share) == (1, 0)
     assert len(answer.curve) == 50
     assert [one.total for one in answer.curve][:8] == [1, 1, 2, 2, 2, 2, 2, 3]
     weeks = await asked(network, period=DiffusionPeriod.week)
@@ -86,6 +86,13 @@ async def test_a_curve_by_hand(network: Network) -> None:
     assert "20 adopters" in (answer.bass_reason or "")
     shared = await asked(network, counting=[AmplificationKind.adopt, AmplificationKind.share])
     assert (shared.count, len(shared.categories), shared.basis.acts) == (5, 5, 6)
+
+
+async def test_beyond_the_first_thousand_there_is_the_rest_of_the_shares(network: Network) -> None:
+    await write_world(network, _world(1_250, *(_carried(one, 1 + one / 100) for one in range(1_250))))
+    answer = await asked(network)
+    assert (answer.count, len(answer.adopters)) == (1_250, 1_000)
+    assert [sum(one.share for one in answer.adopters), answer.rest_share] == pytest.approx([0.8, 0.2])
 
 
 async def test_categories_are_cut_at_the_mean_and_the_deviation(network: Network) -> None:

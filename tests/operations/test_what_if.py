@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 
 from service.measures.completion import tie_network
+from service.measures.paths import most_probable_paths
 from service.measures.reach import reach
 from service.model.asking import GroupBy
 from service.model.errors import Invalid, NotFound
 from service.model.what_if import WhatIf, WhatIfPath
+from service.operations import comparing_paths
 from service.operations.answering import answer
 from service.operations.groupings import grouping
 from service.operations.network import Network
@@ -325,7 +328,7 @@ async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> 
         assert refused.value.problems[0].right
 
 
-async def test_a_path_that_goes_says_so(network: Network) -> None:
+async def test_a_path_that_goes_says_so(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("Ada", "Ben", "Cem")
     ids = {name: f"00000000-0000-4000-8000-{number:012d}" for number, name in enumerate(names)}
     at = START.isoformat()
@@ -348,3 +351,8 @@ async def test_a_path_that_goes_says_so(network: Network) -> None:
     assert met.path is not None
     assert [[step.assumed for step in path.steps] for path in met.path.after] == [[True]]
     assert met.path.reason == "There is no path yet from Cem to Ada of 6 steps or fewer."
+    impatient = partial(most_probable_paths, most_steps=0)
+    monkeypatch.setattr(comparing_paths, "most_probable_paths", impatient)
+    found = await what_if(network, leaves=[ids["Ben"]], from_=ids["Ada"], to=ids["Cem"])
+    assert found.path is not None
+    assert "gave up before it was known whether there is a path from Ada to Cem" in str(found.path.reason)

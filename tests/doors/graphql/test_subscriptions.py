@@ -16,8 +16,9 @@ from service.operations.changes import sequencer
 from service.operations.keys import OPERATOR, create_key, revoke_key
 from service.operations.network import Network
 from service.operations.working import worker
+from service.operations.writing import update
 from tests.doors.http.serving import serving
-from tests.operations.writers import made, person
+from tests.operations.writers import made, member, person
 
 CASCADE = "subscription ($id: ID!) { cascade(item: $id) { size acts { person { name } } } }"
 JOB = "subscription ($id: ID!) { job(id: $id) { status progress answer } }"
@@ -73,10 +74,23 @@ async def test_what_becomes_hidden_goes_out_of_sight_and_a_revoked_key_sees_no_m
 ) -> None:
     mary, tom = await person(network, "Mary"), await person(network, "Tom")
     story = await made(network, "Story", title="T", content="C", tellerId=mary)
+    shown = await made(network, "Amplification", kind="retell", byId=mary, ofId=story)
+    hidden = await made(network, "Amplification", kind="retell", byId=tom, ofId=story)
+    answers = watched(client, CASCADE, id=story)
+    assert (await anext(answers))["data"]["cascade"]["size"] == 3
+    await update(network, OPERATOR, "Amplification", hidden, {"audience": f"person:{tom}"})
+    lessened = (await asyncio.wait_for(anext(answers), 30))["data"]["cascade"]
+    assert lessened == {"size": 2, "acts": [{"person": {"name": "Mary"}}]}
+    await update(network, OPERATOR, "Story", story, {"audience": f"person:{mary}"})
+    gone = await asyncio.wait_for(anext(answers), 30)
+    assert gone["errors"][0]["extensions"]["problems"][0]["kind"] == "not_found"
+    with pytest.raises(StopAsyncIteration):
+        await anext(answers)
+    await update(network, member(mary), "Story", story, {"audience": "everyone"})
     answers = watched(client, CASCADE, id=story)
     await anext(answers)
     await revoke_key(network, OPERATOR, client.headers["Key-Id"])
-    await made(network, "Amplification", kind="retell", byId=tom, ofId=story)
+    await update(network, OPERATOR, "Amplification", shown, {"kind": "share"})
     ended = await asyncio.wait_for(anext(answers), 30)
     assert ended["errors"][0]["extensions"]["problems"][0]["kind"] == "unauthenticated"
     with pytest.raises(StopAsyncIteration):
