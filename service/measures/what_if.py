@@ -246,10 +246,11 @@ def disconnection(
     The interval is Student's over the sources, with the finite population's correction.
     """
     staying = np.flatnonzero(~after.leaving if among is None else among & ~after.leaving)
-    generator = np.random.default_rng(seed)
-    drawn = staying
-    if len(staying) > MOST_SOURCES:
-        drawn = np.sort(generator.choice(staying, MOST_SOURCES, replace=False))
+    # Drawn among all, and who leaves taken out: two changes of one network are seen from the same people.
+    drawn = np.arange(len(after.leaving)) if among is None else np.flatnonzero(among)
+    if len(drawn) > MOST_SOURCES:
+        drawn = np.sort(np.random.default_rng(seed).choice(drawn, MOST_SOURCES, replace=False))
+    drawn = drawn[~after.leaving[drawn]]
     others = max(len(staying) - 1, 1)
     counts = np.empty((2, len(drawn)), dtype=np.int64)
     for start in range(0, len(drawn), _AT_ONCE):

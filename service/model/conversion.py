@@ -217,7 +217,10 @@ class Conversion:
     modes: Annotated[
         list[ModeCount], Field(description="The four conversions of knowledge in the scope and window (SECI).")
     ]
-    furthest: Annotated[ConversionStage | None, Field(description="The last stage that any telling reached.")]
+    furthest: Annotated[
+        ConversionStage | None,
+        Field(description="The last stage that is told to have been reached; one that is withheld may have been."),
+    ]
     contributions: Annotated[
         list[FurthestTelling],
         Field(description="With `explain`: the tellings that reached it, the soonest first, a thousand at most."),

@@ -66,7 +66,10 @@ class PathOutcome(Vocabulary):
         "no_members",
         "Beside the person it starts from and those to avoid, it has nobody whom the audience may know of.",
     )
-    barred = "barred", "There are paths, but each passes somebody to avoid, or not all who are to be passed."
+    barred = (
+        "barred",
+        "There are paths of so few hops, but each passes somebody to avoid, or not all who are to be passed.",
+    )
     out_of_reach = "out_of_reach", "There are ties at both ends, and no path of so few hops between them."
     gave_up = (
         "gave_up",

@@ -11,7 +11,7 @@ from service.model.boundaries import GroupReference
 from service.model.connections import NextConnection
 from service.model.ids import CommunityId, GroupId, Id, NamesItem, PersonId
 from service.model.paths import MOST_HOPS, ActShare, RestShare
-from service.model.reach import MOST_GROUPS, PeopleEstimate
+from service.model.reach import FEWEST_RUNS, MOST_GROUPS, PeopleEstimate
 
 MOST_LEAVING = 100
 MOST_MEETING = 20
@@ -81,7 +81,9 @@ class WhatIfQuestion(TieQuestion):
         Field(description="Whose next connections are asked for before and after: a person's id."),
     ] = None
     first_connections: Annotated[int, Field(ge=1, le=MOST_COMPARED, description="How many of these are shown.")] = 5
-    runs: Annotated[int, Field(ge=2, le=MOST_RUNS, description="How many runs the reach is simulated in.")] = 1_000
+    runs: Annotated[
+        int, Field(ge=FEWEST_RUNS, le=MOST_RUNS, description="How many runs the reach is simulated in.")
+    ] = 1_000
     seed: Seed = 0
     group_by: Annotated[GroupBy, Field(description="By what those who are reached are told apart.")] = GroupBy.community
     first_groups: Annotated[int, Field(ge=0, le=MOST_GROUPS, description="How many groups are shown.")] = 20
@@ -297,7 +299,7 @@ class WhatIfReach:
         Field(
             description=(
                 "Over which changed ties more or fewer are reached, those who tell left out, the most first; unless "
-                "`explain`, none."
+                "`explain`, none. In throws of their own: together they are the difference but for the error of both."
             )
         ),
     ]

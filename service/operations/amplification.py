@@ -181,7 +181,10 @@ def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:  # noqa: PLR
         case PathOutcome.no_tellers:
             return f"There is no evidence that {'anybody of ' if group else ''}{end} listens to anybody."
         case PathOutcome.barred:
-            return f"There are paths from {start} to {end}, but none that {_conditions(journey)}."
+            return (
+                f"There are paths from {start} to {end}, but none of {journey.max_hops} steps or fewer that "
+                f"{_conditions(journey)}; there may be a longer one."
+            )
         case PathOutcome.out_of_reach:
             whom = f"Nobody of {end} can" if group else f"{end} cannot"
             return f"{whom} be reached from {start} in {journey.max_hops} steps or fewer; there may be a longer way."

@@ -52,7 +52,8 @@ METHOD: Final = (
 )
 AS_THEIR_OWN: Final = (
     "Whoever is named is taken to tell it as they would a story of their own; if they only pass it on, it is heard as "
-    "what is passed on."
+    "what is passed on. Those who come out best of many are in part those whose chances are taken too high, so that "
+    "rather fewer than foretold take it up."
 )
 NO_PEOPLE: Final = Estimate(mean=0.0, standard_error=0.0, low=0.0, high=0.0)
 RUNS_ALONE: Final = 1_000

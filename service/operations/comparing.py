@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -27,8 +26,6 @@ from service.operations.network import Network
 from service.operations.projection import Standing
 from service.operations.reach import group_reference
 from service.operations.references import person_of, references
-
-RUNS_EXPLAINED: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +137,7 @@ async def _contributions(
 
 def _changed_ties(tied: Standing, after: Changed, numbers: Sequence[int], asked: WhatIfQuestion) -> list[_Tie]:
     """The ties over which fewer or more are reached, those with the most first."""
-    found = carried_by(tied.network, after, numbers, runs=min(asked.runs, RUNS_EXPLAINED), seed=asked.seed)
+    found = carried_by(tied.network, after, numbers, runs=asked.runs, seed=asked.seed)
     was, now = tied.network, after.network
     remaining = np.zeros(len(was.probabilities))
     kept = after.origin != ASSUMED

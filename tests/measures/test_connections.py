@@ -61,7 +61,7 @@ def test_together_is_the_network_with_all_of_them(seed: int, onward: float) -> N
 
 def test_gains_are_not_read_off_the_sets_that_chose() -> None:
     """Of candidates as good as each other, those who chose think the chosen better than they are."""
-    alone = 0.5 * 2  # themselves and, for certain, who listens to them
+    alone = 0.5  # themselves; who listens to them, for certain, is left out and not counted
     network = network_of(401, {(person, 200 + person): 1.0 for person in range(1, 201)})
     preferred = np.array([-1, *([0] * 200), *([-1] * 200)], dtype=np.int32)
     found = [

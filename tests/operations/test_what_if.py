@@ -316,7 +316,7 @@ async def test_what_makes_no_sense_is_refused_by_its_field(network: Network) -> 
         ("k", {"leaves": [one], "from_": other, "to": third, "k": 0}),
         ("probability", {"meet": [one, other], "probability": 0}),
         ("probability", {"meet": [one, other], "probability": 1}),
-        ("runs", {"leaves": [one], "runs": 1}),
+        ("runs", {"leaves": [one], "runs": 99}),
         ("maxHops", {"leaves": [one], "from_": other, "to": third, "maxHops": 11}),
         ("asOf", {"leaves": [one], "asOf": START - timedelta(days=1)}),
         ("audience", {"leaves": [one], "audience": "somebody"}),

@@ -4,7 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from service.doors.graphql.conventions import ConventionsMutations
 from service.doors.graphql.items import item_types
@@ -16,6 +18,13 @@ from service.doors.graphql.scalars import SCALARS
 from service.doors.graphql.search import SearchQuestions
 from service.doors.graphql.subscriptions import Subscription
 from service.doors.graphql.viewer import ViewerQuestions
+
+
+class _Schema(strawberry.Schema):
+    """The schema, whose refusals are the door's to log."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing here: it would be the text of the document, with all that somebody tells in it."""
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +44,7 @@ def schema() -> strawberry.Schema:
     mutations: Any = type(
         "Mutation", (mutation_type(), JobMutations, ConventionsMutations), {"__doc__": "What can be done."}
     )
-    return strawberry.Schema(
+    return _Schema(
         query=strawberry.type(questions, description="What can be asked."),
         mutation=strawberry.type(mutations, description="What can be done."),
         subscription=Subscription,

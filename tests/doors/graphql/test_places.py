@@ -133,3 +133,20 @@ async def test_a_version_that_has_moved_on_is_called_what_its_door_calls_it(clie
     await client.post("/v1/topics", headers={"Idempotency-Key": "once"}, json={"name": "Lifts"})
     again = await client.post("/v1/topics", headers={"Idempotency-Key": "once"}, json={"name": "Stairs"})
     assert (again.status_code, again.json()["problems"][0]["field"]) == (409, "Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        'mutation { createStory(input: {title: "T", content: "What must not leak", kind: None}) { changeId } }',
+        'query { amplificationPaths(from: "What/must", to: "not/leak", maxHops: 99) { outcome } }',
+        "{ stories { nodes { title }",
+    ],
+)
+async def test_no_refusal_writes_a_document_to_the_log(
+    client: httpx.AsyncClient, document: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = (await client.post("/graphql", json={"query": document})).json()
+    assert answer["errors"]
+    assert caplog.records == []
+    assert "leak" not in "".join(capsys.readouterr())
