@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from service.graph.projection import KINDS
 from service.measures.shares import act_shares
+from service.measures.ties import HALF_LIFE_DAYS
 from service.model.answers import EvidenceKind, ItemReference, one_in
 from service.model.paths import ActShare, EvidenceCount, TieContribution, TieEvidence
 from service.operations.network import Network
-from service.operations.projection import Standing
+from service.operations.projection import WEIGHTS, Standing
 from service.operations.references import person_of, references
 
 SHOWN_ACTS: Final = 5
@@ -34,7 +35,7 @@ LABELS: Final = {
 
 def shares_in_words(tied: Standing) -> str:
     """What the shares of a tie's acts are shares of."""
-    prior = f"the tie's weight: each act weighs what its kind does, half as much every {tied.basis['half_life_days']:g}"
+    prior = f"the tie's weight: each act weighs what its kind does, half as much every {HALF_LIFE_DAYS:g}"
     if tied.chances.fit is None:
         return f"Shares of {prior} days."
     return (
@@ -134,13 +135,12 @@ def _shares(tied: Standing, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     fit, times = tied.chances.fit, tied.evidence.times[rows]
     dated = ~np.isnan(times)
     if fit is None or not dated.any():
-        weights = {one.kind: one.weight for one in tied.weights}
         return act_shares(
             tied.evidence,
             rows,
             as_of=tied.as_of.timestamp(),
-            kind_weights=np.array([weights[kind] for kind in KINDS]),
-            half_life_days=tied.basis["half_life_days"],
+            kind_weights=np.array([WEIGHTS[kind] for kind in KINDS]),
+            half_life_days=HALF_LIFE_DAYS,
         )
     shares = np.zeros(len(rows))
     # Seen from the newest act on: all are older by as much as that, which changes no share and keeps them from 0.

@@ -31,6 +31,8 @@ WEIGHTS: Final = {
 """What a fresh act counts: to carry something further is what the probabilities are about; the rest is assumed to
 show half as much. Assumptions, shown in every answer, until they are learnt from the network's own past."""
 
+_SHOWN_WEIGHTS: Final = [EvidenceWeight(kind=kind, weight=weight) for kind, weight in WEIGHTS.items()]
+
 WINDOW: Final = "all evidence up to asOf, older evidence counting less"
 VIEWER: Final = "viewer"
 """The name of the audience that is all that the asking viewer may see."""
@@ -68,11 +70,6 @@ class Standing:
     """How many of those acts have no time."""
 
     @property
-    def weights(self) -> list[EvidenceWeight]:
-        """What each kind of evidence counts, when fresh."""
-        return [EvidenceWeight(kind=kind, weight=weight) for kind, weight in WEIGHTS.items()]
-
-    @property
     def basis(self) -> dict[str, Any]:
         """What every answer that rests on these ties says of itself: the fields of `TieBasis`."""
         return {
@@ -84,7 +81,7 @@ class Standing:
             "evidence": self.acts,
             "undated_evidence": self.undated,
             "half_life_days": HALF_LIFE_DAYS,
-            "weights": self.weights,
+            "weights": _SHOWN_WEIGHTS,
             "calibration": self.chances.summary,
         }
 
