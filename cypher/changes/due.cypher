@@ -1,4 +1,5 @@
-// Whether there are changes without a number, and it is for this sequencer to number them; and how far the feed has come.
+// Whether there are changes without a number, and whether it is for this sequencer to number them; and how far the feed
+// has come.
 // parameters: holder
 // result: one
 OPTIONAL MATCH (lease:Lease {name: 'sequencer'})
@@ -11,7 +12,7 @@ CALL () {
   LIMIT 1
   RETURN collect(change) AS newest
 }
-RETURN ours AND EXISTS {
+RETURN ours, EXISTS {
     MATCH (change:Change)
     WHERE change.pending = true AND change.at IS NOT NULL AND change.id IS NOT NULL
   } AS due, coalesce(newest[0].sequence, 0) AS sequence, newest[0].id AS id

@@ -17,12 +17,12 @@ from service.model.ids import new_id
 from service.operations.background import in_background
 from service.operations.network import Network
 
-POLL_SECONDS = 0.3
-"""How soon what another process wrote is seen, and"""
+POLL_SECONDS = 0.5
+"""How soon what another process wrote is seen: looking takes as long as half a question about paths, and"""
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
-BELIEVED_SECONDS = 0.5
+BELIEVED_SECONDS = 0.6
 """How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
 LOOK_SECONDS = 0.05
 """How soon whoever waits for a change sees that another process has numbered it."""
@@ -49,7 +49,7 @@ class Change:
 async def sequencer(network: Network) -> AsyncIterator[None]:
     """Number changes while the block runs. Every process may run one: a lease decides whose turn it is.
 
-    As each of them looks three times a second whether there is something to number, and so how far the feed goes, no
+    As each of them looks twice a second whether there is something to number, and so how far the feed goes, no
     question has to ask the database for that.
     """
     holder = new_id()
@@ -57,11 +57,13 @@ async def sequencer(network: Network) -> AsyncIterator[None]:
     async def turn(_: asyncio.Event) -> bool:
         asked = monotonic()
         (feed,) = await network.ask("changes/due", {"holder": holder})
-        if feed["due"] and await number_changes(network, holder):
+        if feed["due"] and feed["ours"] and await number_changes(network, holder):
             asked = monotonic()
             (feed,) = await network.ask("changes/due", {"holder": holder})
         network.projections.believe(Mark(feed["sequence"], feed["id"]), until=asked + BELIEVED_SECONDS)
-        return False
+        if feed["due"]:  # another has the lease, which is short, and may have numbered for the last time
+            await asyncio.sleep(LOOK_SECONDS)
+        return bool(feed["due"])
 
     try:
         async with in_background("sequencer", turn, network.changed, every=POLL_SECONDS, gather=GATHER_SECONDS):
