@@ -3,10 +3,10 @@
 An answer is one keyword-only dataclass: REST's response as it stands, and the declaration of the GraphQL type.
 """
 
-from dataclasses import is_dataclass
+from dataclasses import field, fields, is_dataclass, make_dataclass
 from datetime import datetime
 from math import floor, log10
-from typing import Annotated, Final, TypeVar, cast, dataclass_transform
+from typing import Annotated, Final, TypeVar, cast, dataclass_transform, get_type_hints
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as pydantic_dataclass
@@ -21,9 +21,14 @@ T = TypeVar("T")
 def answer(cls: type[T]) -> type[T]:
     """Declare a part of an answer: a keyword-only dataclass that speaks camelCase outside.
 
-    A figure that is no number, or an infinite one, is refused as the part is made: as JSON it would be a null.
+    A figure that is no number, or an infinite one, is refused as the part is made: as JSON it would be a null. A part
+    of words alone, of which an answer has hundreds, is taken as it comes.
     """
-    return cast("type[T]", pydantic_dataclass(cls, kw_only=True, config={**CAMEL, "allow_inf_nan": False}))
+    made = pydantic_dataclass(cls, kw_only=True, config={**CAMEL, "allow_inf_nan": False})
+    if all(hint in {str, str | None} for hint in get_type_hints(made).values()):
+        plain = [(one.name, str, field(default=one.default)) for one in fields(made)]
+        made.__init__ = make_dataclass(cls.__name__, plain, kw_only=True).__init__  # type: ignore[misc, method-assign]
+    return cast("type[T]", made)
 
 
 class EvidenceKind(Vocabulary):
