@@ -21,10 +21,10 @@ from service.model.what_if import (
     WhatIfTie,
 )
 from service.operations.evidence import SHOWN_TIES, act_ids, acts_of
-from service.operations.groupings import NOBODYS, Grouping, grouping
+from service.operations.groupings import Grouping, grouping
 from service.operations.network import Network
 from service.operations.projection import Standing
-from service.operations.reach import group_reference
+from service.operations.reach import group_reference, labels_of_others
 from service.operations.references import person_of, references
 
 
@@ -83,10 +83,8 @@ def _others(found: Reach, told: int) -> WhatIfEstimate:
 def _both(
     tied: Standing, after: Changed, numbers: Sequence[int], groups: Grouping, asked: WhatIfQuestion
 ) -> tuple[Reach, Reach]:
-    """The runs of both sides, with a group more for the people of none; those who tell are in no group."""
-    none = len(groups.names)
-    labels = np.where(groups.labels == NOBODYS, none, groups.labels).astype(np.int32)
-    labels[list(numbers)] = NOBODYS
+    """The runs of both sides."""
+    labels = labels_of_others(groups, numbers)
 
     def runs(ties: TieNetwork, tellers: Sequence[int]) -> Reach:
         return reach(
@@ -95,7 +93,7 @@ def _both(
             runs=asked.runs,
             seed=asked.seed,
             labels=labels,
-            groups=none + 1,
+            groups=len(groups.names) + 1,
             keys=tied.projection.keys,
         )
 

@@ -159,14 +159,24 @@ def where_most(people: NDArray[np.float64], most: int) -> list[int]:
     return [int(group) for group in order if people[group] > 0]
 
 
+def labels_of_others(groups: Grouping, tellers: Sequence[int]) -> NDArray[np.int32]:
+    """Each person's group, a group more for the people of none; those who tell are in no group."""
+    labels = np.where(groups.labels == NOBODYS, len(groups.names), groups.labels).astype(np.int32)
+    labels[list(tellers)] = NOBODYS
+    return labels
+
+
 def _computed(tied: Standing, tellers: list[int], groups: Grouping, asked: ReachQuestion) -> _Computed:
-    """The runs, with a group more for the people of none; those who tell are in no group."""
-    none = len(groups.names)
-    labels = np.where(groups.labels == NOBODYS, none, groups.labels).astype(np.int32)
-    labels[tellers] = NOBODYS
-    keys = tied.projection.keys
+    """The runs, and with `explain` the ties by which others are reached."""
+    labels = labels_of_others(groups, tellers)
     simulated = reach(
-        tied.network, tellers, runs=asked.runs, seed=asked.seed, labels=labels, groups=none + 1, keys=keys
+        tied.network,
+        tellers,
+        runs=asked.runs,
+        seed=asked.seed,
+        labels=labels,
+        groups=len(groups.names) + 1,
+        keys=tied.projection.keys,
     )
     if not asked.explain:
         nothing = np.empty(0, dtype=np.int64)
