@@ -6,7 +6,8 @@ each takes on two cores stands beside its name in `python -m benchmarks --help`.
 
 import argparse
 import asyncio
-import socket
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,6 @@ import psutil
 
 from benchmarks import interactions, lists, reads, routes, starts
 from benchmarks.reporting import Table
-from service.cli.workers import end, watch, workers_started
 from service.graph import engine_directory
 from service.model.viewer import EVERYONE, Scope, Viewer
 from service.operations.demonstration import load_demo
@@ -65,20 +65,36 @@ async def network_of_its_own() -> AsyncIterator[tuple[Network, Settings]]:
 
 @asynccontextmanager
 async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, psutil.Process]]:
-    """A worker process over the network, a client with an administrator's key, and the process to watch."""
+    """`retell serve` over the network, a client with an administrator's key, and the worker's process to watch."""
     key = await create_key(network, OPERATOR, name="benchmark", scopes=[Scope.administer])
-    ready, stopping = asyncio.Event(), asyncio.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listening, workers_started(settings, listening, 1) as workers:
-        watching = asyncio.create_task(watch(workers, stopping, ready.set))
-        await asyncio.wait_for(ready.wait(), 60)
-        address = "http://{}:{}".format(*listening.getsockname())
+    retell = Path(sys.executable).with_name("retell")
+    command = await asyncio.create_subprocess_exec(
+        *(retell, "serve", "--port", "0", "--data", settings.data),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "RETELL_NEO4J_URI": ""},
+    )
+    try:
+        address = await asyncio.wait_for(_answers_at(command), 60)
+        workers = [
+            one for one in psutil.Process(command.pid).children() if any("spawn_main" in word for word in one.cmdline())
+        ]
         headers = {"Authorization": f"Bearer {key.token}"}
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=120) as client:
-            yield client, psutil.Process(workers[0].process.pid)
-        stopping.set()
-        await watching
-        await asyncio.to_thread(end, workers)
+            yield client, workers[0]
+    finally:
+        command.terminate()
+        await command.wait()
+
+
+async def _answers_at(command: asyncio.subprocess.Process) -> str:
+    assert command.stdout is not None
+    async for line in command.stdout:
+        found = re.match(rb"Retell answers at (\S+):", line)
+        if found:
+            return found[1].decode()
+    raise SystemExit("The service ended before it answered")
 
 
 async def measure(names: list[str], table: Table) -> None:

@@ -36,7 +36,7 @@ from service.operations.projection import scope_of, standing
 PEOPLE = 20_000
 ACTS = 75_000
 PAIRS = 1_000
-WARM = 50
+WARM = 200
 """Questions asked before those that count."""
 START = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from typing import Any
 
@@ -31,7 +32,7 @@ from service.doors.rest.parameters import refuse_unknown_parameters
 from service.doors.rest.questions import add_questions
 from service.model.errors import Unavailable
 from service.operations.bulk import LARGEST_STREAM
-from service.operations.changes import sequencer
+from service.operations.changes import heed, sequencer
 from service.operations.network import Network, open_network
 from service.operations.tending import tender
 from service.operations.working import worker
@@ -68,19 +69,27 @@ def contracts() -> tuple[str, dict[str, Any]]:
     return schema().as_str(), create_app(None).openapi()
 
 
-def run_worker(settings: Settings, listening: socket.socket, ready: Event) -> None:
-    """Answer at the socket until the process is told to stop; `ready` is set when the first request can be answered."""
+def run_worker(settings: Settings, listening: socket.socket, ready: Event, told: Connection) -> None:
+    """Answer at the socket until the process is told to stop; `ready` is set when the first request can be answered.
+
+    `told` brings what was found in the graph by the process that started this one.
+    """
     configure_logs()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, listening, ready))
+            runner.run(_serve(settings, listening, ready, told))
     except Unavailable as error:  # the database has ended first: what is left to finish is finished by the next worker
         _log.error("worker_ended", why=str(error))
         sys.exit(1)
 
 
-async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> None:
-    async with open_network(settings) as network, sequencer(network), worker(network), tender(network):
+async def _serve(settings: Settings, listening: socket.socket, ready: Event, told: Connection) -> None:
+    async with (
+        open_network(settings) as network,
+        sequencer(network, every=None),
+        worker(network),
+        tender(network),
+    ):
         app = create_app(network)
         config = uvicorn.Config(
             app,
@@ -92,6 +101,7 @@ async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> 
         )
         server = _Server(config, app.state.ending)
         loop = asyncio.get_running_loop()
+        loop.add_reader(told, _heed_what_is_told, network, told)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.end)
         parent = multiprocessing.parent_process()
@@ -100,6 +110,13 @@ async def _serve(settings: Settings, listening: socket.socket, ready: Event) -> 
             loop.add_reader(parent.sentinel, server.end)
         ready.set()
         await server.serve(sockets=[listening])
+
+
+def _heed_what_is_told(network: Network, told: Connection) -> None:
+    try:
+        heed(network, told.recv())
+    except EOFError:  # who told has gone, and so this process ends as well
+        asyncio.get_running_loop().remove_reader(told)
 
 
 class _Server(uvicorn.Server):

@@ -1,5 +1,5 @@
-// Whether there are changes without a number, and whether it is for this sequencer to number them; and how far the feed
-// has come.
+// Whether there are changes without a number, and whether it is for this sequencer to number them; how far the feed has
+// come; and whether there are jobs to take.
 // parameters: holder
 // result: one
 OPTIONAL MATCH (lease:Lease {name: 'sequencer'})
@@ -15,4 +15,8 @@ CALL () {
 RETURN ours, EXISTS {
     MATCH (change:Change)
     WHERE change.pending = true AND change.at IS NOT NULL AND change.id IS NOT NULL
-  } AS due, coalesce(newest[0].sequence, 0) AS sequence, newest[0].id AS id
+  } AS due, EXISTS {
+    MATCH (job:Job)
+    WHERE job.status IN ['waiting', 'running'] AND job.at IS NOT NULL AND job.id IS NOT NULL
+      AND (job.status = 'waiting' OR job.until < datetime())
+  } AS jobs, coalesce(newest[0].sequence, 0) AS sequence, newest[0].id AS id

@@ -4,14 +4,16 @@ import asyncio
 import signal
 import socket
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from service.cli.opening import Data, fail
-from service.cli.workers import Worker, end, watch, workers_started
+from service.cli.workers import Worker, end, hand_on, watch, workers_started
 from service.model.errors import Invalid, RetellError
+from service.operations.changes import sequencer
 from service.operations.demonstration import DemoKeys, load_demo
 from service.operations.network import open_network
 from service.settings import Settings, settings_from_environment
@@ -53,7 +55,8 @@ async def _serve(settings: Settings, workers: list[Worker], listening: socket.so
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        await watch(workers, stopping, lambda: _tell_addresses(listening))
+        async with sequencer(network, tell=partial(hand_on, workers)):
+            await watch(workers, stopping, lambda: _tell_addresses(listening))
         await asyncio.to_thread(end, workers)
     if not stopping.is_set():
         console.print("retell: a worker ended by itself; see the log above.")

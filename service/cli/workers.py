@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import select
 import signal
 import socket
 import time
@@ -12,6 +13,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Event
 
+from service.operations.changes import Look
 from service.settings import Settings
 
 LOOK_SECONDS = 0.1
@@ -22,10 +24,10 @@ END_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A process, what tells it that the database is there, and what says that it answers."""
+    """A process, what tells it that the database is there and what is in it, and what says that it answers."""
 
     process: SpawnProcess
-    begin: Connection
+    tell: Connection
     ready: Event
 
 
@@ -36,14 +38,20 @@ def workers_started(settings: Settings, listening: socket.socket, count: int) ->
     workers = []
     # Control-C goes to the whole terminal: this process decides, and a worker that is still loading says nothing of it.
     decides = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A worker that is sent half of what it is to do would say so at length: this process ends when it has sent all.
+    told_to_end: list[int] = []
+    ends = signal.signal(signal.SIGTERM, lambda number, _: told_to_end.append(number))
     for _ in range(count):
-        told, begin = context.Pipe(duplex=False)
+        told, tell = context.Pipe(duplex=False)
         ready = context.Event()
         process = context.Process(target=_work, args=(settings, listening, told, ready))
         process.start()
         told.close()
-        workers.append(Worker(process, begin, ready))
+        workers.append(Worker(process, tell, ready))
     signal.signal(signal.SIGINT, decides)
+    signal.signal(signal.SIGTERM, ends)
+    for number in told_to_end:
+        signal.raise_signal(number)
     try:
         yield workers
     finally:
@@ -60,11 +68,22 @@ def end(workers: list[Worker]) -> None:
         worker.process.kill()
 
 
+def hand_on(workers: list[Worker], look: Look) -> None:
+    """Tell the workers what was found in the graph, so that they need not look: those that have read what came before.
+
+    One that does not read for minutes finds its pipe full, and is told nothing rather than waited for.
+    """
+    _, ready, _ = select.select([], [worker.tell for worker in workers], [], 0)
+    for tell in ready:
+        with suppress(BrokenPipeError):
+            tell.send(look)
+
+
 async def watch(workers: list[Worker], stopping: asyncio.Event, when_ready: Callable[[], None]) -> None:
     """Let the workers begin, say once that all of them answer, and return when one has ended or `stopping` is set."""
     for worker in workers:
         with suppress(BrokenPipeError):
-            worker.begin.send(True)
+            worker.tell.send(True)
     told = False
     while not stopping.is_set() and all(worker.process.is_alive() for worker in workers):
         if not told and all(worker.ready.is_set() for worker in workers):
@@ -82,4 +101,4 @@ def _work(settings: Settings, listening: socket.socket, told: Connection, ready:
         told.recv()
     except EOFError:  # nobody is left to answer for
         return
-    run_worker(settings, listening, ready)
+    run_worker(settings, listening, ready, told)

@@ -24,11 +24,28 @@ def answer(cls: type[T]) -> type[T]:
     A figure that is no number, or an infinite one, is refused as the part is made: as JSON it would be a null. A part
     of words alone, of which an answer has hundreds, is taken as it comes.
     """
-    made = pydantic_dataclass(cls, kw_only=True, config={**CAMEL, "allow_inf_nan": False})
-    if all(hint in {str, str | None} for hint in get_type_hints(made).values()):
-        plain = [(one.name, str, field(default=one.default)) for one in fields(made)]
-        made.__init__ = make_dataclass(cls.__name__, plain, kw_only=True).__init__  # type: ignore[misc, method-assign]
-    return cast("type[T]", made)
+    made = _declared(cls)
+    of_words = all(hint in {str, str | None} for hint in get_type_hints(made).values())
+    return _taken_as_it_comes(made) if of_words else made
+
+
+@dataclass_transform(kw_only_default=True)
+def answer_by_the_dozen(cls: type[T]) -> type[T]:
+    """Declare a part of which an answer has dozens, where checking each would take several times as long as making it.
+
+    Its figures are those of a part that holds it, or make that part's, so that they are checked there.
+    """
+    return _taken_as_it_comes(_declared(cls))
+
+
+def _declared(cls: type[T]) -> type[T]:
+    return cast("type[T]", pydantic_dataclass(cls, kw_only=True, config={**CAMEL, "allow_inf_nan": False}))
+
+
+def _taken_as_it_comes(made: type[T]) -> type[T]:
+    plain = [(one.name, object, field(default=one.default)) for one in fields(made)]  # type: ignore[arg-type]
+    made.__init__ = make_dataclass(made.__name__, plain, kw_only=True).__init__  # type: ignore[misc, method-assign]
+    return made
 
 
 class EvidenceKind(Vocabulary):

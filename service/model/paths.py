@@ -14,6 +14,7 @@ from service.model.answers import (
     PersonReference,
     Probability,
     answer,
+    answer_by_the_dozen,
 )
 from service.model.asking import TieQuestion, asked
 from service.model.ids import GroupId, PersonId
@@ -85,7 +86,7 @@ class EvidenceCount:
     count: Annotated[int, Field(description="How many acts of that kind.")]
 
 
-@answer
+@answer_by_the_dozen
 class TieEvidence:
     """What shows that one person listens to another."""
 
@@ -140,7 +141,7 @@ class TieContribution:
     acts: Annotated[list[ActShare], Field(description="Every act that the tie rests on, the largest share first.")]
 
 
-@answer
+@answer_by_the_dozen
 class PathStep:
     """One step of a path: what the teller tells, the listener takes up."""
 

@@ -22,14 +22,14 @@ async def in_background(
     turn: Callable[[asyncio.Event], Awaitable[bool]],
     woken: asyncio.Event,
     *,
-    every: float,
+    every: float | None,
     gather: float = 0.0,
 ) -> AsyncIterator[None]:
     """Take one turn after another while the block runs.
 
     A turn says whether there may be more to do; where not, the next one follows when it is `woken` (and then
     `gather` seconds later, so that one turn does for many), or after `every` seconds. It is given what tells it to
-    stop, where it takes long. One that fails is logged, and is not the last.
+    stop, where it takes long. One that fails is logged, and taken once more.
     """
     stop = asyncio.Event()
 
@@ -60,15 +60,15 @@ async def _turns(
             more = await turn(stop)
         except Unavailable as error:
             _log.warning("turn_not_taken", of=name, why=str(error))
-            more = await _paused(stop)
+            await _paused(stop)
         except Exception as error:  # noqa: BLE001 - one turn that fails must not be the last
             log_failure(error, of=name)
-            more = await _paused(stop)
-        if not more:
-            await wait()
+            await _paused(stop)
+        else:
+            if not more:
+                await wait()
 
 
-async def _paused(stop: asyncio.Event) -> bool:
+async def _paused(stop: asyncio.Event) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
-    return False

@@ -5,7 +5,7 @@ and gets it a moment later; whoever needs it counted in waits for the number.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +17,12 @@ from service.model.ids import new_id
 from service.operations.background import in_background
 from service.operations.network import Network
 
-POLL_SECONDS = 0.5
-"""How soon what another process wrote is seen: looking takes as long as half a question about paths, and"""
+POLL_SECONDS = 0.8
+"""How soon what another process wrote is seen: looking takes as long as two questions about paths, and"""
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
-BELIEVED_SECONDS = 0.6
+BELIEVED_SECONDS = 0.9
 """How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
 LOOK_SECONDS = 0.05
 """How soon whoever waits for a change sees that another process has numbered it."""
@@ -45,32 +45,66 @@ class Change:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found where it was looked how far the feed goes, and whether there is something to do."""
+
+    asked: float
+    """When, by the clock of the machine: what was written after it may be missing."""
+    feed: Mark
+    """How far the feed goes."""
+    due: bool
+    """Whether changes wait for their numbers."""
+    jobs: bool
+    """Whether jobs wait for somebody to work on them."""
+
+
 @asynccontextmanager
-async def sequencer(network: Network) -> AsyncIterator[None]:
+async def sequencer(
+    network: Network, *, every: float | None = POLL_SECONDS, tell: Callable[[Look], None] | None = None
+) -> AsyncIterator[None]:
     """Number changes while the block runs. Every process may run one: a lease decides whose turn it is.
 
-    As each of them looks twice a second whether there is something to number, and so how far the feed goes, no
-    question has to ask the database for that.
+    As it also looks `every` so many seconds what others have written, and so how far the feed goes, no question has to
+    ask the database for that. What it finds it passes on to `tell`: where another process of the machine tells this
+    one, which has to `heed` it, it need not look by itself, and `every` is None.
     """
     holder = new_id()
 
     async def turn(_: asyncio.Event) -> bool:
-        asked = monotonic()
-        (feed,) = await network.ask("changes/due", {"holder": holder})
-        if feed["due"] and feed["ours"] and await number_changes(network, holder):
-            asked = monotonic()
-            (feed,) = await network.ask("changes/due", {"holder": holder})
-        network.projections.believe(Mark(feed["sequence"], feed["id"]), until=asked + BELIEVED_SECONDS)
-        if feed["due"]:  # another has the lease, which is short, and may have numbered for the last time
+        look, ours = await _look(network, holder)
+        if look.due and ours and await number_changes(network, holder):
+            look, _ours = await _look(network, holder)
+        heed(network, look)
+        if tell is not None:
+            tell(look)
+        if look.due:  # another has the lease, which is short, and may have numbered for the last time
             await asyncio.sleep(LOOK_SECONDS)
-        return bool(feed["due"])
+        return look.due
 
     try:
-        async with in_background("sequencer", turn, network.changed, every=POLL_SECONDS, gather=GATHER_SECONDS):
+        async with in_background("sequencer", turn, network.changed, every=every, gather=GATHER_SECONDS):
             yield
     finally:
         await number_changes(network, holder)
         await network.write("changes/release", {"holder": holder})
+
+
+def heed(network: Network, look: Look) -> None:
+    """Go by what was found, by this process or by another of the machine; by the newest, whoever comes late."""
+    if look.asked > network.looked:
+        network.looked = look.asked
+        network.projections.believe(look.feed, until=look.asked + BELIEVED_SECONDS)
+    if look.jobs:
+        network.jobs_waiting.set()
+
+
+async def _look(network: Network, holder: str) -> tuple[Look, bool]:
+    """What there is, and whether it is for this holder to number it."""
+    asked = monotonic()
+    (found,) = await network.ask("changes/due", {"holder": holder})
+    look = Look(asked, Mark(found["sequence"], found["id"]), due=found["due"], jobs=found["jobs"])
+    return look, found["ours"]
 
 
 async def number_changes(network: Network, holder: str) -> int:
@@ -82,6 +116,7 @@ async def number_changes(network: Network, holder: str) -> int:
         numbered = answer[0]["numbered"] if answer else 0
         total += numbered
     if total:
+        network.looked = monotonic()
         network.projections.believe(None, until=0.0)
         async with network.numbered:
             network.numbered.notify_all()

@@ -32,8 +32,10 @@ class Network:
     """Set by a commit of this process, so that its changes get their numbers at once."""
     numbered: asyncio.Condition = field(default_factory=asyncio.Condition)
     """Notified whenever this process has numbered changes."""
+    looked: float = 0.0
+    """The monotonic second by which it is known how far the feed of changes goes."""
     jobs_waiting: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set where a job was started in this process, so that it is taken at once."""
+    """Set where a job was started in this process or seen to wait, so that it is taken at once."""
     evidence_folder: Path | None = None
     """Where the processes of this machine share the evidence; without one it is this process's own."""
     fits: Kept = field(default_factory=Kept)
@@ -52,6 +54,8 @@ class Network:
     """How far the feed of changes was read for what was altered of what was told, and how often it was by audience."""
     foretold: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What answers foretold and is not written yet, by the id that it will have."""
+    foretold_at: float = 0.0
+    """The monotonic second at which an answer foretold something for the last time."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What is written off the path of requests."""
     ending: asyncio.Event = field(default_factory=asyncio.Event)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
@@ -44,6 +45,10 @@ MOST_WRITING: Final = 100
 """Answers whose predictions are gathered; of more none is kept, rather than everybody kept waiting."""
 GATHER_SECONDS: Final = 5.0
 """How long they are gathered: written one by one, they would take more than the questions that they come from."""
+QUIET_SECONDS: Final = 0.2
+"""They are written when nothing that foretells has been asked for so long, so that no question waits for it,"""
+LONGEST_SECONDS: Final = 60.0
+"""or when they have been gathered for so long, whoever asks."""
 WRITTEN_AT_ONCE: Final = 25
 """Answers in one statement: more would keep the questions waiting while they are sent."""
 MOST_COMPARED: Final = 20_000
@@ -81,7 +86,10 @@ async def keep_predictions(
     Written off the path of the request; where that fails or too much waits, it is not kept, and the answer none the
     worse.
     """
-    if tied.scope.name != EVERYONE or len(network.foretold) >= MOST_WRITING:
+    if tied.scope.name != EVERYONE:
+        return
+    network.foretold_at = monotonic()
+    if len(network.foretold) >= MOST_WRITING:
         return
     pairs = _some(dict.fromkeys(foretold))
     if not (pairs or expected):
@@ -343,10 +351,9 @@ async def forget_the_oldest(network: Network, audience: str, horizon_days: int) 
 
 
 async def _written(network: Network) -> None:
-    """Write what was foretold, until nothing more is: as it was gathered for a while, or at once at the end."""
+    """Write what was foretold, until nothing more is: when it was gathered for a while, or at once at the end."""
     while network.foretold:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(network.ending.wait(), GATHER_SECONDS)
+        await _gathered(network)
         answers = list(network.foretold.values())
         network.foretold.clear()
         for start in range(0, len(answers), WRITTEN_AT_ONCE):
@@ -354,6 +361,15 @@ async def _written(network: Network) -> None:
                 await _write(network, answers[start : start + WRITTEN_AT_ONCE])
             except RetellError as error:
                 _log.warning("prediction_not_kept", why=str(error))
+
+
+async def _gathered(network: Network) -> None:
+    began, wait = monotonic(), GATHER_SECONDS
+    while wait > 0 and not network.ending.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(network.ending.wait(), wait)
+        now = monotonic()
+        wait = min(network.foretold_at + QUIET_SECONDS, began + LONGEST_SECONDS) - now
 
 
 async def _write(network: Network, answers: Sequence[Mapping[str, Any]]) -> None:

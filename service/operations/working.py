@@ -24,7 +24,6 @@ from service.operations.jobs import ERASED, SERVICE, START_ANEW, now
 from service.operations.network import Network
 from service.operations.tending import LEARNING, learn_anew
 
-POLL_SECONDS: Final = 1.0
 BEAT_SECONDS: Final = 1.0
 SILENT_SECONDS: Final = 10
 """After how long without a sign of life a job is another's."""
@@ -42,7 +41,10 @@ OWN: Final[Mapping[str, Callable[[Network], Awaitable[Any]]]] = MappingProxyType
 
 @asynccontextmanager
 async def worker(network: Network) -> AsyncIterator[None]:
-    """Work on jobs while the block runs. Every process may; a job is one's at a time."""
+    """Work on jobs while the block runs. Every process may; a job is one's at a time.
+
+    That jobs wait is seen where it is looked how far the feed of changes goes.
+    """
     holder, forgot = new_id(), -FORGET_SECONDS
 
     async def turn(stop: asyncio.Event) -> bool:
@@ -53,7 +55,7 @@ async def worker(network: Network) -> AsyncIterator[None]:
         return await work_once(network, holder, stop)
 
     try:
-        async with in_background("worker", turn, network.jobs_waiting, every=POLL_SECONDS):
+        async with in_background("worker", turn, network.jobs_waiting, every=FORGET_SECONDS):
             yield
     finally:
         await network.write("jobs/give_back", {"holder": holder})

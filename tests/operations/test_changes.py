@@ -1,15 +1,23 @@
 """The feed of changes: without gaps, in one order, from however many processes."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
 
 import pytest
 
+from service.graph.projection import Mark
 from service.model.errors import NotFound, Unavailable
 from service.model.ids import derived_id
-from service.operations.changes import changes_since, number_changes, sequencer, wait_for
+from service.model.jobs import JobStatus
+from service.operations.changes import POLL_SECONDS, Look, changes_since, heed, number_changes, sequencer, wait_for
+from service.operations.jobs import start_job
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
+from service.operations.working import worker
 from service.operations.writing import create, delete
+from tests.operations.test_jobs import ASKER, ended
 
 
 async def test_changes_are_numbered_once_by_whichever_process(network: Network) -> None:
@@ -59,3 +67,48 @@ async def test_after_one_has_ended_in_order_the_next_goes_on(network: Network) -
             written = await create(network, OPERATOR, "Topic", {"name": name})
             numbers.append(await wait_for(network, str(written.change_id)))
     assert numbers == [1, 2, 3]
+
+
+async def test_one_that_is_told_looks_for_nothing_and_has_what_others_write_within_a_second(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Network(network.graph)
+    looked = _counted(told, monkeypatch)
+    async with sequencer(network, tell=partial(heed, told)), sequencer(told, every=None), worker(told):
+        ada, ben = [(await create(network, OPERATOR, "Person", {"name": name})).id for name in ("Ada", "Ben")]
+        await told.projections.current(("everyone",))
+        await asyncio.sleep(2 * POLL_SECONDS)
+        before = looked()
+        written = await create(network, OPERATOR, "Observation", {"byId": ada, "toId": ben})
+        until = monotonic() + 1
+        while not len((await told.projections.current(("everyone",))).acts):
+            assert monotonic() < until, written
+            await asyncio.sleep(0.01)
+        elsewhere = Network(network.graph)  # whose own worker, if it had one, is at something else
+        job = await start_job(elsewhere, ASKER, "detectedCommunities", {})
+        assert (await ended(told, ASKER, job.id)).status is JobStatus.done
+        assert looked() == before
+
+
+async def test_who_is_told_late_of_an_earlier_look_goes_by_the_newest(network: Network) -> None:
+    newest = Look(asked=monotonic(), feed=Mark(2, derived_id("a", "change")), due=False, jobs=False)
+    heed(network, newest)
+    heed(
+        network, Look(asked=newest.asked - 0.1, feed=Mark(1, derived_id("an earlier", "change")), due=False, jobs=True)
+    )
+    assert network.looked == newest.asked
+    assert network.jobs_waiting.is_set(), "it may be seen to in vain, but not be overlooked"
+
+
+def _counted(network: Network, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How often this network has looked by itself what there is to do."""
+    asked: list[str] = []
+    ask, write = network.ask, network.write
+
+    async def noting(through: Callable[..., object], name: str, given: dict[str, object]) -> object:
+        asked.append(name)
+        return await through(name, given)  # type: ignore[misc]
+
+    monkeypatch.setattr(network, "ask", partial(noting, ask))
+    monkeypatch.setattr(network, "write", partial(noting, write))
+    return lambda: asked.count("changes/due")

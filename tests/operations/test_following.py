@@ -166,7 +166,7 @@ async def test_who_is_closed_is_named_no_longer_than_a_second_though_the_sequenc
         await _numbers_and_dies(elsewhere)
         await writing.update(elsewhere, OPERATOR, "Person", people[2], {"audience": f"person:{people[0]}"})
         with pytest.raises(NotFound):
-            await _named_until(network, people, monotonic() + 2 * BELIEVED_SECONDS)
+            await _named_until(network, people, monotonic() + 1.2)
 
 
 async def _numbers_and_dies(elsewhere: Network) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from itertools import pairwise
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -194,6 +195,30 @@ async def test_no_more_answers_are_kept_than_are_gathered(network: Network, monk
         await keep_predictions(network, "test", tied, [(person(0), person(1), chance)])
     await asyncio.gather(*network.background)
     assert await foretold(network) == [0.1, 0.2]
+
+
+async def test_what_was_foretold_waits_until_nobody_asks_but_no_longer_than_so_long(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (("GATHER_SECONDS", 0.01), ("QUIET_SECONDS", 0.5), ("LONGEST_SECONDS", 60.0)):
+        monkeypatch.setattr(predictions, name, seconds)
+    await write_world(network, keen_half(weeks=3))
+    tied = await tied_at(network)
+
+    async def asked_for(seconds: float) -> None:
+        until = monotonic() + seconds
+        while monotonic() < until:
+            await keep_predictions(network, "test", tied, [(person(0), person(1), 0.1)])
+            await asyncio.sleep(0.05)
+
+    await asked_for(1.0)
+    assert await foretold(network) == []
+    await asyncio.gather(*network.background)
+    assert await foretold(network) == [0.1]
+    monkeypatch.setattr(predictions, "LONGEST_SECONDS", 0.2)
+    await network.graph.write("MATCH (one:Prediction) DETACH DELETE one")
+    await asked_for(1.5)
+    assert await foretold(network) == [0.1]
 
 
 async def foretold(network: Network) -> list[float]:
