@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ class Network:
     """One at a time learns, so that nobody learns the same twice."""
     rewritten: tuple[int, Counter[str]] = (0, Counter())
     """How far the feed of changes was read for what was altered of what was told, and how often it was by audience."""
-    foretold: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What answers foretold and is not written yet, by the id that it will have."""
+    foretold: dict[Any, datetime] = field(default_factory=dict)
+    """What answers foretold and is not written yet, and when it was said."""
     foretold_at: float = 0.0
     """The monotonic second at which an answer foretold something for the last time."""
     background: set[asyncio.Task[None]] = field(default_factory=set)

@@ -32,7 +32,7 @@ from service.model.viewer import Viewer
 from service.operations.chances import HALF_LIVES, nothing_learnt, passed_on_summary, pooled, summary_of, told_bins
 from service.operations.disclosure import at_month_end, people_shown
 from service.operations.network import Network
-from service.operations.predictions import compared, shown_scores
+from service.operations.predictions_compared import compared, shown_scores
 from service.operations.projection import Standing, scope_of, standing, up_to
 from service.operations.scopes import ScopePeople, people_in
 from service.operations.told import Told, history_of, past, quarters
