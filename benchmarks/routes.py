@@ -84,6 +84,8 @@ async def run(network: Network, viewer: Viewer, client: httpx.AsyncClient, table
     async with sequencer(network):  # which follows the feed of changes, as in every worker
         await in_process(network, viewer, people, pairs[:WARM])
         operation = await in_process(network, viewer, people, pairs)
+    # What this process keeps of that is not to be written while the worker is timed.
+    await asyncio.gather(*network.background)
     await through_http(client.base_url, requests[:WARM])
     http, answers = await through_http(client.base_url, requests)
     with route_alone(answers[0]) as address:
