@@ -125,6 +125,7 @@ async def test_what_an_answer_is_about_has_its_name_beside_its_id_to_be_read(
     assert read.basis.audience == "everyone"
 
 
+@pytest.mark.slow
 async def test_reach_takes_people_as_arguments_and_as_options(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:

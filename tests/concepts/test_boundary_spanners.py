@@ -101,6 +101,7 @@ async def test_groups_that_nobody_connects_are_named_with_who_could(doors: Doors
         assert all(one["candidates"] or one["reason"] for one in answer["missingBridges"])
 
 
+@pytest.mark.slow
 async def test_on_a_closed_community_those_inside_see_who_carries_there_and_nobody_else_does(doors: Doors) -> None:
     planted: Any = doors.planted.of("confidence")[0]
     asked = {"person": planted.ids[0], "groupBy": "detected"}

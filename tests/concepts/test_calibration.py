@@ -81,6 +81,7 @@ async def test_an_answer_that_rests_on_chances_says_how_they_fared(doors: Doors)
         assert basis["baseRate"] == pytest.approx(basis["calibration"]["baseRate"])
 
 
+@pytest.mark.slow
 async def test_on_a_community_its_members_alone_are_told_and_count_what_they_may_see(doors: Doors) -> None:
     confidence: Any = doors.planted.of("confidence")[0]
     open_to_all: Any = await doors.told(INSIDE, "calibration")

@@ -96,6 +96,7 @@ async def test_a_window_holds_what_was_told_in_it(doors: Doors) -> None:
     assert stages(answer) == {stage: len(truth[stage] & within) for stage in STAGES}
 
 
+@pytest.mark.slow
 async def test_of_a_community_whole_months_are_told_and_nothing_of_a_few(doors: Doors) -> None:
     truth = funnel(doors, "everyone")
     tellers = {

@@ -66,7 +66,7 @@ def values(records: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("documents", [100, pytest.param(DOCUMENTS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("documents", [50, pytest.param(DOCUMENTS, marks=pytest.mark.slow)])
 async def test_generated_documents_answer_as_the_model_in_plain_python(
     planted: tuple[Network, list[dict[str, Any]]], documents: int
 ) -> None:
