@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -110,7 +109,7 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     is where all would add themselves alone; `reason` says so.
     """
     tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
-    choice = await choice_in(network, tied, asked)
+    choice = await choice_in(network, tied, asked, await present(network, tied, asked.as_of))
     aim, chosen, useful = choice.aim, choice.influence, choice.useful
     people = [pick.person for pick in useful]
     await keep_predictions(network, "amplifiers", tied, chances_of(tied, people), takers_of(tied, people))
@@ -140,9 +139,14 @@ async def amplifiers_for(network: Network, viewer: Viewer, asked: AmplifiersQues
     )
 
 
-async def choice_in(network: Network, tied: Standing, asked: AmplifiersQuestion, *, field: str = "for") -> Choice:
-    """Whom to tell by these ties; nothing is kept of it. `field` is what the caller calls whom it is for."""
-    aim = await _aim(network, tied, asked, tied.as_of, field)
+async def choice_in(
+    network: Network, tied: Standing, asked: AmplifiersQuestion, there: NDArray[np.bool_], *, field: str = "for"
+) -> Choice:
+    """Whom to tell by these ties, of those who were `there`; nothing is kept of it.
+
+    `field` is what the caller calls whom it is for.
+    """
+    aim = await _aim(network, tied, asked, there, field)
     groups = await grouping(network, tied, asked.group_by, tied.as_of)
     _check(aim, asked, field)
     chosen, without = await asyncio.to_thread(_chosen, tied, aim, groups, asked)
@@ -158,9 +162,10 @@ async def choice_in(network: Network, tied: Standing, asked: AmplifiersQuestion,
     )
 
 
-async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: datetime, field: str) -> _Aim:
+async def _aim(
+    network: Network, tied: Standing, asked: AmplifiersQuestion, there: NDArray[np.bool_], field: str
+) -> _Aim:
     numbers = tied.projection.numbers
-    there = await present(network, tied, asked.as_of)
     eligible = there.copy()
     for one in await people_named(network, tied.scope, asked.exclude, "exclude"):
         if one.id in numbers:
@@ -172,7 +177,7 @@ async def _aim(network: Network, tied: Standing, asked: AmplifiersQuestion, at: 
         if number is not None:
             eligible[number] = False
         return _Aim(item=person, person=number, inside=None, there=there, candidates=_those(eligible))
-    found = await people_in(network, tied.scope, asked.for_, at, field=field)
+    found = await people_in(network, tied.scope, asked.for_, tied.as_of, field=field)
     if found.item is None:
         return _Aim(item=None, person=None, inside=None, there=there, candidates=_those(eligible))
     inside = np.zeros(len(numbers), dtype=np.bool_)

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.measures.what_if import Changed
 from service.model.amplifiers import AmplifiersQuestion
 from service.model.connections import NextConnectionsQuestion
@@ -21,9 +24,12 @@ from service.operations.references import person_of
 
 
 async def compared_amplifiers(
-    network: Network, tied: Standing, after: Changed, asked: WhatIfQuestion
+    network: Network, tied: Standing, after: Changed, there: NDArray[np.bool_], asked: WhatIfQuestion
 ) -> WhatIfAmplifiers:
-    """Whom to tell before and after; who leaves is not told after. `Invalid`, `NotFound` as for `amplifiers`."""
+    """Whom to tell of those who were `there`, before and after; who leaves is not told after.
+
+    `Invalid`, `NotFound` as for `amplifiers`.
+    """
     question = AmplifiersQuestion(
         for_=asked.amplifiers_for or "",
         budget=asked.budget,
@@ -33,7 +39,7 @@ async def compared_amplifiers(
         as_of=asked.as_of,
     )
     sides = (tied, question), (_changed(tied, after), replace(question, exclude=_ids(tied, after)))
-    was, now = [await choice_in(network, one, wanted, field="amplifiersFor") for one, wanted in sides]
+    was, now = [await choice_in(network, one, wanted, there, field="amplifiersFor") for one, wanted in sides]
     before, then = (
         WhatIfAmplifiersSide(
             amplifiers=one.named,
@@ -47,9 +53,12 @@ async def compared_amplifiers(
 
 
 async def compared_connections(
-    network: Network, tied: Standing, after: Changed, asked: WhatIfQuestion
+    network: Network, tied: Standing, after: Changed, there: NDArray[np.bool_], asked: WhatIfQuestion
 ) -> WhatIfConnections:
-    """Which ties to make before and after, each with the same chance; to nobody who leaves. `NotFound`, `Invalid`."""
+    """Which ties to make to those who were `there`, before and after, each with the same chance; to nobody who leaves.
+
+    `NotFound`, `Invalid` as for `nextConnections`.
+    """
     question = NextConnectionsQuestion(
         person=asked.connections_of or "",
         first=asked.first_connections,
@@ -57,9 +66,9 @@ async def compared_connections(
         group_by=asked.group_by,
         as_of=asked.as_of,
     )
-    was = await suggestions_in(network, tied, question, field="connectionsOf")
+    was = await suggestions_in(network, tied, question, there, field="connectionsOf")
     given = replace(question, probability=was.probability)
-    now = await suggestions_in(network, _changed(tied, after), given, field="connectionsOf", leaving=after.leaving)
+    now = await suggestions_in(network, _changed(tied, after), given, there & ~after.leaving, field="connectionsOf")
     before, then = (
         WhatIfConnectionsSide(
             connections=one.connections,

@@ -103,7 +103,7 @@ async def next_connections(network: Network, viewer: Viewer, asked: NextConnecti
     already or would add nobody; where that leaves too few, `reason` says so. An unknown or hidden person is `NotFound`.
     """
     tied = await standing(network, scope_of(viewer, asked.audience), asked.as_of)
-    made = await suggestions_in(network, tied, asked)
+    made = await suggestions_in(network, tied, asked, await present(network, tied, asked.as_of))
     item, found, probability = made.item, made.found, made.probability
     suggested = [(item.id, tied.projection.people[one.person], probability) for one in found.best]
     if asked.probability is None:  # a chance that who asks has given is nothing that was foretold
@@ -132,11 +132,11 @@ async def suggestions_in(
     network: Network,
     tied: Standing,
     asked: NextConnectionsQuestion,
+    there: NDArray[np.bool_],
     *,
     field: str = "person",
-    leaving: NDArray[np.bool_] | None = None,
 ) -> Suggestions:
-    """Which ties to make, by these ties, to none of those who are `leaving`; nothing is kept of it.
+    """Which ties to make, by these ties, to those who are `there`; nothing is kept of it.
 
     `field` is what the caller calls the person.
     """
@@ -152,9 +152,7 @@ async def suggestions_in(
         probability=probability,
     )
     preferred = _preferred(setting, asked, len(tied.projection.people))
-    preferred[~await present(network, tied, asked.as_of)] = -1
-    if leaving is not None:
-        preferred[leaving] = -1
+    preferred[~there] = -1
     found = await asyncio.to_thread(_found, tied, setting, asked, preferred)
     return Suggestions(
         item=item,

@@ -98,15 +98,17 @@ async def what_if(network: Network, viewer: Viewer, asked: WhatIfQuestion) -> Wh
     members = [await people_reached(network, tied, one, at=at) for one in named.merging]
     sides = await asyncio.to_thread(_sides, tied, named, members, asked.probability)
     there = await present(network, tied, asked.as_of)
-    there[[*_numbers(tied, named.meeting), *(one for each in members for one in each)]] = True
-    figures = await asyncio.to_thread(_whole, sides, there, asked.seed)
+    counted = there.copy()
+    counted[[*_numbers(tied, named.meeting), *(one for each in members for one in each)]] = True
+    figures = await asyncio.to_thread(_whole, sides, counted, asked.seed)
+    after = sides.after
     return WhatIf(
         change=_change(named, sides, asked.probability),
         network=figures,
-        reach=await compared_reach(network, tied, sides.after, named.telling, asked) if named.telling else None,
-        path=await compared_paths(network, tied, sides.after, named.ends, asked) if named.ends else None,
-        amplifiers=await compared_amplifiers(network, tied, sides.after, asked) if asked.amplifiers_for else None,
-        connections=await compared_connections(network, tied, sides.after, asked) if asked.connections_of else None,
+        reach=await compared_reach(network, tied, after, named.telling, asked) if named.telling else None,
+        path=await compared_paths(network, tied, after, named.ends, asked) if named.ends else None,
+        amplifiers=await compared_amplifiers(network, tied, after, there, asked) if asked.amplifiers_for else None,
+        connections=await compared_connections(network, tied, after, there, asked) if asked.connections_of else None,
         caution=tied.chances.careful(CAUTION),
         basis=WhatIfBasis(
             **tied.basis,

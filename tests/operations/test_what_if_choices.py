@@ -1,5 +1,7 @@
 """What if: the likely ways, whom to tell and new ties, against ties that plain Python works out from the rows."""
 
+from typing import Any
+
 import pytest
 
 from service.operations.answering import answer
@@ -63,3 +65,21 @@ async def test_the_paths_whom_to_tell_and_new_ties_are_those_of_the_changed_ties
         with_it = after | {(source, one.person.id): suggested.basis.probability}
         gain = reached(with_it, [source]) - reached(after, [source])
         assert one.gain.mean == pytest.approx(gain, abs=4 * one.gain.standard_error + 0.05)
+
+
+async def test_who_was_there_is_asked_once_for_all_sides(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = random_world(60)
+    await write_world(network, world)
+    gone, person = open_people(world)[:2]
+    asked: list[str] = []
+    ask = network.ask
+
+    async def noting(name: str, given: dict[str, Any]) -> list[dict[str, Any]]:
+        asked.append(name)
+        return await ask(name, given)
+
+    monkeypatch.setattr(network, "ask", noting)
+    found = await what_if(network, leaves=[gone], amplifiersFor="network", connectionsOf=person)
+    assert found.amplifiers is not None
+    assert found.connections is not None
+    assert asked.count("scopes/recorded") == 1
