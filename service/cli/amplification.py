@@ -7,7 +7,18 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from service.cli.answers import AsJson, AsOf, Audience, SeenAudience, chance, console, in_utc, print_basis, print_json
+from service.cli.answers import (
+    After,
+    AsJson,
+    AsOf,
+    Audience,
+    SeenAudience,
+    chance,
+    console,
+    in_utc,
+    print_basis,
+    print_json,
+)
 from service.cli.asking import ask_as
 from service.cli.naming import PERSON, id_of, ids_of, scope_of
 from service.cli.opening import Data, Key
@@ -31,6 +42,7 @@ def paths(
     explain: Annotated[bool, typer.Option(help="List every act that a step rests on, with its share.")] = False,
     as_of: AsOf = None,
     audience: Audience = EVERYONE,
+    after: After = None,
     json: AsJson = False,
     key: Key = None,
     data: Data = None,
@@ -50,6 +62,7 @@ def paths(
             "explain": explain,
             "asOf": in_utc(as_of),
             "audience": await scope_of(network, viewer, audience, "audience"),
+            "after": after,
         }
         found: AmplificationPaths = await answer_to(network, viewer, "amplificationPaths", given)
         return found

@@ -20,6 +20,7 @@ AsOf = Annotated[
     datetime | None,
     typer.Option(help="For which moment, in UTC or with an offset; the newest evidence, else.", formats=INSTANTS),
 ]
+After = Annotated[str | None, typer.Option(help="A change that has to be counted in: its id, as a write gave it.")]
 Audience = Annotated[str, typer.Option(help="`everyone`, or `community:ID` for that and one of your own.")]
 SeenAudience = Annotated[
     str | None, typer.Option(help="`everyone`, or `community:ID` of your own; all that you may see, else.")

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from service.cli.answers import AsJson, AsOf, Audience, console, in_utc, print_basis, print_json
+from service.cli.answers import After, AsJson, AsOf, Audience, console, in_utc, print_basis, print_json
 from service.cli.asking import ask_as
 from service.cli.naming import scope_of
 from service.cli.opening import Data, Key
@@ -27,6 +27,7 @@ def communities(
     members: Annotated[int, typer.Option(help="How many members of each to name.")] = 5,
     as_of: AsOf = None,
     audience: Audience = EVERYONE,
+    after: After = None,
     json: AsJson = False,
     key: Key = None,
     data: Data = None,
@@ -41,7 +42,7 @@ def communities(
         if not detected:
             return await declared_communities(network, viewer, as_of=moment, first_members=members)
         computed_on = await scope_of(network, viewer, audience, "audience")
-        given = {"resolution": resolution, "seed": seed, "asOf": moment, "audience": computed_on}
+        given = {"resolution": resolution, "seed": seed, "asOf": moment, "audience": computed_on, "after": after}
         given |= {"first": first, "firstMembers": members}
         found: DetectedCommunities = await answered(network, viewer, "detectedCommunities", given)
         return found
