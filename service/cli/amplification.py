@@ -25,6 +25,7 @@ from service.cli.opening import Data, Key
 from service.model.cascades import Cascade, CascadeAct, CascadeQuestion
 from service.model.paths import AmplificationPath, AmplificationPaths, PathStep
 from service.model.viewer import EVERYONE, Viewer
+from service.model.wording import counted
 from service.operations.network import Network
 
 MOST_LINES = 200
@@ -137,7 +138,8 @@ def cascade(
         console.print(escape(answer.reason))
     virality = answer.trees[0].structural_virality if len(answer.trees) == 1 else None
     spread = f", structural virality {virality:.2f}" if virality is not None else ""
-    console.print(f"{answer.size} acts with the telling, {answer.depth} deep, breadths {answer.breadths}{spread}")
+    acts = counted(answer.size, "act")
+    console.print(f"{acts} with the telling, {answer.depth} deep, breadths {answer.breadths}{spread}")
     if answer.truncated:
         console.print(f"Only the first {answer.basis.most_acts} acts were looked at.")
     console.print(f"[dim]~ marks a parent that was worked out: {answer.basis.inferred_parents} of them.[/dim]")

@@ -12,6 +12,7 @@ from rich.markup import escape
 from service.cli.rendering import print_fields
 from service.cli.wording import in_lines, named_values
 from service.model.answers import Basis, ChanceBasis, TieBasis
+from service.model.wording import counted
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, just as REST gives it.")]
 INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
@@ -61,8 +62,9 @@ def print_basis(basis: Basis) -> None:
     if not isinstance(basis, TieBasis):
         return
     undated = f" ({basis.undated_evidence} without a time)" if basis.undated_evidence else ""
-    tied = f"{basis.people} people, {basis.ties} ties and {basis.evidence} acts of evidence by then{undated}"
-    console.print(f"[dim]{tied}.[/dim]")
+    people, ties = counted(basis.people, "person", "people"), counted(basis.ties, "tie")
+    acts = counted(basis.evidence, "act")
+    console.print(f"[dim]{people}, {ties} and {acts} of evidence by then{undated}.[/dim]")
     if not _is_learnt(basis):
         weights = ", ".join(f"{one.kind.value} {one.weight:g}" for one in basis.weights)
         console.print(

@@ -14,6 +14,7 @@ from service.model.answers import PersonReference
 from service.model.detection import DetectedCommunities
 from service.model.overview import DeclaredCommunities
 from service.model.viewer import EVERYONE, Viewer
+from service.model.wording import counted
 from service.operations.network import Network
 
 
@@ -81,8 +82,10 @@ def _print_detected(answer: DetectedCommunities) -> None:
         console.print(escape(answer.reason))
     agreement, basis = answer.agreement, answer.basis
     console.print(
-        f"{answer.count} found, {answer.untied} people in none; modularity {_figure(answer.modularity)}. "
-        f"Agreement with {agreement.communities} declared ones over {agreement.people} people: "
+        f"{answer.count} found, {counted(answer.untied, 'person', 'people')} in none; "
+        f"modularity {_figure(answer.modularity)}. "
+        f"Agreement with {counted(agreement.communities, 'declared one')} over "
+        f"{counted(agreement.people, 'person', 'people')}: "
         f"NMI {_figure(agreement.normalised_mutual_information)}, "
         f"AMI {_figure(agreement.adjusted_mutual_information)}, ARI {_figure(agreement.adjusted_rand_index)}; "
         f"with every membership counted omega {_figure(agreement.omega_index)}."

@@ -18,6 +18,7 @@ from service.doors.cypher.streaming import as_object, lines
 from service.doors.http.logs import configure_logs
 from service.model.errors import Invalid
 from service.model.viewer import Viewer
+from service.model.wording import counted
 from service.operations.network import Network
 from service.operations.statements import Answer, ask
 from service.settings import settings_from_environment
@@ -52,10 +53,11 @@ def cypher(
             return answer
 
         answer = run_as_operator(work, data, key)
+    rows = counted(answer.count, "row")
     if answer.truncated:
-        print(f"retell: cut short after {answer.count} rows, by the limit on {answer.truncated}", file=sys.stderr)  # noqa: T201
+        print(f"retell: cut short after {rows}, by the limit on {answer.truncated}", file=sys.stderr)  # noqa: T201
     for problem in answer.problems:
-        print(f"retell: broken off after {answer.count} rows: {problem['wrong']}", file=sys.stderr)  # noqa: T201
+        print(f"retell: broken off after {rows}: {problem['wrong']}", file=sys.stderr)  # noqa: T201
     if answer.problems:
         raise typer.Exit(1)
 

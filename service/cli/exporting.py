@@ -9,6 +9,7 @@ import typer
 
 from service.cli.opening import Data, Key, run_as_operator
 from service.model.viewer import Scope, Viewer
+from service.model.wording import counted
 from service.operations.exporting import export_rows
 from service.operations.network import Network
 
@@ -29,4 +30,4 @@ def export(
         return count
 
     count = run_as_operator(written, data, key, scope=Scope.read)
-    typer.echo(f"{count} items written to {path}", err=True)
+    typer.echo(f"{counted(count, 'item')} written to {path}", err=True)

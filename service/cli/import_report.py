@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from service.exchange.rows import Origin
+from service.model.wording import counted
 from service.operations.invariants import Violation
 
 _EXAMPLES = 3
@@ -61,7 +62,7 @@ class ImportReport:
         """How many rows went in or were there already."""
         return sum(count for (_label, status), count in self.rows.items() if status != "failed")
 
-    def show(self, console: Console, counted: Mapping[str, int], ignored: Sequence[str]) -> None:
+    def show(self, console: Console, by_design: Mapping[str, int], ignored: Sequence[str]) -> None:
         """Print the summary."""
         statuses = [status for status in _STATUSES if status not in _RARE or any(key[1] == status for key in self.rows)]
         table = Table("rows", *(Column(_RARE.get(status, status), justify="right") for status in statuses))
@@ -70,11 +71,12 @@ class ImportReport:
         if self.rows:
             console.print(table)
         _show_counts(console, "Not read", self.unread, self.examples)
-        _show_counts(console, "In the files, and no row by design", counted, {})
+        _show_counts(console, "In the files, and no row by design", by_design, {})
         if ignored:
             console.print(f"Left alone: {', '.join(ignored)}.", markup=False)
         for violation in self.unsound:
-            console.print(f"{violation.name}: {violation.count} items break it: {violation.rule}", markup=False)
+            broken = counted(violation.count, "item breaks", "items break")
+            console.print(f"{violation.name}: {broken} it: {violation.rule}", markup=False)
 
 
 def _show_counts(

@@ -11,6 +11,7 @@ import orjson
 
 from service.exchange.rows import Advance, Origin, Unread, Unreadable
 from service.model.errors import Invalid
+from service.model.wording import counted
 
 LONGEST_LINE: Final = 1024 * 1024
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -131,7 +132,7 @@ def _cut(words: str, delimiter: str) -> list[str]:
 
 def _cell(values: Sequence[str], place: int, purpose: str) -> str:
     if place >= len(values):
-        raise Unreadable(f"it has {len(values)} columns, and {purpose} should be column {place + 1}")
+        raise Unreadable(f"it has {counted(len(values), 'column')}, and {purpose} should be column {place + 1}")
     return values[place].strip()
 
 

@@ -182,18 +182,23 @@ def _reason(outcome: PathOutcome, journey: _Journey) -> str | None:  # noqa: PLR
             return f"There is no evidence that {'anybody of ' if group else ''}{end} listens to anybody."
         case PathOutcome.barred:
             return (
-                f"There are paths from {start} to {end}, but none of {journey.max_hops} steps or fewer that "
+                f"There are paths from {start} to {end}, but none of {at_most(journey.max_hops)} that "
                 f"{_conditions(journey)}; there may be a longer one."
             )
         case PathOutcome.out_of_reach:
             whom = f"Nobody of {end} can" if group else f"{end} cannot"
-            return f"{whom} be reached from {start} in {journey.max_hops} steps or fewer; there may be a longer way."
+            return f"{whom} be reached from {start} in {at_most(journey.max_hops)}; there may be a longer way."
         case PathOutcome.gave_up:
             that = f", that {_conditions(journey)}" if journey.avoid or journey.through else ""
             return (
                 f"The search gave up before it was known whether there is a path from {start} to {end} of "
-                f"{journey.max_hops} steps or fewer{that}; with fewer steps it may be."
+                f"{at_most(journey.max_hops)}{that}; with fewer steps it may be."
             )
+
+
+def at_most(steps: int) -> str:
+    """So many steps as the most, in words."""
+    return "1 step" if steps == 1 else f"{steps} steps or fewer"
 
 
 def _conditions(journey: _Journey) -> str:

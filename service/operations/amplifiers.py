@@ -20,6 +20,7 @@ from service.model.errors import Invalid
 from service.model.paths import TieContribution, rest_of
 from service.model.reach import PeopleEstimate
 from service.model.viewer import Viewer
+from service.model.wording import counted, these
 from service.operations.detection import NO_EVIDENCE
 from service.operations.evidence import shares_in_words, tie_contributions
 from service.operations.groupings import Grouping, grouping
@@ -33,6 +34,7 @@ from service.operations.reach import (
     listened_to,
     people_estimate,
     people_named,
+    people_rounded,
     reach_basis,
     rounded,
     where_most,
@@ -202,7 +204,7 @@ def _check(aim: _Aim, asked: AmplifiersQuestion, field: str) -> None:
         raise Invalid(f"{aim.name} has nobody whom this audience may know of", right="Name another group.", field=field)
     if asked.budget > len(aim.candidates):
         raise Invalid(
-            f"A budget of {asked.budget}, where only {len(aim.candidates)} people could be named",
+            f"A budget of {asked.budget}, where only {counted(len(aim.candidates), 'person', 'people')} could be named",
             right=f"Give {len(aim.candidates)} or fewer." if len(aim.candidates) else "Exclude fewer people.",
             field="budget",
         )
@@ -314,7 +316,7 @@ def _listens(tied: Standing, teller: int, listener: int) -> bool:
 def _why(
     aim: _Aim, pick: Pick, gains: Sequence[GroupGain], rank: int, *, listens: bool | None, inside: bool | None
 ) -> str:
-    whom = "people" if aim.inside is None else f"of {aim.name}"
+    whom = people_rounded(pick.gain.mean) if aim.inside is None else f"{rounded(pick.gain.mean)} of {aim.name}"
     than = ""
     if aim.person is not None and aim.item is not None:
         than = f" more than {aim.name} alone" if rank == 1 else f" more than {aim.name} and those before"
@@ -324,7 +326,7 @@ def _why(
     who = {True: f" Listens to {aim.name} already.", False: f" Does not listen to {aim.name} yet.", None: ""}[listens]
     belongs = {True: " Belongs to it.", False: " From outside of it.", None: ""}[inside]
     own = "themselves not counted" if inside is False else "themselves counted"
-    return f"Would reach {rounded(pick.gain.mean)} {whom}{than}{where}, {own}.{who}{belongs}"
+    return f"Would reach {whom}{than}{where}, {own}.{who}{belongs}"
 
 
 def _reason(tied: Standing, aim: _Aim, asked: AmplifiersQuestion, chosen: Influence) -> str | None:
@@ -338,5 +340,5 @@ def _reason(tied: Standing, aim: _Aim, asked: AmplifiersQuestion, chosen: Influe
         other = "" if asked.outside_only else " else"
         return f"There is no evidence of a way from those who could be named to anybody{other}{of}."
     if len(chosen.picks) < asked.budget:
-        return f"Beyond these {useful}, there is no evidence that anybody listens to those who could be named."
-    return f"Beyond these {useful}, nobody who could be named would add anybody{of} more."
+        return f"Beyond {these(useful)}, there is no evidence that anybody listens to those who could be named."
+    return f"Beyond {these(useful)}, nobody who could be named would add anybody{of} more."

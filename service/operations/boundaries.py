@@ -32,6 +32,7 @@ from service.model.boundaries import (
 )
 from service.model.ids import as_id
 from service.model.viewer import Viewer
+from service.model.wording import counted
 from service.operations.groupings import Grouping, grouping
 from service.operations.missing_bridges import Contact, group_reference, missing_bridges
 from service.operations.network import Network
@@ -225,8 +226,9 @@ def _role(found: Measured, person: int, group: GroupReference | None) -> tuple[G
         return None, "They are tied to nobody who is in a group."
     if not found.roles.hubs_possible[person]:
         return None, (
-            f"{group.name} has {group.size} people: in a group under {SMALLEST_GROUP_WITH_A_HUB} nobody can be a hub, "
-            "since z cannot exceed the square root of the size less one."
+            f"{group.name} has {counted(group.size, 'person', 'people')}: in a group under "
+            f"{SMALLEST_GROUP_WITH_A_HUB} nobody can be a hub, since z cannot exceed the square root of the size "
+            "less one."
         )
     return GroupRole(Cartography(int(found.roles.roles[person])).name), None
 

@@ -24,6 +24,7 @@ from service.measures.uptake_rolling import FEWEST_ROWS, FEWEST_TAKEN, Period, e
 from service.measures.uptake_scores import Scores, gain, scores
 from service.measures.uptake_signals import History
 from service.model.answers import CalibrationBin, CalibrationSummary, PassedOn, SimplerLoss, SimplerWay
+from service.model.wording import counted
 from service.operations.told import YOUNG_SECONDS, Told, history_of, months, quarters
 
 HORIZON_DAYS: Final = 90
@@ -85,10 +86,11 @@ class Chances:
         found = self.summary.passed_on
         if found is None or found.factor == 1:
             return ONWARD_AS_TOLD
+        could, did = (counted(count, "time") for count in (found.opportunities, found.taken_up))
         return (
             f"What is passed on counts {found.factor:.2g} times what is told first-hand, as it was seen before: "
-            f"{found.opportunities:,} times somebody who had listened to a person could have had something from them "
-            f"that they had taken up, and {found.taken_up:,} times did, where {found.expected:,.0f} would have had it "
+            f"{could} somebody who had listened to a person could have had something from them "
+            f"that they had taken up, and {did} did, where {found.expected:,.0f} would have had it "
             "first-hand."
         )
 

@@ -12,7 +12,7 @@ from service.measures.paths import Path, most_probable_paths, step_probabilities
 from service.measures.what_if import ASSUMED, Changed, from_any
 from service.model.answers import ItemReference, one_in
 from service.model.what_if import WhatIfPath, WhatIfPaths, WhatIfQuestion, WhatIfStep
-from service.operations.amplification import people_reached
+from service.operations.amplification import at_most, people_reached
 from service.operations.evidence import act_ids, acts_of
 from service.operations.network import Network
 from service.operations.projection import Standing
@@ -122,7 +122,7 @@ def _missing(
 ) -> str | None:
     if before and after:
         return None
-    way = f"{' to '.join(one.title or one.id for one in ends)} of {max_hops} steps or fewer"
+    way = f"{' to '.join(one.title or one.id for one in ends)} of {at_most(max_hops)}"
     if gave_up:
         return f"Before or after the change the search gave up before it was known whether there is a path from {way}."
     if before:

@@ -26,6 +26,7 @@ from service.model.errors import Unavailable
 from service.model.ids import as_id
 from service.model.paths import rest_of
 from service.model.viewer import Viewer
+from service.model.wording import these
 from service.operations.evidence import act_ids, acts_of, shares_in_words, tie_contributions
 from service.operations.groupings import NOBODYS, Grouping, grouping
 from service.operations.network import Network
@@ -37,6 +38,7 @@ from service.operations.reach import (
     group_reference,
     people_estimate,
     people_named,
+    people_rounded,
     reach_basis,
     rounded,
     where_most,
@@ -301,12 +303,13 @@ def _why(
     shared: Sequence[ItemReference],
     elsewhere: ItemReference | None,
 ) -> str:
-    words = f"Would bring {rounded(one.gain.mean) if one.gain.mean else 'hardly any'} people more"
+    words = f"Would bring {people_rounded(one.gain.mean) if one.gain.mean else 'hardly any people'} more"
     if one.gain.mean < ALONE * probability:
         words += ", hardly anybody but themselves"
     if opened:
         first = opened[0]
-        now = f"{rounded(first.reached)} are" if first.reached else "nobody is"
+        reached = rounded(first.reached) if first.reached else "nobody"
+        now = f"{reached} {'is' if reached in {'1', 'nobody'} else 'are'}"
         words += f", {rounded(first.people)} of them in {first.group.name}, where {now} reached now"
     reasons = [words]
     if shared:
@@ -329,4 +332,4 @@ def _reason(item: ItemReference, wanted: int, found: int) -> str | None:
     who = item.title or item.id
     if found == 0:
         return f"Everybody who could be reached listens to {who} already, or is reached for certain."
-    return f"Beyond these {found}, nobody who does not listen to {who} yet would add anybody."
+    return f"Beyond {these(found)}, nobody who does not listen to {who} yet would add anybody."

@@ -330,14 +330,15 @@ def _why(one: Step, start: int, end: int) -> str | None:
         before = " before it was adopted" if start == TESTED else ""
         return f"Nothing was {_STAGES[start].value}{before}, so nothing waits from there."
     if not one.ended(Outcome.happened):
-        return f"None of these {count} has been {until} yet."
+        none = "The only one has not" if count == 1 else f"None of these {count} has"
+        return f"{none} been {until} yet."
     if one.curve.median is None:
         left = one.curve.survival[-1]
         return f"By the longest wait seen {left:.0%} have not been {until}: it has not come to a half."
     if one.incidence.half is None:
         return f"Of all, with those abandoned, {one.incidence.incidence[-1]:.0%} have been {until}: not a half."
     if count < FEW:
-        return f"There are only {count}: read the interval rather than the curve."
+        return f"There {'is' if count == 1 else 'are'} only {count}: read the interval rather than the curve."
     return None
 
 

@@ -29,6 +29,7 @@ from service.model.crossing import EstimatedFigure
 from service.model.era import EraBasis, EraIndicator, EraProfile, EraProfileQuestion, EraQuarter, EraTrend
 from service.model.ids import as_id
 from service.model.viewer import Viewer
+from service.model.wording import counted
 from service.operations.crossing import NO_FIGURE, figure
 from service.operations.disclosure import (
     QUARTER,
@@ -212,7 +213,8 @@ def _caution(indicator: EraIndicator, found: list[_Quarter], since: float) -> st
 def _no_change(figures: int, change: float | None, error: float | None) -> str | None:
     """Why a change, or its error, is not told of an indicator with so many figures."""
     if change is None:
-        return f"A change is read from {FEWEST_QUARTERS} quarters with a figure, and there are {figures}."
+        had = counted(figures, "quarter has", "quarters have")
+        return f"{had} a figure, and a change is read from {FEWEST_QUARTERS}."
     return "Its figures are all the same, which says nothing of the error of a change." if error is None else None
 
 

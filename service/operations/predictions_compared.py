@@ -17,6 +17,7 @@ from service.measures.uptake_scores import Scores, scores
 from service.measures.uptake_signals import History
 from service.model.uptake import KeptPredictions, KeptSuggestions, KeptTakers, UptakeScores
 from service.model.viewer import EVERYONE
+from service.model.wording import counted
 from service.operations.network import Network
 from service.operations.predictions import MOST_COMPARED, SUGGESTING
 from service.operations.projection import Standing
@@ -82,7 +83,8 @@ def _compared(  # noqa: PLR0917 - what was foretold, what happened, and when
     made = {row["id"]: row["time"] / 1000 for row in (*chances, *expected)}
     if not made:
         when = "in hindsight" if hindsight else "ahead"
-        return _none(f"Nothing that was foretold {when}, within {horizon_days} days, has been kept up to then.")
+        days = counted(horizon_days, "day")
+        return _none(f"Nothing that was foretold {when}, within {days}, has been kept up to then.")
     waiting = sum(at + 2 * horizon_days * SECONDS_A_DAY > until for at in made.values())
     uptakes = uptakes_since(
         foretold := _foretold(tied, chances, "chances"), rows, horizon_days=horizon_days, until=until

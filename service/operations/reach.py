@@ -153,6 +153,12 @@ def rounded(people: float) -> str:
     return f"{people:,.0f}" if people >= WHOLE_FROM else f"{people:.2g}"
 
 
+def people_rounded(people: float) -> str:
+    """The same with its noun."""
+    number = rounded(people)
+    return f"{number} {'person' if number == '1' else 'people'}"
+
+
 def where_most(people: NDArray[np.float64], most: int) -> list[int]:
     """The groups with the most people, the largest number first; those with nobody left out."""
     order = np.lexsort((np.arange(len(people)), -people))[:most]

@@ -29,6 +29,7 @@ from service.model.uptake import (
     UptakeSignal,
 )
 from service.model.viewer import Viewer
+from service.model.wording import counted
 from service.operations.chances import HALF_LIVES, nothing_learnt, passed_on_summary, pooled, summary_of, told_bins
 from service.operations.disclosure import at_month_end, people_shown
 from service.operations.network import Network
@@ -119,7 +120,7 @@ def _told(
         hindsight=kept[1],
         basis=CalibrationBasis(
             **{**tied.basis, "calibration": summary or _too_little(rows, until, asked.horizon_days)},
-            question=f"Something told: is it taken up within {asked.horizon_days} days?",
+            question=f"Something told: is it taken up within {counted(asked.horizon_days, 'day')}?",
             scope=asked.scope,
             horizon_days=asked.horizon_days,
             half_lives_tried=list(HALF_LIVES),
@@ -142,7 +143,8 @@ def _summary(rolled: _Rolled, fit: Fit, horizon_days: int, as_of: datetime) -> C
 def _too_little(rows: Opportunities, until: float, horizon_days: int) -> CalibrationSummary:
     """Nothing learnt, said of the horizon that was asked for."""
     known = len(known_by(rows, until))
-    words = f"Too little history to learn from ({known} tellings to somebody who had listened before)"
+    tellings = counted(known, "telling")
+    words = f"Too little history to learn from ({tellings} to somebody who had listened before)"
     return replace(
         nothing_learnt("").summary,
         horizon_days=horizon_days,
@@ -203,9 +205,9 @@ def _reason(rows: Opportunities, scored: list[Period], until: float, *, few: boo
         )
     known = known_by(rows, until)
     return (
-        f"Nothing was scored. It is known of {len(known)} opportunities what happened, and "
-        f"{int(rows.taken[known].sum())} were taken up; a quarter is scored where at least {FEWEST_ROWS} were known at "
-        f"its start, {FEWEST_TAKEN} of them taken up, and where the horizon of something told in it has ended."
+        f"Nothing was scored. What happened is known of {counted(len(known), 'opportunity', 'opportunities')}, "
+        f"{int(rows.taken[known].sum())} of them taken up; a quarter is scored where at least {FEWEST_ROWS} were known "
+        f"at its start, {FEWEST_TAKEN} of them taken up, and where the horizon of something told in it has ended."
     )
 
 

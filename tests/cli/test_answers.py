@@ -76,6 +76,11 @@ def test_the_acts_that_an_answer_rests_on_stand_under_it(basis: TieBasis) -> Non
     assert "12 people, 30 ties and 70 acts of evidence by then." in under(basis)
 
 
+def test_what_is_counted_agrees_with_its_number() -> None:
+    alone = replace(BASIS, people=1, ties=1, evidence=1)
+    assert "1 person, 1 tie and 1 act of evidence by then." in under(alone)
+
+
 @pytest.mark.parametrize("basis", [BASIS, replace(CHANCES, learnt=False), rests_on(learnt=False)])
 def test_what_a_ties_weight_is_made_of_is_said_to_be_that(basis: TieBasis) -> None:
     assert "In the weight of a tie an act counts half after 180 days; when fresh, reply 0.8." in under(basis)

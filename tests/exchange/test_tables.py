@@ -61,7 +61,7 @@ def test_lines_that_can_not_be_read_are_named_and_the_rest_is_read(tmp_path: Pat
     values, unread = read(table(tmp_path, content), ENDS, ",")
     assert values == [["b", "a"], ["f", "e"]]
     assert [(entry.origin.line, entry.why.split(":")[0]) for entry in unread] == [
-        (3, "it has 1 columns, and listener should be column 2"),
+        (3, "it has 1 column, and listener should be column 2"),
         (4, "it is not UTF-8 at byte 1 of the line"),
         (5, "it is not CSV"),
         (6, "it holds a NUL character"),

@@ -143,7 +143,7 @@ async def test_whose_and_when(network: Network) -> None:
     assert "Too few people" in str(on_falls.reason)
     late = await conversion(network, viewer(), ConversionQuestion(since=_at(40), until=_at(60)))
     assert (counts(late), late.steps[0].waiting) == ([1, 0, 0, 0, 0], 1)
-    assert late.steps[0].reason == "None of these 1 has been surfaced yet."
+    assert late.steps[0].reason == "The only one has not been surfaced yet."
     nobody = await conversion(network, viewer(), ConversionQuestion(since=_at(60), until=_at(70)))
     assert counts(nobody) == [0] * 5
     assert nobody.reason is not None

@@ -251,7 +251,8 @@ async def test_why_no_change_is_told_is_said(network: Network, quarters: int) ->
     for one in trends.values():
         assert (one.reason is None) is (one.change_standard_error is not None)
         figures = sum(quarter.figure.value is not None for quarter in one.quarters)
-        few = f"A change is read from 4 quarters with a figure, and there are {figures}."
+        had = "1 quarter has" if figures == 1 else f"{figures} quarters have"
+        few = f"{had} a figure, and a change is read from 4."
         assert (one.reason == few) is (one.change_a_year is None) is (figures < 4)
     same = "Its figures are all the same, which says nothing of the error of a change."
     assert (trends["trust"].reason == same) is (trends["trust"].change_a_year == 0.0) is (quarters == 6)

@@ -376,6 +376,6 @@ async def test_who_is_hardly_heard_is_named_before_who_is_not_heard_at_all(netwo
         found: Amplifiers = await asked(network, "amplifiers", budget=2, seed=seed)
         if len(found.amplifiers) == 1:
             assert found.reason == (
-                "Beyond these 1, there is no evidence that anybody listens to those who could be named."
+                "Beyond this one, there is no evidence that anybody listens to those who could be named."
             )
         assert EVE in {one.person.id for one in found.amplifiers}
