@@ -84,7 +84,15 @@ class StageReached:
     ]
     share_of_previous: Annotated[
         float | None,
-        Field(description="As a share of those that reached the stage before; null where none did, or one is."),
+        Field(
+            description=(
+                "As a share of those that reached the stage before; null for the first, where none did, or one is."
+            )
+        ),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(description="Why a figure is null, in words; null where none is but the first one's second share."),
     ]
 
 
@@ -172,6 +180,7 @@ class ModeCount:
     mode: Annotated[DerivationMode, Field(description="Which conversion.")]
     count: Annotated[int | None, Field(description="How many derivations; null where too few people made them.")]
     share: Annotated[float | None, Field(description="Its share of all of them; null where there are none, or one is.")]
+    reason: Annotated[str | None, Field(description="Why a figure is null, in words; null where none is.")]
 
 
 @answer

@@ -79,6 +79,8 @@ _STEPS: Final = (
     (DERIVED, ADOPTED, "knowledge"),
 )
 _TOO_FEW: Final = "Too few people stand behind this, or a part of it, for it to be told."
+_UNTOLD: Final = "Too few people stand behind this, a part of it, or what it would be a share of, for it to be told."
+_NO_WHOLE: Final = "There is nothing of which it could be a share."
 MOST_POINTS: Final = 200
 FEW: Final = 20
 """Below this a curve's tail says little: the answer points to the interval."""
@@ -216,7 +218,7 @@ def _stages(followed: Followed, stories: int, behind: csr_array | None) -> list[
     for number, (stage, cell) in enumerate(zip(_STAGES, cells, strict=True)):
         count = int(cell.sum()) if whole[number] else None
         of_stories = int((cell & is_story).sum())
-        told, before = (rows[0].count, rows[-1].count) if rows else (count, None)
+        told, before = (rows[0].count, rows[-1].count) if rows else (count, count)
         rows.append(
             StageReached(
                 stage=stage,
@@ -225,7 +227,8 @@ def _stages(followed: Followed, stories: int, behind: csr_array | None) -> list[
                 contributions=int(cell.sum()) - of_stories if both[number] else None,
                 things=int(followed.standing(number).sum()) if whole[number] else None,
                 share_of_told=count / told if told and count is not None else None,
-                share_of_previous=count / before if before and count is not None else None,
+                share_of_previous=count / before if rows and before and count is not None else None,
+                reason=_UNTOLD if not both[number] or None in {told, before} else None if before else _NO_WHOLE,
             )
         )
     return rows
@@ -355,7 +358,12 @@ def _modes(drawn: Columns, asked: ConversionQuestion, wanted: frozenset[str]) ->
     hidden = np.zeros(len(counts), dtype=np.bool_) if asked.scope == NETWORK else withheld(counts, people)
     total = None if hidden.any() else int(counts.sum())
     return [
-        ModeCount(mode=mode, count=None if gone else int(count), share=int(count) / total if total else None)
+        ModeCount(
+            mode=mode,
+            count=None if gone else int(count),
+            share=int(count) / total if total else None,
+            reason=_UNTOLD if total is None else None if total else _NO_WHOLE,
+        )
         for mode, count, gone in zip(DerivationMode, counts, hidden, strict=True)
     ]
 

@@ -82,6 +82,10 @@ def counts(answer: Conversion) -> list[int | None]:
     return [row.count for row in answer.stages]
 
 
+def reasons(answer: Conversion) -> set[str | None]:
+    return {row.reason for row in answer.stages} | {mode.reason for mode in answer.modes}
+
+
 def steps(answer: Conversion) -> dict[tuple[str, str], tuple[int | None, ...]]:
     return {
         (one.from_stage.value, one.to_stage.value): (one.count, one.converted, one.abandoned, one.waiting)
@@ -111,6 +115,7 @@ async def test_a_funnel_by_hand(network: Network) -> None:
     assert (surfacing.median_days, derivation.median_days, test.median_days) == (None, 10, 12)
     assert "60% have not been surfaced" in (surfacing.reason or "")
     assert (answer.furthest, answer.reason) == (ConversionStage.adopted, None)
+    assert reasons(answer) == {None}
     assert [(one.item.id, one.days) for one in answer.contributions] == [(_id(101), 80), (_id(102), 80)]
     assert (sum(one.share for one in answer.contributions), answer.rest_share) == (1, 0)
     modes = {one.mode.value: one.count for one in answer.modes}
@@ -228,6 +233,7 @@ async def test_an_empty_network_says_so(network: Network) -> None:
     answer = await conversion(network, viewer(), ConversionQuestion(explain=True))
     assert (counts(answer), answer.furthest, answer.contributions) == ([0] * 5, None, [])
     assert answer.reason is not None
+    assert reasons(answer) == {"There is nothing of which it could be a share."}
 
 
 # --- random worlds
@@ -319,6 +325,12 @@ async def test_of_a_community_only_what_enough_people_stand_behind_is_told(netwo
     assert [len(one.curve) for one in answer.steps] == [1, 1, 0, 0, 0], "six days, of five people at least"
     assert [one.count for one in answer.steps] == [24, 6, None, None, None]
     assert all(one.reason for one in answer.steps[2:])
+    for row in answer.stages:
+        untold = None in {row.count, row.stories, row.contributions, row.things, row.share_of_told}
+        assert untold is (row.reason is not None) is (row.stage in {ConversionStage.tested, ConversionStage.adopted})
+        assert row.reason is None or row.reason.startswith("Too few people")
+    for one in answer.modes:
+        assert (None in {one.count, one.share}) is (one.reason is not None)
 
 
 async def test_a_community_of_a_few_and_months_in_the_middle_tell_nothing(network: Network) -> None:
