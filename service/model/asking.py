@@ -102,7 +102,10 @@ ChangeId = Annotated[
     Field(
         max_length=36,
         json_schema_extra={"pattern": f"^{UUID_FORM}$"},
-        description="A change that has to be counted in: its id, as a write gave it.",
+        description=(
+            "A change that has to be counted in: its id, as a write gave it. With `asOf`, what it wrote counts as far "
+            "as it is of that moment or before."
+        ),
     ),
 ]
 

@@ -115,7 +115,9 @@ def seen_by(viewer: Viewer, audience: str | None) -> Scope:
 async def standing(network: Network, scope: Scope, as_of: datetime | None, *, after: str | None = None) -> Standing:
     """The ties of an audience at a moment: that of its newest evidence, where none is given.
 
-    A change that is named as `after` is counted in: it is waited for.
+    A change that is named as `after` is counted in: it is waited for. It may have been made after the moment, since
+    what is written now may be of something told then, or take that away; of what it wrote, what is of a later time has
+    no part in the answer.
 
     Raises:
         Invalid: the moment is in the future, or before there was any evidence.

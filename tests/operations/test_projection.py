@@ -113,6 +113,18 @@ async def test_a_write_is_in_the_answer_that_asks_for_its_change_and_in_any_a_se
         await standing(network, EVERYBODY, None, after="no such change")
 
 
+async def test_a_change_counts_in_an_answer_about_the_past_as_far_as_what_it_wrote_is_of_then(network: Network) -> None:
+    world, _ = await told(network)
+    moment = datetime(2025, 5, 10, tzinfo=UTC)
+    async with sequencer(network):
+        listener, teller, *_ = world.ids("Person")
+        for day, acts in ((1, 1), (9, 2), (11, 2)):
+            heard = {"byId": listener, "toId": teller, "at": moment.replace(day=day).isoformat()}
+            written = await writing.create(network, OPERATOR, "Observation", heard)
+            tied = await standing(network, EVERYBODY, moment, after=written.change_id)
+            assert tied.acts == acts
+
+
 async def test_what_is_erased_or_closed_takes_its_evidence_with_it(network: Network) -> None:
     world, story = await told(network)
     acts = [
