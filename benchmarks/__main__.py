@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,10 +68,11 @@ async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[ht
     """`retell serve` over the network, a client with an administrator's key, and the worker's process to watch."""
     key = await create_key(network, OPERATOR, name="benchmark", scopes=[Scope.administer])
     retell = Path(sys.executable).with_name("retell")
+    log = (settings.data / "served.log").open("wb")
     command = await asyncio.create_subprocess_exec(
         *(retell, "serve", "--port", "0", "--data", settings.data),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=log,
         env={**os.environ, "RETELL_NEO4J_URI": ""},
     )
     try:
@@ -84,7 +85,8 @@ async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[ht
         async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=120) as client:
             yield client, workers[0]
     finally:
-        command.terminate()
+        with suppress(ProcessLookupError):
+            command.terminate()
         await command.wait()
 
 
@@ -94,7 +96,7 @@ async def _answers_at(command: asyncio.subprocess.Process) -> str:
         found = re.match(rb"Retell answers at (\S+):", line)
         if found:
             return found[1].decode()
-    raise SystemExit("The service ended before it answered")
+    raise SystemExit("The service ended before it answered; served.log in its folder says why")
 
 
 async def measure(names: list[str], table: Table) -> None:

@@ -83,7 +83,7 @@ async def run(network: Network, viewer: Viewer, client: httpx.AsyncClient, table
     started = time.perf_counter()
     await through_http(client.base_url, requests[:1])
     table.row("first question of a worker, which maps the evidence", f"{time.perf_counter() - started:.1f} s", "")
-    async with sequencer(network):  # which follows the feed of changes, as in every worker
+    async with sequencer(network):  # nobody tells this process how far the feed goes
         await in_process(network, viewer, people, pairs[:WARM])
         operation = await in_process(network, viewer, people, ROUNDS * pairs)
     # What this process keeps of that is not to be written while the worker is timed.

@@ -86,7 +86,7 @@ def run_worker(settings: Settings, listening: socket.socket, ready: Event, told:
 async def _serve(settings: Settings, listening: socket.socket, ready: Event, told: Connection) -> None:
     async with (
         open_network(settings) as network,
-        sequencer(network, every=None),
+        sequencer(network, told=True),
         worker(network),
         tender(network),
     ):

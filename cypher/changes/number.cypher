@@ -26,4 +26,4 @@ FOREACH (position IN range(0, size(changes) - 1) |
     REMOVE change.pending
   )
 )
-RETURN size(changes) AS numbered
+RETURN size(changes) AS numbered, lease.last AS last

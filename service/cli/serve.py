@@ -57,7 +57,7 @@ async def _serve(settings: Settings, workers: list[Worker], listening: socket.so
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         async with sequencer(network, tell=partial(hand_on, workers)):
             await watch(workers, stopping, lambda: _tell_addresses(listening))
-        await asyncio.to_thread(end, workers)
+            await asyncio.to_thread(end, workers)
     if not stopping.is_set():
         console.print("retell: a worker ended by itself; see the log above.")
         sys.exit(1)

@@ -12,6 +12,8 @@ from service.operations.failures import log_failure
 
 PAUSE_SECONDS: Final = 1.0
 """How long nothing is tried after a failure."""
+PATIENCE_SECONDS: Final = 5.0
+"""How long the turn that is being taken at the end may last."""
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +48,17 @@ async def in_background(
         # Asked to stop, not cancelled: before Python 3.12 `wait_for` loses a cancellation that meets its own end.
         stop.set()
         woken.set()
-        await task
+        await _ended(task, name)
+
+
+async def _ended(task: "asyncio.Task[None]", name: str) -> None:
+    """Wait for the turn that is being taken; one that hangs, as on a database that does not answer, is broken off."""
+    _, hangs = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+    if hangs:
+        _log.warning("turn_broken_off", of=name)
+    while hangs:
+        task.cancel()
+        _, hangs = await asyncio.wait({task}, timeout=PAUSE_SECONDS)
 
 
 async def _turns(

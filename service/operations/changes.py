@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
+
+import structlog
 
 from service.graph.projection import Mark
 from service.model.errors import NotFound, Unavailable
@@ -24,8 +26,14 @@ GATHER_SECONDS = 0.03
 MOST_AT_ONCE = 1_000
 BELIEVED_SECONDS = 0.9
 """How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
+LATE_SECONDS = 1.5
+"""How long who is told by another what is to be seen waits for it, before looking by itself."""
+PATIENCE_SECONDS = 5.0
+"""How long a look may take, and the numbering at the end: a connection may be dead without anybody knowing."""
 LOOK_SECONDS = 0.05
 """How soon whoever waits for a change sees that another process has numbered it."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +69,13 @@ class Look:
 
 @asynccontextmanager
 async def sequencer(
-    network: Network, *, every: float | None = POLL_SECONDS, tell: Callable[[Look], None] | None = None
+    network: Network, *, told: bool = False, tell: Callable[[Look], None] | None = None
 ) -> AsyncIterator[None]:
     """Number changes while the block runs. Every process may run one: a lease decides whose turn it is.
 
-    As it also looks `every` so many seconds what others have written, and so how far the feed goes, no question has to
-    ask the database for that. What it finds it passes on to `tell`: where another process of the machine tells this
-    one, which has to `heed` it, it need not look by itself, and `every` is None.
+    As it also looks what others have written, and so how far the feed goes, no question has to ask the database for
+    that. What it finds it passes on to `tell`. A process that is `told` by another of the machine, and goes by it with
+    `heed`, looks by itself only where it has not been told for a while.
     """
     holder = new_id()
 
@@ -82,12 +90,24 @@ async def sequencer(
             await asyncio.sleep(LOOK_SECONDS)
         return look.due
 
+    async def stand_in(stop: asyncio.Event) -> bool:
+        return monotonic() - network.looked > LATE_SECONDS and await turn(stop)
+
+    every = None if told else POLL_SECONDS
     try:
         async with in_background("sequencer", turn, network.changed, every=every, gather=GATHER_SECONDS):
-            yield
+            if not told:
+                yield
+            else:
+                async with in_background("stand-in", stand_in, asyncio.Event(), every=LATE_SECONDS):
+                    yield
     finally:
-        await number_changes(network, holder)
-        await network.write("changes/release", {"holder": holder})
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await number_changes(network, holder)
+                await network.write("changes/release", {"holder": holder})
+        except (TimeoutError, Unavailable) as error:  # whoever looks next numbers what is left
+            _log.warning("changes_left_to_others", why=str(error) or "The database does not answer")
 
 
 def heed(network: Network, look: Look) -> None:
@@ -102,7 +122,11 @@ def heed(network: Network, look: Look) -> None:
 async def _look(network: Network, holder: str) -> tuple[Look, bool]:
     """What there is, and whether it is for this holder to number it."""
     asked = monotonic()
-    (found,) = await network.ask("changes/due", {"holder": holder})
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            (found,) = await network.ask("changes/due", {"holder": holder, "now": datetime.now(UTC).isoformat()})
+    except TimeoutError:
+        raise Unavailable("The database does not answer", right="Check that Neo4j runs.") from None
     look = Look(asked, Mark(found["sequence"], found["id"]), due=found["due"], jobs=found["jobs"])
     return look, found["ours"]
 
@@ -115,6 +139,9 @@ async def number_changes(network: Network, holder: str) -> int:
         answer = await network.write("changes/number", {"holder": holder, "most": MOST_AT_ONCE})
         numbered = answer[0]["numbered"] if answer else 0
         total += numbered
+        if numbered:
+            # Whoever looks for this process may read from a server of a cluster that has not heard of it.
+            network.projections.count_in(answer[0]["last"])
     if total:
         network.looked = monotonic()
         network.projections.believe(None, until=0.0)

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import structlog
 
-from service.model.errors import RetellError
+from service.model.errors import Conflict, RetellError
 from service.model.ids import derived_id
 from service.model.viewer import EVERYONE
 from service.operations.network import Network
@@ -115,7 +115,7 @@ async def keep_predictions(
         as_of=tied.as_of,
         horizon_days=tied.chances.summary.horizon_days,
         learnt=tied.chances.learnt,
-        pairs=tuple(pairs if len(pairs) <= MOST_PAIRS else _some(pairs)),
+        pairs=tuple(sorted(pairs) if len(pairs) <= MOST_PAIRS else _some(pairs)),
         expected=tuple(expected),
     )
     if not (made.pairs or made.expected):
@@ -174,13 +174,12 @@ async def _written(network: Network) -> None:
     """Write what was foretold, until nothing more is: when it was gathered for a while, or at once at the end."""
     while network.foretold:
         await _gathered(network)
-        answers = [made.properties(said_at) for made, said_at in network.foretold.items()]
+        made = [one.properties(said_at) for one, said_at in network.foretold.items()]
         network.foretold.clear()
+        # What differs in no more than the last digits, or in what is not told apart, has one id.
+        answers = list({one["id"]: one for one in reversed(made)}.values())
         for start in range(0, len(answers), WRITTEN_AT_ONCE):
-            try:
-                await _write(network, answers[start : start + WRITTEN_AT_ONCE])
-            except RetellError as error:
-                _log.warning("prediction_not_kept", why=str(error))
+            await _write(network, answers[start : start + WRITTEN_AT_ONCE])
 
 
 async def _gathered(network: Network) -> None:
@@ -193,8 +192,20 @@ async def _gathered(network: Network) -> None:
 
 
 async def _write(network: Network, answers: Sequence[Mapping[str, Any]]) -> None:
-    await network.write("uptake/keep", {"batch": {"answers": answers}})
-    for one in answers:
-        if str(one["id"]).endswith(_TURN):
-            about = one["properties"]
-            await forget_the_oldest(network, about["audience"], about["horizonDays"])
+    try:
+        await _keep(network, answers)
+        for one in answers:
+            if str(one["id"]).endswith(_TURN):
+                about = one["properties"]
+                await forget_the_oldest(network, about["audience"], about["horizonDays"])
+    except RetellError as error:
+        _log.warning("predictions_not_kept", count=len(answers), why=str(error))
+
+
+async def _keep(network: Network, answers: Sequence[Mapping[str, Any]]) -> None:
+    try:
+        await network.write("uptake/keep", {"batch": {"answers": answers}})
+    except Conflict:  # another process keeps one of them at the same time: that one is kept, the others are not yet
+        for one in answers:
+            with suppress(Conflict):
+                await network.write("uptake/keep", {"batch": {"answers": [one]}})

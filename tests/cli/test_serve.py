@@ -72,8 +72,13 @@ def test_who_watches_is_told_of_the_end_and_the_log_has_no_trace(tmp_path: Path)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["loading", "answering"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
-def test_nobody_is_left(tmp_path: Path, number: signal.Signals, when: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "to_all"),
+    [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGKILL, False)],
+    ids=["SIGINT", "SIGTERM", "SIGTERM-to-all", "SIGKILL"],
+)
+def test_nobody_is_left(tmp_path: Path, number: signal.Signals, to_all: bool, when: str) -> None:  # noqa: FBT001
+    """As a terminal sends it, to all of them, or a manager of services: to all of them, or to the one that it knows."""
     out = tmp_path / "out"
     with out.open("wb") as writing:
         command = subprocess.Popen(
@@ -96,7 +101,7 @@ def test_nobody_is_left(tmp_path: Path, number: signal.Signals, when: str) -> No
             if when == "answering":
                 told(out, "Retell answers")
             others = those_of(command, 3)
-            if number == signal.SIGINT:  # as a terminal sends it: to all of them
+            if to_all:
                 os.killpg(command.pid, number)
             else:
                 command.send_signal(number)
@@ -112,3 +117,32 @@ def test_nobody_is_left(tmp_path: Path, number: signal.Signals, when: str) -> No
     assert "Traceback" not in said, said
     if when == "answering" and number != signal.SIGKILL:
         assert command.returncode == 0, said
+
+
+@pytest.mark.slow
+def test_it_ends_though_the_database_does_not_answer(tmp_path: Path) -> None:
+    retell, of_its_own = str(Path(sys.executable).with_name("retell")), {**os.environ, "RETELL_NEO4J_URI": ""}
+    serve = [retell, "serve", "--port", "0", "--data", str(tmp_path / "data")]
+    outs = [tmp_path / "first", tmp_path / "second"]
+    commands: list[subprocess.Popen[bytes]] = []
+    try:
+        for out in outs:  # the second uses the database of the first
+            with out.open("wb") as writing:
+                commands.append(subprocess.Popen(serve, stdout=writing, stderr=subprocess.STDOUT, env=of_its_own))
+            told(out, "Retell answers")
+        children = psutil.Process(commands[0].pid).children()
+        (engine,) = [one for one in children if any("engine_process" in word for word in one.cmdline())]
+        engine.suspend()
+        time.sleep(2)
+        commands[1].terminate()
+        commands[1].wait(45)
+        engine.resume()
+        commands[0].terminate()
+        commands[0].wait(PATIENCE)
+    finally:
+        for command in reversed(commands):
+            command.kill()
+            command.wait()
+    said = outs[1].read_text(encoding="utf-8")
+    assert commands[1].returncode == 0, said
+    assert "Traceback" not in said, said

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 
@@ -11,7 +12,18 @@ from service.graph.projection import Mark
 from service.model.errors import NotFound, Unavailable
 from service.model.ids import derived_id
 from service.model.jobs import JobStatus
-from service.operations.changes import POLL_SECONDS, Look, changes_since, heed, number_changes, sequencer, wait_for
+from service.model.viewer import EVERYONE
+from service.operations import background, changes
+from service.operations.changes import (
+    LATE_SECONDS,
+    POLL_SECONDS,
+    Look,
+    changes_since,
+    heed,
+    number_changes,
+    sequencer,
+    wait_for,
+)
 from service.operations.jobs import start_job
 from service.operations.keys import OPERATOR
 from service.operations.network import Network
@@ -74,14 +86,14 @@ async def test_one_that_is_told_looks_for_nothing_and_has_what_others_write_with
 ) -> None:
     told = Network(network.graph)
     looked = _counted(told, monkeypatch)
-    async with sequencer(network, tell=partial(heed, told)), sequencer(told, every=None), worker(told):
+    async with sequencer(network, tell=partial(heed, told)), sequencer(told, told=True), worker(told):
         ada, ben = [(await create(network, OPERATOR, "Person", {"name": name})).id for name in ("Ada", "Ben")]
-        await told.projections.current(("everyone",))
+        await told.projections.current((EVERYONE,))
         await asyncio.sleep(2 * POLL_SECONDS)
         before = looked()
         written = await create(network, OPERATOR, "Observation", {"byId": ada, "toId": ben})
         until = monotonic() + 1
-        while not len((await told.projections.current(("everyone",))).acts):
+        while not len((await told.projections.current((EVERYONE,))).acts):
             assert monotonic() < until, written
             await asyncio.sleep(0.01)
         elsewhere = Network(network.graph)  # whose own worker, if it had one, is at something else
@@ -98,6 +110,50 @@ async def test_who_is_told_late_of_an_earlier_look_goes_by_the_newest(network: N
     )
     assert network.looked == newest.asked
     assert network.jobs_waiting.is_set(), "it may be seen to in vain, but not be overlooked"
+
+
+async def test_one_that_is_told_nothing_looks_by_itself_after_a_while(network: Network) -> None:
+    ada, ben = [(await create(network, OPERATOR, "Person", {"name": name})).id for name in ("Ada", "Ben")]
+    told = Network(network.graph)
+    async with sequencer(told, told=True), worker(told):
+        await told.projections.current((EVERYONE,))
+        # By processes that end before they number it, or are busy.
+        await create(network, OPERATOR, "Observation", {"byId": ada, "toId": ben})
+        job = await start_job(network, ASKER, "detectedCommunities", {})
+        until = monotonic() + 3 * LATE_SECONDS
+        while not len((await told.projections.current((EVERYONE,))).acts):
+            assert monotonic() < until
+            await asyncio.sleep(0.05)
+        assert (await ended(told, ASKER, job.id)).status is JobStatus.done
+
+
+async def test_what_this_process_has_numbered_is_there_whatever_it_is_told(network: Network) -> None:
+    ada, ben = [(await create(network, OPERATOR, "Person", {"name": name})).id for name in ("Ada", "Ben")]
+    await number_changes(network, "tests")
+    before = await network.projections.current((EVERYONE,))
+    (feed,) = await network.ask("changes/due", {"holder": "tests", "now": datetime.now(UTC).isoformat()})
+    await create(network, OPERATOR, "Observation", {"byId": ada, "toId": ben})
+    await number_changes(network, "tests")
+    heed(network, Look(asked=monotonic(), feed=Mark(feed["sequence"], feed["id"]), due=False, jobs=False))
+    assert len((await network.projections.current((EVERYONE,))).acts) == len(before.acts) + 1
+
+
+async def test_a_database_that_does_not_answer_holds_nobody_up_at_the_end(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (changes, background):
+        monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.1)
+    hangs = Network(network.graph)
+
+    async def never(*_: object) -> list[dict[str, object]]:
+        await asyncio.Event().wait()
+        return []
+
+    async with asyncio.timeout(5):
+        async with sequencer(hangs):
+            monkeypatch.setattr(hangs, "ask", never)
+            monkeypatch.setattr(hangs, "write", never)
+            await asyncio.sleep(0.5)
 
 
 def _counted(network: Network, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:

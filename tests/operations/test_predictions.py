@@ -1,13 +1,16 @@
 """What answers foretell and suggest is kept, and compared with what was told and taken up since."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 from time import monotonic
+from typing import Any
 
 import numpy as np
 import pytest
 
+from service.model.errors import Conflict
 from service.model.kinds import KINDS
 from service.operations import predictions
 from service.operations.answering import answer
@@ -219,6 +222,35 @@ async def test_what_was_foretold_waits_until_nobody_asks_but_no_longer_than_so_l
     await network.graph.write("MATCH (one:Prediction) DETACH DELETE one")
     await asked_for(1.5)
     assert await foretold(network) == [0.1]
+
+
+async def test_what_has_one_identity_with_another_answer_takes_nothing_with_it(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write_world(network, keen_half(weeks=3))
+    tied = await tied_at(network)
+    one, other, last = ((person(0), person(number), 0.1 * number) for number in (1, 2, 3))
+    for pairs in ([last], [one, other], [other, one], [one, (*other[:2], other[2] + 1e-12)]):
+        await keep_predictions(network, "test", tied, pairs)
+    await asyncio.gather(*network.background)
+    assert await foretold(network) == pytest.approx([0.1, 0.2, 0.3])
+
+    write, refused = network.write, 0
+
+    async def at_once(name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        nonlocal refused
+        answers = parameters["batch"]["answers"] if name == "uptake/keep" else []
+        if len(answers) > 1 or any(0.4 in answer["chances"] for answer in answers):  # as another process keeps it
+            refused += 1
+            raise Conflict("Something with this identity exists already", right="Update that one.")
+        return await write(name, parameters)
+
+    monkeypatch.setattr(network, "write", at_once)
+    for chance in (0.4, 0.5):
+        await keep_predictions(network, "test", tied, [(person(0), person(1), chance)])
+    await asyncio.gather(*network.background)
+    assert await foretold(network) == pytest.approx([0.1, 0.2, 0.3, 0.5])
+    assert refused == 2
 
 
 async def foretold(network: Network) -> list[float]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -96,7 +96,7 @@ async def test_what_another_process_wrote_counts_whatever_is_believed_of_the_fee
     world, elsewhere = Story(network), Network(network.graph)
     async with watched(network, await world.told()) as next_one:
         await next_one()
-        (feed,) = await network.ask("changes/due", {"holder": "tests"})
+        (feed,) = await network.ask("changes/due", {"holder": "tests", "now": datetime.now(UTC).isoformat()})
         network.projections.believe(Mark(feed["sequence"], feed["id"]), until=monotonic() + 60)
         await network.projections.current((EVERYONE,))
         await made(elsewhere, "Observation", byId=world.ids["Eve"], toId=world.ids["Ben"], at=_day(5))
