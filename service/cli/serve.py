@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from service.cli.opening import Data, fail
-from service.cli.workers import Worker, end, hand_on, watch, workers_started
+from service.cli.workers import Worker, end, ended, hand_on, watch, workers_started
 from service.model.errors import Invalid, RetellError
 from service.operations.changes import sequencer
 from service.operations.demonstration import DemoKeys, load_demo
@@ -57,9 +57,10 @@ async def _serve(settings: Settings, workers: list[Worker], listening: socket.so
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         async with sequencer(network, tell=partial(hand_on, workers)):
             await watch(workers, stopping, lambda: _tell_addresses(listening))
+            why = ended(workers)
             await asyncio.to_thread(end, workers)
     if not stopping.is_set():
-        console.print("retell: a worker ended by itself; see the log above.")
+        console.print(f"retell: {why}, and the service with it. Start it again: nothing acknowledged is lost.")
         sys.exit(1)
 
 

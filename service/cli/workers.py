@@ -93,6 +93,16 @@ async def watch(workers: list[Worker], stopping: asyncio.Event, when_ready: Call
             await asyncio.wait_for(stopping.wait(), timeout=LOOK_SECONDS)
 
 
+def ended(workers: list[Worker]) -> str:
+    """How those that have ended did, in words: which process, and by which signal or with which code."""
+    return ", ".join(
+        f"worker {worker.process.pid} ended by "
+        + (f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"itself with code {code}")
+        for worker in workers
+        if (code := worker.process.exitcode) is not None
+    )
+
+
 def _work(settings: Settings, listening: socket.socket, told: Connection, ready: Event) -> None:
     # Here, so that the process that watches never loads what only those that answer need.
     from service.app import run_worker

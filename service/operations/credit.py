@@ -28,6 +28,7 @@ from service.operations.conventions import settled
 from service.operations.crediting import A_TICK, PARTS, Credited, CreditRules, credit_rules, credited, layer_of
 from service.operations.groupings import grouping
 from service.operations.network import Network
+from service.operations.present import present
 from service.operations.projection import Standing, scope_of, standing
 from service.operations.references import person_of, references
 from service.operations.scopes import ScopePeople, people_in
@@ -65,14 +66,16 @@ async def hidden_contributions(
     read = await _read(network, tied, rules)
     window = (_milliseconds(asked.since, -inf), _milliseconds(asked.until, inf))
     found = await asyncio.to_thread(credited, read, tied.projection.numbers, window, rules)
-    ranked = await asyncio.to_thread(_ranked, found, tied, people, asked)
+    known = np.array([one in people.people for one in tied.projection.people], dtype=np.bool_)
+    inside = known & await present(network, tied, asked.as_of)
+    ranked = await asyncio.to_thread(_ranked, found, inside, asked)
     return HiddenContributions(
         scope=people.name,
         scope_item=people.item,
         people=await _named(network, tied, found, ranked, asked, pyramid=pyramid),
         pyramid=pyramid,
         reason=None if len(ranked.people) else _reason(found, people),
-        basis=_basis(tied, found, people, asked, rules),
+        basis=_basis(tied, found, int(inside.sum()), asked, rules),
     )
 
 
@@ -116,16 +119,18 @@ class _Ranked:
     high: NDArray[np.float64]
 
 
-def _ranked(found: Credited, tied: Standing, people: ScopePeople, asked: HiddenContributionsQuestion) -> _Ranked:
-    count = len(tied.projection.people)
+def _ranked(found: Credited, inside: NDArray[np.bool_], asked: HiddenContributionsQuestion) -> _Ranked:
+    count = len(inside)
     amounts = found.parts.amounts * found.worth[found.parts.knowledge]
     credit = np.bincount(found.parts.people, amounts, minlength=count)
     visible = np.asarray(found.shown(count) @ found.worth)
     hidden = credit - visible
-    inside = np.array([one in people.people for one in tied.projection.people], dtype=np.bool_)
     order = np.argsort(-hidden, kind="stable")
     chosen = order[(inside & (hidden > LEAST))[order]][: asked.first]
-    low, high = resampled(found.differences(count)[chosen], draws=DRAWS, share=INTERVAL, seed=asked.seed)
+    differences = found.differences(count)
+    # Drawn are those who adopted, in the order of their ids: who comes later changes no draw.
+    adopters = np.unique(differences.indices)
+    low, high = resampled(differences[chosen][:, adopters], draws=DRAWS, share=INTERVAL, seed=asked.seed)
     return _Ranked(people=chosen, credit=credit[chosen], visible=visible[chosen], low=low, high=high)
 
 
@@ -229,14 +234,14 @@ def _reason(found: Credited, people: ScopePeople) -> str:
 
 
 def _basis(
-    tied: Standing, found: Credited, people: ScopePeople, asked: HiddenContributionsQuestion, rules: CreditRules
+    tied: Standing, found: Credited, people: int, asked: HiddenContributionsQuestion, rules: CreditRules
 ) -> CreditBasis:
     return CreditBasis(
         as_of=tied.as_of,
         audience=tied.scope.name,
         since=asked.since,
         until=asked.until,
-        people=len(people.people),
+        people=people,
         knowledge=len(found.knowledge),
         unattributed=found.unattributed,
         adoptions=len(found.adoptions.adopters),

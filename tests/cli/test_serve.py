@@ -146,3 +146,27 @@ def test_it_ends_though_the_database_does_not_answer(tmp_path: Path) -> None:
     said = outs[1].read_text(encoding="utf-8")
     assert commands[1].returncode == 0, said
     assert "Traceback" not in said, said
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_takes_the_service_with_it_and_it_is_said_how(tmp_path: Path) -> None:
+    out, retell = tmp_path / "out", str(Path(sys.executable).with_name("retell"))
+    serve = [retell, "serve", "--port", "0", "--workers", "2", "--data", str(tmp_path / "data")]
+    with out.open("wb") as writing:
+        command = subprocess.Popen(
+            serve, stdout=writing, stderr=subprocess.STDOUT, env={**os.environ, "RETELL_NEO4J_URI": ""}
+        )
+    try:
+        told(out, "Retell answers")
+        others = those_of(command, 3)
+        worker = next(one for one in others if any("spawn_main" in word for word in one.cmdline()))
+        worker.kill()
+        command.wait(PATIENCE)
+        _, left = psutil.wait_procs(others, PATIENCE)
+        assert left == []
+    finally:
+        command.kill()
+        command.wait()
+    said = out.read_text(encoding="utf-8")
+    assert command.returncode == 1
+    assert f"worker {worker.pid} ended by signal 9 (SIGKILL)" in " ".join(said.split()), said

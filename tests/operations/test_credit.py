@@ -46,6 +46,20 @@ async def test_credit_is_what_plain_python_finds_for_each_audience(network: Netw
             assert one.hidden_low <= one.hidden_high
 
 
+async def test_who_comes_later_changes_no_answer_about_a_moment(network: Network) -> None:
+    world = random_lineages(3)
+    await write_world(network, world)
+    before = await asked(network, first=500)
+    given = {"first": 500, "as_of": before.basis.as_of}
+    then = await asked(network, **given)
+    assert any(one.hidden_low < one.hidden_high for one in then.people)
+    for first in "0123456789abcdef":  # before, between and after all others
+        await made(network, "Person", name="Somebody else", id=f"{first}0000000-0000-4000-8000-000000000000")
+    later = await asked(network, **given)
+    assert (later.people, later.basis) == (then.people, then.basis)
+    assert (await asked(network, first=500)).basis.people == before.basis.people + 16
+
+
 class Ward:
     """A guide that a maker made of what a teller told and a noticer noticed, and who adopts."""
 
