@@ -19,12 +19,12 @@ from service.model.ids import new_id
 from service.operations.background import in_background
 from service.operations.network import Network
 
-POLL_SECONDS = 0.8
+POLL_SECONDS = 0.6
 """How soon what another process wrote is seen: looking takes as long as two questions about paths, and"""
 GATHER_SECONDS = 0.03
 """how long our own are gathered, so that many are numbered in one transaction."""
 MOST_AT_ONCE = 1_000
-BELIEVED_SECONDS = 0.9
+BELIEVED_SECONDS = 0.7
 """How long the feed may be believed to go as far as it did: with what numbering takes, a write is everywhere in 1 s."""
 LATE_SECONDS = 1.5
 """How long who is told by another what is to be seen waits for it, before looking by itself."""

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from service.graph.session import Graph
 from service.settings import Settings
 from tests.cli.running import retell
 from tests.emptying import emptied
 
 
+@pytest.mark.slow
 async def test_a_file_says_what_the_stages_are(graph: Graph, settings: Settings, tmp_path: Path) -> None:
     await emptied(graph)
     own = tmp_path / "own.toml"

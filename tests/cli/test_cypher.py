@@ -5,6 +5,8 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from service.settings import Settings
 from tests.cli.running import retell
 
@@ -16,6 +18,7 @@ def logged(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / "audit.log").read_text().splitlines()]
 
 
+@pytest.mark.slow
 async def test_the_answer_is_a_table_for_people_and_lines_for_programs(
     graph: object, settings: Settings, tmp_path: Path
 ) -> None:

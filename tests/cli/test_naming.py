@@ -148,6 +148,7 @@ async def test_reach_takes_people_as_arguments_and_as_options(
     assert nobody.stderr.startswith("retell: people: ")
 
 
+@pytest.mark.slow
 async def test_a_name_alone_will_do_wherever_a_command_takes_an_id(
     empty_graph: Graph, settings: Settings, tmp_path: Path
 ) -> None:

@@ -224,7 +224,7 @@ async def test_without_a_path_the_answer_says_why(network: Network) -> None:
     outcome, words = await reason("Ada", "Cem", max_hops=1)
     assert outcome is PathOutcome.out_of_reach
     assert words is not None
-    assert "1 steps" in words
+    assert "in 1 step;" in words
     assert (await reason("Ada", "club"))[0] is PathOutcome.no_members
 
 
