@@ -68,15 +68,18 @@ async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[ht
     """`retell serve` over the network, a client with an administrator's key, and the worker's process to watch."""
     key = await create_key(network, OPERATOR, name="benchmark", scopes=[Scope.administer])
     retell = Path(sys.executable).with_name("retell")
-    log = (settings.data / "served.log").open("wb")
-    command = await asyncio.create_subprocess_exec(
-        *(retell, "serve", "--port", "0", "--data", settings.data),
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env={**os.environ, "RETELL_NEO4J_URI": ""},
-    )
+    log = settings.data / "served.log"
+    with log.open("wb") as said:
+        command = await asyncio.create_subprocess_exec(
+            *(retell, "serve", "--port", "0", "--data", settings.data),
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env={**os.environ, "RETELL_NEO4J_URI": ""},
+        )
     try:
         address = await asyncio.wait_for(_answers_at(command), 60)
+        if address is None:
+            raise SystemExit(log.read_text(encoding="utf-8"))
         workers = [
             one for one in psutil.Process(command.pid).children() if any("spawn_main" in word for word in one.cmdline())
         ]
@@ -90,13 +93,14 @@ async def served(network: Network, settings: Settings) -> AsyncIterator[tuple[ht
         await command.wait()
 
 
-async def _answers_at(command: asyncio.subprocess.Process) -> str:
+async def _answers_at(command: asyncio.subprocess.Process) -> str | None:
+    """Where the service answers; None where it ended before it did."""
     assert command.stdout is not None
     async for line in command.stdout:
         found = re.match(rb"Retell answers at (\S+):", line)
         if found:
             return found[1].decode()
-    raise SystemExit("The service ended before it answered; served.log in its folder says why")
+    return None
 
 
 async def measure(names: list[str], table: Table) -> None:

@@ -64,6 +64,7 @@ def test_of_what_is_given_twice_nothing_goes_unheard(words: str, field: str) -> 
     assert (result.exit_code, result.stderr) == (2, f"retell: {field}: `{field}` comes 2 times. Give it once.\n")
 
 
+@pytest.mark.slow
 def test_what_may_be_repeated_may_be() -> None:
     several = ("paths anna ben --avoid carl --avoid dora", "reach --people anna --people ben")
     for words in several:
